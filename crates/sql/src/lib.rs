@@ -1,1 +1,13 @@
-//! The `sql` crate.
+//! The only maker of SQL text (invariant I2). Pure: it opens no connection and reads no clock.
+//!
+//! A statement is built from a [`Fragment`](frag::Fragment), which takes nothing that could carry somebody's text except as a
+//! quoted name or a parameter. The modules build on it: `select` and `filter` read rows, `dml` changes them, `ddl`
+//! changes structure, `introspect` reads the catalogue into the picture of `model`.
+
+pub mod frag;
+pub mod ident;
+pub mod type_ref;
+
+pub use frag::{Bind, Fragment, Statement};
+pub use ident::{Ident, IdentError, QName};
+pub use type_ref::TypeRef;

@@ -1,0 +1,111 @@
+//! Types as they are written in SQL.
+
+use crate::ident::{Ident, QName};
+
+/// A type's name with its modifiers, such as `"pg_catalog"."numeric"(10,2)`.
+///
+/// A value is always cast to the type *without* modifiers, `"pg_catalog"."varchar"`: an explicit cast to `varchar(3)` would
+/// cut a longer text silently, while the assignment to the column refuses it. Modifiers belong into `CREATE` and `ALTER TABLE`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TypeRef {
+    name: QName,
+    modifiers: Vec<i32>,
+    array: bool,
+}
+
+impl TypeRef {
+    /// A type by its name.
+    pub fn new(name: QName) -> Self {
+        Self { name, modifiers: Vec::new(), array: false }
+    }
+
+    /// A type that PostgreSQL brings, by its internal name (`int4`, `bpchar`, `timestamptz`).
+    pub(crate) fn built_in(name: &'static str) -> Self {
+        Self::new(QName::new(Ident::fixed("pg_catalog"), Ident::fixed(name)))
+    }
+
+    /// `text`.
+    pub fn text() -> Self {
+        Self::built_in("text")
+    }
+
+    /// `text[]`.
+    pub fn text_array() -> Self {
+        Self::text().array_of()
+    }
+
+    /// The same type with modifiers, such as a length, or precision and scale.
+    #[must_use]
+    pub fn with_modifiers(mut self, modifiers: Vec<i32>) -> Self {
+        self.modifiers = modifiers;
+        self
+    }
+
+    /// The array type over this one.
+    #[must_use]
+    pub fn array_of(mut self) -> Self {
+        self.array = true;
+        self
+    }
+
+    /// The name with its schema.
+    pub fn name(&self) -> &QName {
+        &self.name
+    }
+
+    pub(crate) fn write(&self, out: &mut String) {
+        self.name.write(out);
+        self.write_rest(out);
+    }
+
+    /// Writes built-in types without their schema, and their array types as `int4[]` instead of `_int4`.
+    pub(crate) fn write_shown(&self, out: &mut String) {
+        if self.name.schema.as_str() != "pg_catalog" {
+            self.name.write_shown(out);
+        } else if let Some(element) = self.name.name.as_str().strip_prefix('_') {
+            out.push_str(element);
+            out.push_str("[]");
+        } else if self.name.name.as_str() == "char" {
+            // Without quotes this word means bpchar(1).
+            self.name.name.write(out);
+        } else {
+            out.push_str(self.name.name.as_str());
+        }
+        self.write_rest(out);
+    }
+
+    fn write_rest(&self, out: &mut String) {
+        for (index, modifier) in self.modifiers.iter().enumerate() {
+            out.push(if index == 0 { '(' } else { ',' });
+            out.push_str(&modifier.to_string());
+        }
+        if !self.modifiers.is_empty() {
+            out.push(')');
+        }
+        if self.array {
+            out.push_str("[]");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn both(ty: &TypeRef) -> (String, String) {
+        let (mut sql, mut shown) = (String::new(), String::new());
+        ty.write(&mut sql);
+        ty.write_shown(&mut shown);
+        (sql, shown)
+    }
+
+    #[test]
+    fn writes_for_postgresql_and_for_people() {
+        let numeric = TypeRef::built_in("numeric").with_modifiers(vec![10, 2]);
+        assert_eq!(both(&numeric), ("\"pg_catalog\".\"numeric\"(10,2)".into(), "numeric(10,2)".into()));
+        let array = TypeRef::built_in("_int4");
+        assert_eq!(both(&array), ("\"pg_catalog\".\"_int4\"".into(), "int4[]".into()));
+        let own = TypeRef::new(QName::parse("My app", "mood").unwrap()).array_of();
+        assert_eq!(both(&own), ("\"My app\".\"mood\"[]".into(), "\"My app\".mood[]".into()));
+    }
+}
