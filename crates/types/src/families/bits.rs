@@ -1,0 +1,19 @@
+//! Bit strings of a fixed or varying length.
+
+use super::{COUNTING, EQUALITY, TO_TEXT, builtin};
+use crate::family::{Cell, Editor, FamilyId, FamilySpec, Sort, TypeOption};
+
+pub(crate) static SPEC: FamilySpec = FamilySpec {
+    id: FamilyId::Bits,
+    types: builtin!["bit", "varbit"],
+    default_type: Some("bit varying"),
+    options: &[TypeOption::Length],
+    filters: EQUALITY,
+    preprocs: &[],
+    sort: Sort::Natural,
+    aggregates: COUNTING,
+    editor: Editor::Literal,
+    cell: Cell::Code,
+    casts: TO_TEXT,
+    display: &[],
+};

@@ -1,0 +1,77 @@
+//! Words: `text`, `varchar`, `char(n)`, `name`, `char`, and `citext`, which differs only in how it compares.
+
+use super::{RANKING, catalog, extension};
+use crate::family::{CastRule, Cell, Editor, FamilyId, FamilySpec, FilterId, Sort, TypeOption};
+
+pub(crate) static SPEC: FamilySpec = FamilySpec {
+    id: FamilyId::Text,
+    types: &[
+        catalog("text"),
+        catalog("varchar"),
+        catalog("bpchar"),
+        catalog("name"),
+        catalog("char"),
+        extension("citext"),
+    ],
+    default_type: Some("text"),
+    options: &[TypeOption::Length],
+    filters: &[
+        FilterId::Equal,
+        FilterId::NotEqual,
+        FilterId::ContainsCaseInsensitive,
+        FilterId::NotContainsCaseInsensitive,
+        FilterId::StartsWithCaseInsensitive,
+        FilterId::EndsWithCaseInsensitive,
+        FilterId::Contains,
+        FilterId::StartsWith,
+        FilterId::EndsWith,
+        FilterId::Matches,
+        FilterId::Lesser,
+        FilterId::Greater,
+        FilterId::LesserOrEqual,
+        FilterId::GreaterOrEqual,
+        FilterId::Between,
+        FilterId::In,
+        FilterId::NotIn,
+        FilterId::Null,
+        FilterId::NotNull,
+    ],
+    preprocs: &[],
+    sort: Sort::Natural,
+    aggregates: RANKING,
+    editor: Editor::Text,
+    cell: Cell::Text,
+    casts: &[
+        CastRule { from: &["char"], to: &[FamilyId::Text] },
+        CastRule {
+            from: &["bpchar", "name"],
+            to: &[
+                FamilyId::Text,
+                FamilyId::Number,
+                FamilyId::Boolean,
+                FamilyId::Money,
+                FamilyId::Email,
+                FamilyId::Uri,
+                FamilyId::Json,
+            ],
+        },
+        CastRule {
+            from: &[],
+            to: &[
+                FamilyId::Text,
+                FamilyId::Number,
+                FamilyId::Boolean,
+                FamilyId::Date,
+                FamilyId::Time,
+                FamilyId::Timestamp,
+                FamilyId::Interval,
+                FamilyId::Money,
+                FamilyId::Email,
+                FamilyId::Uri,
+                FamilyId::Uuid,
+                FamilyId::Json,
+            ],
+        },
+    ],
+    display: &[],
+};
