@@ -1,0 +1,262 @@
+//! Databases: connecting, creating, describing, forgetting.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{
+    methods,
+    roles::ConfiguredRoleInfo,
+    servers::{ConfiguredServerInfo, SslMode},
+};
+use crate::value::{Patch, present};
+
+/// A database that this installation knows.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export, optional_fields)]
+pub struct ConfiguredDatabaseInfo {
+    /// Our number of the database.
+    pub id: i64,
+    /// Its name in PostgreSQL.
+    pub name: String,
+    /// Its server.
+    pub server_id: i64,
+    /// Our version: nothing is installed in databases, so it is always confirmed.
+    pub last_confirmed_sql_version: String,
+    /// Always false: there is nothing to upgrade in a database.
+    pub needs_upgrade_attention: bool,
+    /// A name for people.
+    pub nickname: Option<String>,
+    /// Whether it lives in the managed PostgreSQL and can be dropped by us. Ours.
+    pub managed: bool,
+    /// Whether the caller is a collaborator, so that it can be opened. Ours.
+    pub accessible: bool,
+}
+
+/// Parameters of `databases.configured.list`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct ListParams {
+    /// Only those of this server.
+    #[serde(default)]
+    pub server_id: Option<i64>,
+}
+
+/// What to change of a database's entry: what is absent stays.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct DatabasePatch {
+    /// The name in PostgreSQL, when it was renamed there.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// A name for people; `null` removes it.
+    #[serde(default, deserialize_with = "present")]
+    #[ts(type = "string | null")]
+    pub nickname: Patch<String>,
+}
+
+/// Parameters of `databases.configured.patch`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct PatchParams {
+    /// The database.
+    pub database_id: i64,
+    /// What to change.
+    pub patch: DatabasePatch,
+}
+
+/// Parameters of `databases.configured.disconnect`.
+#[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct DisconnectParams {
+    /// The database.
+    pub database_id: i64,
+    /// Also forget the server and its stored roles when no other database of it is left.
+    #[serde(default)]
+    pub disconnect_db_server: bool,
+}
+
+/// Result of `databases.configured.disconnect`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub struct Disconnected {
+    /// Whether schemas of the original were removed from the database.
+    pub sql_cleaned: bool,
+}
+
+/// Names a database.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct DatabaseParams {
+    /// The database.
+    pub database_id: i64,
+}
+
+/// A database as PostgreSQL sees it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub struct DatabaseInfo {
+    /// Object identifier.
+    pub oid: u32,
+    /// Name.
+    pub name: String,
+    /// Object identifier of the owning role.
+    pub owner_oid: u32,
+    /// What the caller's role may do: `CONNECT`, `CREATE`, `TEMPORARY`.
+    pub current_role_priv: Vec<String>,
+    /// Whether the caller's role is, or is a member of, the owner.
+    pub current_role_owns: bool,
+    /// The server's version, such as `18.4`. Ours.
+    pub server_version: String,
+    /// The role that the caller works as. Ours.
+    pub current_role: String,
+    /// Whether nothing can be written, as on a replica. Ours.
+    pub read_only: bool,
+}
+
+/// Parameters of `databases.delete`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct DeleteParams {
+    /// Object identifier, as a second key that the right database is meant.
+    pub database_oid: u32,
+    /// The database.
+    pub database_id: i64,
+}
+
+/// Parameters of `databases.setup.create_new`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct CreateNewParams {
+    /// Name of the new database.
+    pub database: String,
+    /// Sample schemas to fill it with, by their ids.
+    #[serde(default)]
+    pub sample_data: Vec<String>,
+    /// A name for people.
+    #[serde(default)]
+    pub nickname: Option<String>,
+}
+
+/// How to reach an existing database. Either `url`, or the parts.
+#[derive(Clone, Default, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct ConnectExistingParams {
+    /// Host name or address.
+    #[serde(default)]
+    pub host: Option<String>,
+    /// TCP port; 5432 when absent.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// Name of the database.
+    #[serde(default)]
+    pub database: Option<String>,
+    /// Role to sign in as.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Password of the role.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// How the connection is protected.
+    #[serde(default)]
+    pub sslmode: Option<SslMode>,
+    /// PEM certificates of the authorities to trust instead of the system's. Ours.
+    #[serde(default)]
+    pub ca_certificate: Option<String>,
+    /// A `postgres://` address instead of the parts. Ours.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Sample schemas to create in it.
+    #[serde(default)]
+    pub sample_data: Vec<String>,
+    /// A name for people.
+    #[serde(default)]
+    pub nickname: Option<String>,
+}
+
+/// Result of connecting or creating.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub struct DatabaseConnection {
+    /// The server.
+    pub server: ConfiguredServerInfo,
+    /// The database.
+    pub database: ConfiguredDatabaseInfo,
+    /// The stored role that the caller works as.
+    pub configured_role: ConfiguredRoleInfo,
+}
+
+/// Why a connection fails, in words.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export, optional_fields)]
+pub struct ConnectionProblem {
+    /// A stable word for the kind: `name_not_found`, `refused`, `timeout`, `tls_unsupported`, `tls_certificate`,
+    /// `tls_name`, `password`, `no_such_role`, `no_such_database`, `no_connect`, `too_old`, `too_many_connections`,
+    /// `localhost_in_container`, `not_postgresql`, `internal_database`, `other`.
+    pub kind: String,
+    /// What went wrong.
+    pub what: String,
+    /// The server's or the system's own words.
+    pub detail: Option<String>,
+    /// What to try next.
+    pub next: String,
+    /// The parameter to look at first: `host`, `port`, `database`, `role`, `password`, `sslmode`, `ca_certificate`.
+    pub field: Option<String>,
+}
+
+/// What a trial connection found.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export, optional_fields)]
+pub struct ConnectionReport {
+    /// Whether a connection could be made.
+    pub ok: bool,
+    /// The server's version, when connected.
+    pub server_version: Option<String>,
+    /// Whether the connection is encrypted, when connected.
+    pub encrypted: Option<bool>,
+    /// Facts worth a warning, when connected: a superuser role, a read-only replica, no right to create.
+    pub warnings: Vec<String>,
+    /// Why it failed.
+    pub problem: Option<ConnectionProblem>,
+}
+
+/// A sample schema that can be created.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub struct SampleInfo {
+    /// Its id.
+    pub id: String,
+    /// The schema that it makes.
+    pub schema: String,
+    /// What it is about, one sentence.
+    pub description: String,
+}
+
+methods! {
+    /// Lists the databases that the caller may open; for a superuser, all.
+    Login Read "databases.configured.list" DatabasesList (ListParams) -> Vec<ConfiguredDatabaseInfo>;
+    /// Changes the entry of a database: its name or its nickname.
+    Superuser Settings "databases.configured.patch" DatabasesPatch (PatchParams) -> ConfiguredDatabaseInfo;
+    /// Forgets a database: connections, metadata and collaborators. The database itself is not touched.
+    Superuser Settings "databases.configured.disconnect" DatabasesDisconnect (DisconnectParams) -> Disconnected;
+    /// Describes a database as PostgreSQL sees it.
+    Collaborator Read "databases.get" DatabasesGet (DatabaseParams) -> DatabaseInfo;
+    /// Drops a database that lives in the managed PostgreSQL, and forgets it.
+    Superuser Schema "databases.delete" DatabasesDelete (DeleteParams) -> ();
+    /// Creates a database in the managed PostgreSQL and connects it.
+    Superuser Schema "databases.setup.create_new" DatabasesCreateNew (CreateNewParams) -> DatabaseConnection;
+    /// Connects an existing database. Nothing is installed in it.
+    Superuser Settings "databases.setup.connect_existing" DatabasesConnectExisting (ConnectExistingParams) -> DatabaseConnection;
+    /// Tries a connection without storing anything, and says in words what is wrong. Ours.
+    Superuser Read "databases.setup.test" DatabasesTest (ConnectExistingParams) -> ConnectionReport;
+    /// Lists the sample schemas. Ours.
+    Login Read "databases.setup.samples" DatabasesSamples (super::NoParams) -> Vec<SampleInfo>;
+}

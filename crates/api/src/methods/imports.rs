@@ -1,0 +1,167 @@
+//! From an uploaded file to a table. Files are uploaded over plain HTTP at `/api/db/v0/data_files/`. Ours; the original's two steps
+//! are `tables.import` and `tables.get_import_preview`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{columns::TypeOptions, methods, tables::PkeyType};
+
+/// How the text of a file is cut into fields. What is absent is found out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct Dialect {
+    /// Name of the encoding in the WHATWG list, such as `utf-8`, `windows-1252`, `utf-16le`.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// One character between fields.
+    #[serde(default)]
+    pub delimiter: Option<String>,
+    /// One character around fields; an empty string for none.
+    #[serde(default)]
+    pub quote: Option<String>,
+    /// Whether the first row holds the names.
+    #[serde(default)]
+    pub header: Option<bool>,
+}
+
+/// Parameters of `imports.preview`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct PreviewParams {
+    /// The uploaded file.
+    pub data_file_id: i64,
+    /// How it is cut, where it was found out wrongly.
+    #[serde(default)]
+    pub dialect: Option<Dialect>,
+}
+
+/// Something that a type would change or refuse.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub struct ImportSample {
+    /// Line of the file, from 1.
+    pub line: i64,
+    /// The field as it stands there.
+    pub value: String,
+}
+
+/// Another type that a column could have.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub struct ImportAlternative {
+    /// PostgreSQL's name of the type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Fields that do not fit it.
+    pub failing: i64,
+    /// Up to five of them.
+    pub samples: Vec<ImportSample>,
+}
+
+/// A column of a file.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export, optional_fields)]
+pub struct ImportColumn {
+    /// Its place in the file, from 0.
+    pub index: usize,
+    /// Its name there; an empty string when it has none.
+    pub header: String,
+    /// The name that it would get.
+    pub name: String,
+    /// The type that it would get, in PostgreSQL's name.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The type's modifiers.
+    pub type_options: Option<TypeOptions>,
+    /// How sure the type is, 0 to 1.
+    pub confidence: f64,
+    /// Fields that are empty and become NULL.
+    pub empty: i64,
+    /// Sentences about what the type would lose, such as leading zeros; empty when nothing.
+    pub losses: Vec<String>,
+    /// Other types, the best first.
+    pub alternatives: Vec<ImportAlternative>,
+    /// Whether all fields are there and differ, so that it can be the primary key.
+    pub unique: bool,
+}
+
+/// What a file would become.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub struct ImportPreview {
+    /// The uploaded file.
+    pub data_file_id: i64,
+    /// A name for the table.
+    pub table_name: String,
+    /// How the file is cut.
+    pub dialect: Dialect,
+    /// Rows in all, the header left out.
+    pub rows: i64,
+    /// Its columns.
+    pub columns: Vec<ImportColumn>,
+    /// The first rows, as text; null for an empty field.
+    pub sample: Vec<Vec<Option<String>>>,
+    /// Sentences about the whole file: short lines, NUL bytes, undecodable bytes, too many columns.
+    pub warnings: Vec<String>,
+    /// Most columns that can be loaded; when there are more, some must be left out.
+    pub column_limit: usize,
+}
+
+/// A column to load.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct LoadColumn {
+    /// Its place in the file, from 0.
+    pub index: usize,
+    /// Its name in the table.
+    pub name: String,
+    /// PostgreSQL's name of its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The type's modifiers.
+    #[serde(default)]
+    pub type_options: Option<TypeOptions>,
+}
+
+/// Parameters of `imports.load`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct LoadParams {
+    /// The database.
+    pub database_id: i64,
+    /// The schema.
+    pub schema_oid: u32,
+    /// The uploaded file.
+    pub data_file_id: i64,
+    /// Name of the new table.
+    pub table_name: String,
+    /// How the file is cut, as the preview said or was told.
+    pub dialect: Dialect,
+    /// The columns to load; others are left out.
+    pub columns: Vec<LoadColumn>,
+    /// A primary key to add; none when absent.
+    #[serde(default)]
+    pub add_key: Option<PkeyType>,
+    /// The loaded column that becomes the primary key, by its name.
+    #[serde(default)]
+    pub key_column: Option<String>,
+    /// Take NUL bytes out instead of refusing the file.
+    #[serde(default)]
+    pub remove_nul: bool,
+    /// Drop what a line has beyond the last column instead of refusing the file.
+    #[serde(default)]
+    pub cut_long_lines: bool,
+}
+
+methods! {
+    /// Reads an uploaded file and says what it would become, without touching a database. Ours.
+    Login Read "imports.preview" ImportsPreview (PreviewParams) -> ImportPreview;
+    /// Loads a file into a new table, in one transaction; gives a job to follow with `jobs.get`. Its `result` has `table_oid`,
+    /// `table_name` and `rows`. Ours.
+    Collaborator Schema "imports.load" ImportsLoad (LoadParams) -> super::jobs::JobInfo;
+}

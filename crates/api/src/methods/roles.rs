@@ -1,0 +1,151 @@
+//! PostgreSQL roles, and the stored ones that we sign in as.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::methods;
+
+/// A stored role. Its password never leaves.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub struct ConfiguredRoleInfo {
+    /// Our number of the stored role.
+    pub id: i64,
+    /// Its name in PostgreSQL.
+    pub name: String,
+    /// Its server.
+    pub server_id: i64,
+}
+
+/// A member of a role.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub struct RoleMember {
+    /// The member.
+    pub oid: u32,
+    /// Whether it may grant the membership on.
+    pub admin: bool,
+}
+
+/// A PostgreSQL role.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export, optional_fields)]
+pub struct RoleInfo {
+    /// Object identifier.
+    pub oid: u32,
+    /// Name.
+    pub name: String,
+    /// `SUPERUSER`.
+    #[serde(rename = "super")]
+    pub superuser: bool,
+    /// `INHERIT`.
+    pub inherits: bool,
+    /// `CREATEROLE`.
+    pub create_role: bool,
+    /// `CREATEDB`.
+    pub create_db: bool,
+    /// `LOGIN`.
+    pub login: bool,
+    /// Comment.
+    pub description: Option<String>,
+    /// Its members.
+    pub members: Option<Vec<RoleMember>>,
+}
+
+/// The role that the caller works as.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub struct CurrentRole {
+    /// The role itself.
+    pub current_role: RoleInfo,
+    /// The roles that it is a member of.
+    pub parent_roles: Vec<RoleInfo>,
+}
+
+/// Parameters of `roles.list` and `roles.get_current_role`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct ListParams {
+    /// The database.
+    pub database_id: i64,
+}
+
+/// Parameters of `roles.add`.
+#[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct AddParams {
+    /// The database whose server gets the role.
+    pub database_id: i64,
+    /// Name of the role.
+    pub rolename: String,
+    /// Password, for a role that signs in.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// Whether it signs in.
+    #[serde(default)]
+    pub login: Option<bool>,
+}
+
+/// Parameters of `roles.configured.list`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct ConfiguredListParams {
+    /// The database.
+    pub database_id: i64,
+    /// Its server.
+    pub server_id: i64,
+}
+
+/// Parameters of `roles.configured.add`.
+#[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct ConfiguredAddParams {
+    /// The server.
+    pub server_id: i64,
+    /// Name of a role that exists there.
+    pub name: String,
+    /// Its password.
+    pub password: String,
+}
+
+/// Parameters of `roles.configured.set_password`.
+#[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct SetPasswordParams {
+    /// The stored role.
+    pub configured_role_id: i64,
+    /// The password that the role has in PostgreSQL now.
+    pub password: String,
+}
+
+/// Names a stored role.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct ConfiguredRoleParams {
+    /// The stored role.
+    pub configured_role_id: i64,
+}
+
+methods! {
+    /// Lists the roles of the database's server, PostgreSQL's own left out.
+    Collaborator Read "roles.list" RolesList (ListParams) -> Vec<RoleInfo>;
+    /// Tells which role the caller works as, and what it is a member of.
+    Collaborator Read "roles.get_current_role" RolesGetCurrent (ListParams) -> CurrentRole;
+    /// Creates a role on the database's server.
+    Collaborator Schema "roles.add" RolesAdd (AddParams) -> RoleInfo;
+    /// Lists the stored roles of a server.
+    Collaborator Read "roles.configured.list" ConfiguredRolesList (ConfiguredListParams) -> Vec<ConfiguredRoleInfo>;
+    /// Stores name and password of a role that exists on the server.
+    Superuser Settings "roles.configured.add" ConfiguredRolesAdd (ConfiguredAddParams) -> ConfiguredRoleInfo;
+    /// Replaces the stored password. The role in PostgreSQL is not changed.
+    Superuser Settings "roles.configured.set_password" ConfiguredRolesSetPassword (SetPasswordParams) -> ();
+    /// Forgets a stored role and the collaborators that use it.
+    Superuser Settings "roles.configured.delete" ConfiguredRolesDelete (ConfiguredRoleParams) -> ();
+}

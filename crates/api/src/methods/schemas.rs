@@ -1,0 +1,116 @@
+//! Schemas of a database.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::methods;
+use crate::value::{Patch, present};
+
+/// A schema.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export, optional_fields)]
+pub struct SchemaInfo {
+    /// Object identifier.
+    pub oid: u32,
+    /// Name.
+    pub name: String,
+    /// Object identifier of the owning role.
+    pub owner_oid: u32,
+    /// Comment.
+    pub description: Option<String>,
+    /// What the caller's role may do: `USAGE`, `CREATE`.
+    pub current_role_priv: Vec<String>,
+    /// Whether the caller's role is, or is a member of, the owner.
+    pub current_role_owns: bool,
+    /// How many tables it has.
+    pub table_count: i64,
+}
+
+/// Parameters of `schemas.list`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct ListParams {
+    /// The database.
+    pub database_id: i64,
+}
+
+/// Names a schema.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct SchemaParams {
+    /// The database.
+    pub database_id: i64,
+    /// The schema.
+    pub schema_oid: u32,
+}
+
+/// Parameters of `schemas.add`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct AddParams {
+    /// The database.
+    pub database_id: i64,
+    /// Name of the new schema.
+    pub name: String,
+    /// The role that shall own it; the caller's when absent.
+    #[serde(default)]
+    pub owner_oid: Option<u32>,
+    /// Comment.
+    #[serde(default)]
+    pub description: Option<String>,
+}
+
+/// What to change: what is absent stays.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct SchemaPatch {
+    /// New name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// New comment; `null` removes it.
+    #[serde(default, deserialize_with = "present")]
+    #[ts(type = "string | null")]
+    pub description: Patch<String>,
+}
+
+/// Parameters of `schemas.patch`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct PatchParams {
+    /// The database.
+    pub database_id: i64,
+    /// The schema.
+    pub schema_oid: u32,
+    /// What to change.
+    pub patch: SchemaPatch,
+}
+
+/// Parameters of `schemas.delete`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct DeleteParams {
+    /// The database.
+    pub database_id: i64,
+    /// The schemas, dropped with what they hold, but not with what depends on it from outside.
+    pub schema_oids: Vec<u32>,
+}
+
+methods! {
+    /// Lists the schemas, PostgreSQL's own left out.
+    Collaborator Read "schemas.list" SchemasList (ListParams) -> Vec<SchemaInfo>;
+    /// Gives one schema.
+    Collaborator Read "schemas.get" SchemasGet (SchemaParams) -> SchemaInfo;
+    /// Creates a schema.
+    Collaborator Schema "schemas.add" SchemasAdd (AddParams) -> SchemaInfo;
+    /// Renames a schema or changes its comment.
+    Collaborator Schema "schemas.patch" SchemasPatch (PatchParams) -> SchemaInfo;
+    /// Drops schemas with what they hold; refused while something outside depends on it.
+    Collaborator Schema "schemas.delete" SchemasDelete (DeleteParams) -> ();
+}

@@ -1,0 +1,290 @@
+//! Tables and what is like them: views, partitioned and foreign tables.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{columns::ColumnDef, constraints::ConstraintDef, methods};
+use crate::value::{Json, Patch, present};
+
+/// What kind of relation it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum TableKind {
+    /// An ordinary table.
+    Table,
+    /// A view.
+    View,
+    /// A materialised view.
+    MaterializedView,
+    /// A partitioned table; its partitions are folded under it. Ours: the original does not show them.
+    PartitionedTable,
+    /// A foreign table. Ours: the original does not show them.
+    ForeignTable,
+}
+
+/// How rows are told apart. Ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export, optional_fields)]
+pub struct RowIdentityInfo {
+    /// `primary_key`, `unique`, `row_version` or `none`.
+    pub kind: String,
+    /// Attribute numbers of the key's columns, in the key's order.
+    pub columns: Vec<i16>,
+    /// Why rows cannot be written, when `kind` is `none`.
+    pub reason: Option<String>,
+}
+
+/// A table.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export, optional_fields)]
+pub struct TableInfo {
+    /// Object identifier.
+    pub oid: u32,
+    /// Name.
+    pub name: String,
+    /// Object identifier of its schema.
+    pub schema: u32,
+    /// Comment.
+    pub description: Option<String>,
+    /// Object identifier of the owning role.
+    pub owner_oid: u32,
+    /// What the caller's role may do: `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER`.
+    pub current_role_priv: Vec<String>,
+    /// Whether the caller's role is, or is a member of, the owner.
+    pub current_role_owns: bool,
+    /// What kind of relation it is.
+    #[serde(rename = "type")]
+    pub kind: TableKind,
+    /// The parent, for a partition. Ours.
+    pub partition_of: Option<u32>,
+    /// PostgreSQL's own estimate of the number of rows; null when never analysed. Ours.
+    pub estimated_rows: Option<i64>,
+    /// How rows are told apart; only with `tables.get` and `tables.get_with_metadata`. Ours.
+    pub row_identity: Option<RowIdentityInfo>,
+    /// What we know beyond PostgreSQL; only with the methods that say so.
+    pub metadata: Option<TableMetadata>,
+}
+
+/// What we know of a table beyond PostgreSQL.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct TableMetadata {
+    /// The uploaded file that it was made from.
+    #[serde(default)]
+    pub data_file_id: Option<i64>,
+    /// Whether the import was confirmed.
+    #[serde(default)]
+    pub import_verified: Option<bool>,
+    /// Attribute numbers in the order to show.
+    #[serde(default)]
+    pub column_order: Option<Vec<i16>>,
+    /// How a record is called: strings and chains of attribute numbers, such as `["#",[1]," – ",[2,5]]`.
+    #[serde(default)]
+    #[ts(type = "unknown[] | null")]
+    pub record_summary_template: Option<Json>,
+    /// The primary key that an import added.
+    #[serde(default)]
+    pub mathesar_added_pkey_attnum: Option<i16>,
+    /// The column that holds who edited last.
+    #[serde(default)]
+    pub user_tracking_attnum: Option<i16>,
+}
+
+/// The metadata of a table, with its name tag.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export, optional_fields)]
+pub struct TableMetadataRecord {
+    /// The database.
+    pub database_id: i64,
+    /// The table.
+    pub table_oid: u32,
+    /// The uploaded file that it was made from.
+    pub data_file_id: Option<i64>,
+    /// Whether the import was confirmed.
+    pub import_verified: Option<bool>,
+    /// Attribute numbers in the order to show.
+    pub column_order: Option<Vec<i16>>,
+    /// How a record is called.
+    #[ts(type = "unknown[] | null")]
+    pub record_summary_template: Option<Json>,
+    /// The primary key that an import added.
+    pub mathesar_added_pkey_attnum: Option<i16>,
+    /// The column that holds who edited last.
+    pub user_tracking_attnum: Option<i16>,
+}
+
+/// Parameters of `tables.list` and `tables.list_with_metadata`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct ListParams {
+    /// The database.
+    pub database_id: i64,
+    /// The schema.
+    pub schema_oid: u32,
+}
+
+/// Names a table.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct TableParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table.
+    pub table_oid: u32,
+}
+
+/// What kind of primary key a new table gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub enum PkeyType {
+    /// An integer that counts up.
+    #[serde(rename = "IDENTITY")]
+    Identity,
+    /// A random UUID.
+    #[serde(rename = "UUIDv4")]
+    Uuidv4,
+}
+
+/// The primary key of a new table.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct PkeyColumnDef {
+    /// Its name; `id` when absent.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Its kind; `IDENTITY` when absent.
+    #[serde(default, rename = "type")]
+    pub kind: Option<PkeyType>,
+}
+
+/// Parameters of `tables.add`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct AddParams {
+    /// The database.
+    pub database_id: i64,
+    /// The schema.
+    pub schema_oid: u32,
+    /// Name; the first free "Table N" when absent.
+    #[serde(default)]
+    pub table_name: Option<String>,
+    /// The primary key.
+    #[serde(default)]
+    pub pkey_column_info: Option<PkeyColumnDef>,
+    /// The other columns.
+    #[serde(default)]
+    pub column_data_list: Vec<ColumnDef>,
+    /// Constraints beside the primary key.
+    #[serde(default)]
+    pub constraint_data_list: Vec<ConstraintDef>,
+    /// The role that shall own it; the caller's when absent.
+    #[serde(default)]
+    pub owner_oid: Option<u32>,
+    /// Comment.
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+/// A table that was made.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub struct AddedTable {
+    /// Object identifier.
+    pub oid: u32,
+    /// Name.
+    pub name: String,
+    /// Columns that had to be called otherwise than asked: from → to.
+    pub renamed_columns: indexmap::IndexMap<String, String>,
+}
+
+/// What to change: what is absent stays.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct TablePatch {
+    /// New name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// New comment; `null` removes it.
+    #[serde(default, deserialize_with = "present")]
+    #[ts(type = "string | null")]
+    pub description: Patch<String>,
+}
+
+/// Parameters of `tables.patch`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct PatchParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table.
+    pub table_oid: u32,
+    /// What to change.
+    pub table_data_dict: TablePatch,
+}
+
+/// Parameters of `tables.delete`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct DeleteParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table.
+    pub table_oid: u32,
+    /// Also drop what depends on it.
+    #[serde(default)]
+    pub cascade: bool,
+}
+
+/// Parameters of `tables.metadata.list`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct MetadataListParams {
+    /// The database.
+    pub database_id: i64,
+}
+
+/// Parameters of `tables.metadata.set`: what is absent stays.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct MetadataSetParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table.
+    pub table_oid: u32,
+    /// Fields of [`TableMetadata`] by name: one that is given is stored, `null` removes it.
+    #[ts(type = "TableMetadata")]
+    pub metadata: indexmap::IndexMap<String, Json>,
+}
+
+methods! {
+    /// Lists the tables of a schema; partitions follow their parent.
+    Collaborator Read "tables.list" TablesList (ListParams) -> Vec<TableInfo>;
+    /// Lists the tables of a schema with their metadata.
+    Collaborator Read "tables.list_with_metadata" TablesListWithMetadata (ListParams) -> Vec<TableInfo>;
+    /// Gives one table.
+    Collaborator Read "tables.get" TablesGet (TableParams) -> TableInfo;
+    /// Gives one table with its metadata.
+    Collaborator Read "tables.get_with_metadata" TablesGetWithMetadata (TableParams) -> TableInfo;
+    /// Creates a table.
+    Collaborator Schema "tables.add" TablesAdd (AddParams) -> AddedTable;
+    /// Renames a table or changes its comment; gives the name that it has then.
+    Collaborator Schema "tables.patch" TablesPatch (PatchParams) -> String;
+    /// Drops a table; gives its qualified name.
+    Collaborator Schema "tables.delete" TablesDelete (DeleteParams) -> String;
+    /// Lists what is known of the database's tables beyond PostgreSQL.
+    Collaborator Read "tables.metadata.list" TablesMetadataList (MetadataListParams) -> Vec<TableMetadataRecord>;
+    /// Stores what is known of a table beyond PostgreSQL.
+    Collaborator Settings "tables.metadata.set" TablesMetadataSet (MetadataSetParams) -> ();
+}
