@@ -49,6 +49,11 @@ impl Ident {
         Self(name.into())
     }
 
+    /// A name that the catalogue gave, which is never empty and never holds NUL.
+    pub(crate) fn from_catalog(name: &str) -> Self {
+        Self(name.into())
+    }
+
     /// The name itself, unquoted.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,11 +1,12 @@
 //! The only maker of SQL text (invariant I2). Pure: it opens no connection and reads no clock.
 //!
-//! A statement is built from a [`Fragment`](frag::Fragment), which takes nothing that could carry somebody's text except as a
-//! quoted name or a parameter. The modules build on it: `select` and `filter` read rows, `dml` changes them, `ddl`
-//! changes structure, `introspect` reads the catalogue into the picture of `model`.
+//! A statement is built from a [`Fragment`], which takes nothing that could carry somebody's text except as a quoted name or
+//! a parameter. [`introspect`] reads the catalogue into the picture of [`model`], from which the other modules build.
 
 pub mod frag;
 pub mod ident;
+pub mod introspect;
+pub mod model;
 pub mod type_ref;
 
 pub use frag::{Bind, Fragment, Statement};

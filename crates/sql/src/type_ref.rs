@@ -1,5 +1,7 @@
 //! Types as they are written in SQL.
 
+use mathesar_types::pgtype::PgType;
+
 use crate::ident::{Ident, QName};
 
 /// A type's name with its modifiers, such as `"pg_catalog"."numeric"(10,2)`.
@@ -17,6 +19,11 @@ impl TypeRef {
     /// A type by its name.
     pub fn new(name: QName) -> Self {
         Self { name, modifiers: Vec::new(), array: false }
+    }
+
+    /// A type of the catalogue, without modifiers.
+    pub fn of(ty: &PgType) -> Self {
+        Self::new(QName::new(Ident::from_catalog(&ty.schema), Ident::from_catalog(&ty.name)))
     }
 
     /// A type that PostgreSQL brings, by its internal name (`int4`, `bpchar`, `timestamptz`).

@@ -1,0 +1,452 @@
+//! The picture of a database that statements are built from: pure data, read from the catalogue by [`crate::introspect`].
+
+use mathesar_types::pgtype::ColumnType;
+
+use crate::ident::{Ident, QName};
+use crate::type_ref::TypeRef;
+
+/// An object identifier.
+pub type Oid = u32;
+
+/// The number of a column within its table (`pg_attribute.attnum`).
+pub type Attnum = i16;
+
+/// A database of a server, or the one that we are connected to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Database {
+    /// `pg_database.oid`.
+    pub oid: Oid,
+    /// Name.
+    pub name: Ident,
+    /// The owning role.
+    pub owner: Oid,
+    /// Whether the current role is the owner or a member of it.
+    pub current_role_owns: bool,
+    /// Whether the current role has `CONNECT`.
+    pub connect: bool,
+    /// Whether the current role has `CREATE`.
+    pub create: bool,
+    /// Whether the current role has `TEMPORARY`.
+    pub temporary: bool,
+    /// Comment.
+    pub comment: Option<String>,
+}
+
+/// A schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// `pg_namespace.oid`.
+    pub oid: Oid,
+    /// Name.
+    pub name: Ident,
+    /// The owning role.
+    pub owner: Oid,
+    /// Whether the current role is the owner or a member of it.
+    pub current_role_owns: bool,
+    /// Whether the current role has `USAGE`.
+    pub usage: bool,
+    /// Whether the current role has `CREATE`.
+    pub create: bool,
+    /// Comment.
+    pub comment: Option<String>,
+    /// Tables of one's own kind in it: ordinary, partitioned and foreign ones; partitions are counted with their parent.
+    pub table_count: u32,
+}
+
+/// A role, as PostgreSQL's `pg_roles` tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// `pg_roles.oid`.
+    pub oid: Oid,
+    /// Name.
+    pub name: Ident,
+    /// `SUPERUSER`.
+    pub superuser: bool,
+    /// `INHERIT`.
+    pub inherits: bool,
+    /// `CREATEROLE`.
+    pub create_role: bool,
+    /// `CREATEDB`.
+    pub create_db: bool,
+    /// `LOGIN`.
+    pub login: bool,
+    /// Comment.
+    pub comment: Option<String>,
+    /// Its direct members.
+    pub members: Vec<RoleMember>,
+    /// Whether it is the role that asks.
+    pub is_current: bool,
+    /// Whether the role that asks is a member of it, directly or not.
+    pub current_is_member: bool,
+}
+
+/// A direct member of a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoleMember {
+    /// The member.
+    pub oid: Oid,
+    /// Whether it may grant the membership on.
+    pub admin: bool,
+}
+
+/// The kinds of relations that have rows to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TableKind {
+    /// An ordinary table (`r`).
+    Table,
+    /// A partitioned table (`p`).
+    Partitioned,
+    /// A view (`v`).
+    View,
+    /// A materialised view (`m`).
+    MaterializedView,
+    /// A foreign table (`f`).
+    Foreign,
+}
+
+impl TableKind {
+    /// The word of `COMMENT ON`, `ALTER` and `DROP`.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Table | Self::Partitioned => "TABLE",
+            Self::View => "VIEW",
+            Self::MaterializedView => "MATERIALIZED VIEW",
+            Self::Foreign => "FOREIGN TABLE",
+        }
+    }
+}
+
+/// What the current role may do with a whole table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TablePrivileges {
+    /// `SELECT` on every column.
+    pub select: bool,
+    /// `INSERT` into every column.
+    pub insert: bool,
+    /// `UPDATE` of every column.
+    pub update: bool,
+    /// `DELETE`.
+    pub delete: bool,
+    /// `TRUNCATE`.
+    pub truncate: bool,
+    /// `REFERENCES`.
+    pub references: bool,
+    /// `TRIGGER`.
+    pub trigger: bool,
+}
+
+/// A relation without its columns: an entry of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableSummary {
+    /// `pg_class.oid`.
+    pub oid: Oid,
+    /// The schema.
+    pub schema_oid: Oid,
+    /// Schema and name.
+    pub name: QName,
+    /// What it is.
+    pub kind: TableKind,
+    /// The owning role.
+    pub owner: Oid,
+    /// Whether the current role is the owner or a member of it.
+    pub current_role_owns: bool,
+    /// What the current role may do.
+    pub privileges: TablePrivileges,
+    /// Comment.
+    pub comment: Option<String>,
+    /// Rows as PostgreSQL last estimated them; `None` when it was never analysed.
+    pub estimated_rows: Option<u64>,
+    /// Size in pages of 8 kB, as last estimated.
+    pub pages: u32,
+    /// Whether row-level security is on.
+    pub row_security: bool,
+    /// Whether other tables inherit from it, so that its own keys do not hold for all the rows that it shows.
+    pub has_inheritors: bool,
+    /// Whether it is a partition of another table.
+    pub is_partition: bool,
+}
+
+/// A table, view or foreign table with everything that reading and changing its rows needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// What its entry in a list says.
+    pub summary: TableSummary,
+    /// Its columns by position, dropped ones left out.
+    pub columns: Vec<Column>,
+    /// What names one of its rows.
+    pub key: RowIdentity,
+    /// Its constraints.
+    pub constraints: Vec<Constraint>,
+}
+
+impl Table {
+    /// `pg_class.oid`.
+    pub const fn oid(&self) -> Oid {
+        self.summary.oid
+    }
+
+    /// Schema and name.
+    pub const fn name(&self) -> &QName {
+        &self.summary.name
+    }
+
+    /// The column of that number.
+    pub fn column(&self, attnum: Attnum) -> Option<&Column> {
+        self.columns.iter().find(|column| column.attnum == attnum)
+    }
+
+    /// The columns that the current role may read.
+    pub fn readable(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.privileges.select)
+    }
+
+    /// The columns of the primary key; none without one.
+    pub fn primary_key(&self) -> &[Attnum] {
+        self.constraints.iter().find(|c| c.kind == ConstraintKind::Primary).map_or(&[], |c| c.columns.as_slice())
+    }
+
+    /// The foreign keys.
+    pub fn foreign_keys(&self) -> impl Iterator<Item = (&Constraint, &ForeignKey)> {
+        self.constraints.iter().filter_map(|constraint| Some((constraint, constraint.foreign_key.as_ref()?)))
+    }
+}
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its number; numbers of dropped columns stay unused.
+    pub attnum: Attnum,
+    /// Name.
+    pub name: Ident,
+    /// Type with modifier.
+    pub ty: ColumnType,
+    /// Whether it refuses NULL, by itself or by its domain.
+    pub not_null: bool,
+    /// Its default; for a generated column the default is its expression.
+    pub default: Option<ColumnDefault>,
+    /// Whether it is an identity column.
+    pub identity: Option<Identity>,
+    /// Whether it is a generated column.
+    pub generated: Option<Generated>,
+    /// Comment.
+    pub comment: Option<String>,
+    /// What the current role may do with it.
+    pub privileges: ColumnPrivileges,
+    /// Whether something outside its table would be lost with it: a view, a function, another table's foreign key.
+    pub has_dependents: bool,
+}
+
+impl Column {
+    /// The type without its modifier, to cast values to.
+    pub fn type_ref(&self) -> TypeRef {
+        TypeRef::of(&self.ty.pg)
+    }
+
+    /// Whether PostgreSQL computes the value and refuses one from outside.
+    pub const fn is_computed(&self) -> bool {
+        self.generated.is_some() || matches!(self.identity, Some(Identity::Always))
+    }
+}
+
+/// A column's default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnDefault {
+    /// As `pg_get_expr` writes it.
+    pub expression: String,
+    /// The value as text when the default is a plain literal; `None` when it is computed for each row.
+    pub literal: Option<String>,
+}
+
+/// The forms of identity columns (`pg_attribute.attidentity`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Identity {
+    /// `GENERATED ALWAYS AS IDENTITY`.
+    Always,
+    /// `GENERATED BY DEFAULT AS IDENTITY`.
+    ByDefault,
+}
+
+/// The forms of generated columns (`pg_attribute.attgenerated`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Generated {
+    /// `STORED`.
+    Stored,
+    /// `VIRTUAL`, from PostgreSQL 18 on.
+    Virtual,
+}
+
+/// What the current role may do with a column, by grants on the column or on the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ColumnPrivileges {
+    /// `SELECT`.
+    pub select: bool,
+    /// `INSERT`.
+    pub insert: bool,
+    /// `UPDATE`.
+    pub update: bool,
+    /// `REFERENCES`.
+    pub references: bool,
+}
+
+/// What names a row of a table. Every place that has to name a row reads this one answer (architecture, section 6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowIdentity {
+    /// The primary key.
+    PrimaryKey(Vec<Attnum>),
+    /// A unique key of columns that are all NOT NULL.
+    Unique(Vec<Attnum>),
+    /// The row version itself: `tableoid`, `ctid` and a digest of the readable columns.
+    RowVersion,
+    /// Nothing: rows can be shown, not changed.
+    ReadOnly(ReadOnlyReason),
+}
+
+impl RowIdentity {
+    /// The key's columns; none for a row version.
+    pub fn columns(&self) -> &[Attnum] {
+        match self {
+            Self::PrimaryKey(columns) | Self::Unique(columns) => columns,
+            Self::RowVersion | Self::ReadOnly(_) => &[],
+        }
+    }
+}
+
+/// Why no row of a table can be named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReadOnlyReason {
+    /// A view: its rows have no identity that PostgreSQL could check.
+    View,
+    /// A materialised view: PostgreSQL itself refuses changes.
+    MaterializedView,
+    /// A foreign table without a key: its wrapper need not know `ctid`.
+    Foreign,
+    /// The role may read some columns only, none of which is a key; `ctid` needs `SELECT` on the table.
+    NoReadableKey,
+}
+
+/// A constraint of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Constraint {
+    /// `pg_constraint.oid`.
+    pub oid: Oid,
+    /// Name.
+    pub name: Ident,
+    /// What it demands.
+    pub kind: ConstraintKind,
+    /// The columns of the table that it is about, in the constraint's order.
+    pub columns: Vec<Attnum>,
+    /// As `pg_get_constraintdef` writes it.
+    pub definition: String,
+    /// Whether it is `DEFERRABLE`.
+    pub deferrable: bool,
+    /// Where a foreign key points.
+    pub foreign_key: Option<ForeignKey>,
+}
+
+/// The kinds of constraints (`pg_constraint.contype`); NOT NULL is a property of the column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ConstraintKind {
+    /// `CHECK`.
+    Check,
+    /// `FOREIGN KEY`.
+    Foreign,
+    /// `PRIMARY KEY`.
+    Primary,
+    /// `UNIQUE`.
+    Unique,
+    /// `EXCLUDE`.
+    Exclude,
+}
+
+/// Where a foreign key points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// The table pointed at.
+    pub target: Oid,
+    /// Its schema and name.
+    pub target_name: QName,
+    /// Its columns, in the order of the constraint's own columns.
+    pub target_columns: Vec<Attnum>,
+    /// `ON UPDATE`.
+    pub on_update: ForeignKeyAction,
+    /// `ON DELETE`.
+    pub on_delete: ForeignKeyAction,
+}
+
+/// What happens to referring rows (`pg_constraint.confupdtype`, `confdeltype`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ForeignKeyAction {
+    /// `NO ACTION`.
+    #[default]
+    NoAction,
+    /// `RESTRICT`.
+    Restrict,
+    /// `CASCADE`.
+    Cascade,
+    /// `SET NULL`.
+    SetNull,
+    /// `SET DEFAULT`.
+    SetDefault,
+}
+
+impl ForeignKeyAction {
+    /// The words of SQL.
+    pub const fn as_sql(self) -> &'static str {
+        match self {
+            Self::NoAction => "NO ACTION",
+            Self::Restrict => "RESTRICT",
+            Self::Cascade => "CASCADE",
+            Self::SetNull => "SET NULL",
+            Self::SetDefault => "SET DEFAULT",
+        }
+    }
+
+    /// The letter that the catalogue and the original's API use.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::NoAction => 'a',
+            Self::Restrict => 'r',
+            Self::Cascade => 'c',
+            Self::SetNull => 'n',
+            Self::SetDefault => 'd',
+        }
+    }
+
+    /// Reads the catalogue's letter.
+    pub const fn from_letter(letter: char) -> Option<Self> {
+        Some(match letter {
+            'a' => Self::NoAction,
+            'r' => Self::Restrict,
+            'c' => Self::Cascade,
+            'n' => Self::SetNull,
+            'd' => Self::SetDefault,
+            _ => return None,
+        })
+    }
+}
+
+/// What the other end of a connection is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// `server_version_num`: 150004 for 15.4.
+    pub version_number: u32,
+    /// `server_version`, for people.
+    pub version: String,
+    /// `current_user`.
+    pub role: Ident,
+    /// `current_database()`.
+    pub database: Ident,
+    /// Whether it is a replica or the role may only read (`transaction_read_only`).
+    pub read_only: bool,
+    /// `server_encoding`.
+    pub encoding: String,
+}
+
+/// Something that depends on an object and would stop its removal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependant {
+    /// As `pg_identify_object` calls its kind: `view`, `table constraint`, `function`.
+    pub kind: String,
+    /// As `pg_describe_object` describes it, such as `view sales.totals`.
+    pub description: String,
+}
