@@ -1,1 +1,15 @@
-//! The `app` crate.
+//! Use cases: the only place that sees both the user databases (`pg`) and our own data (`store`).
+//!
+//! A use case takes a [`Ctx`] (who asks, and everything that there is) and the parameters of its method, and gives the method's
+//! result or an [`Error`]. It does not know HTTP (invariant I4). Where it runs SQL in a user database it first makes a *plan*
+//! of statements, which `sql.show` shows and the use case runs, so that what is shown is what runs.
+
+pub mod context;
+pub mod error;
+pub mod limits;
+pub mod managed;
+
+pub use context::{App, Caller, Ctx, Options, SignedIn};
+pub use error::{Error, Result};
+pub use managed::{ManagedDatabase, ManagedPostgres};
+pub use mathesar_store::{Clock, Random};

@@ -1,0 +1,91 @@
+//! Who asks, and everything that there is to answer with.
+
+use std::{net::IpAddr, path::PathBuf, sync::Arc};
+
+use mathesar_api::ErrorCode;
+use mathesar_pg::Pools;
+use mathesar_store::{Clock, Random, Store};
+
+use crate::{Error, ManagedPostgres, Result};
+
+/// What was decided at start and does not change.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The program's version.
+    pub version: &'static str,
+    /// Where uploads are spooled.
+    pub data_dir: PathBuf,
+    /// Whether we run in a container, where `localhost` is the container itself.
+    pub in_container: bool,
+    /// Whether user databases may be reached by Unix sockets other than our own.
+    pub allow_unix_sockets: bool,
+    /// Host, port and name of the internal database when it is a PostgreSQL, so that it is refused as a user database.
+    pub internal_database: Option<(String, u16, String)>,
+    /// The command that prints the setup link again.
+    pub setup_link_command: String,
+}
+
+/// Everything that there is. One for the whole process.
+pub struct App {
+    /// Our own data.
+    pub store: Store,
+    /// Connections to user databases.
+    pub pools: Pools,
+    /// The PostgreSQL that we run ourselves, when there is one.
+    pub managed: Option<Arc<dyn ManagedPostgres>>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// What was decided at start.
+    pub options: Options,
+    /// Guards of signing in: the throttle, the cache of verified Basic credentials, the limit on password checks.
+    pub auth: crate::auth::Guards,
+    /// Imports at work, so that they can be cancelled.
+    pub jobs: crate::jobs::Running,
+}
+
+/// Someone who is signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Our number of the user.
+    pub user_id: i64,
+    /// Whether they administer this installation.
+    pub is_superuser: bool,
+    /// Whether they must choose a new password before anything else.
+    pub password_change_needed: bool,
+    /// Their session; absent with HTTP Basic.
+    pub session_id: Option<i64>,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// The signed-in user; absent for a visitor.
+    pub signed_in: Option<SignedIn>,
+    /// The client's address, behind trusted proxies the one that they report.
+    pub address: Option<IpAddr>,
+    /// The client's description of itself.
+    pub user_agent: Option<String>,
+}
+
+/// The first argument of every use case.
+#[derive(Clone)]
+pub struct Ctx {
+    /// Everything that there is.
+    pub app: Arc<App>,
+    /// Who asks.
+    pub caller: Caller,
+}
+
+impl Ctx {
+    /// The signed-in user.
+    ///
+    /// # Errors
+    /// `AuthenticationFailed` for a visitor.
+    pub fn signed_in(&self) -> Result<&SignedIn> {
+        self.caller.signed_in.as_ref().ok_or_else(|| {
+            Error::new(ErrorCode::AUTHENTICATION_FAILED, "Nobody is signed in, or the session has ended. Sign in again.")
+        })
+    }
+}
