@@ -1,0 +1,257 @@
+//! Statements within one transaction.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, join};
+use futures_util::{FutureExt, TryStreamExt};
+use mathesar_sql::Statement;
+use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::Type;
+
+use crate::control;
+use crate::error::Error;
+use crate::rows::RawRow;
+use crate::session::Session;
+use crate::stream::{CopyIn, CopyOut, RowStream};
+use crate::versions::ServerVersion;
+
+/// Whether a transaction may change anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// `READ ONLY`: works on a replica.
+    ReadOnly,
+    /// `READ WRITE`.
+    ReadWrite,
+}
+
+/// Limits of a transaction, set in PostgreSQL itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// `statement_timeout`: for each statement.
+    pub statement: Duration,
+    /// `lock_timeout`: for each lock.
+    pub lock: Duration,
+    /// `idle_in_transaction_session_timeout`: PostgreSQL closes the connection if we stall this long.
+    pub idle: Duration,
+}
+
+/// How a transaction is begun.
+#[derive(Clone, Copy, Debug)]
+pub struct TxOptions {
+    /// Whether it may change anything.
+    pub access: Access,
+    /// Its limits.
+    pub timeouts: Timeouts,
+}
+
+impl TxOptions {
+    /// For reading rows and the catalogue: 30 s a statement, 5 s a lock.
+    pub const fn read() -> Self {
+        Self { access: Access::ReadOnly, timeouts: Timeouts::seconds(30, 5) }
+    }
+
+    /// For changing rows: 60 s a statement, 5 s a lock.
+    pub const fn write() -> Self {
+        Self { access: Access::ReadWrite, timeouts: Timeouts::seconds(60, 5) }
+    }
+
+    /// For changing structure: 10 min a statement, because a rewrite of a large table takes its time, but 2 s a lock.
+    pub const fn ddl() -> Self {
+        Self { access: Access::ReadWrite, timeouts: Timeouts::seconds(600, 2) }
+    }
+}
+
+impl Timeouts {
+    const fn seconds(statement: u64, lock: u64) -> Self {
+        let idle = Duration::from_secs(60);
+        Self { statement: Duration::from_secs(statement), lock: Duration::from_secs(lock), idle }
+    }
+}
+
+/// A transaction. Dropping it without [`commit`](Self::commit) leaves it to be rolled back with the session's next use.
+///
+/// Statements that do not depend on each other may be run at once (`tokio::try_join!`): they share a round trip.
+pub struct Transaction<'s> {
+    session: &'s mut Session,
+    /// The answer to `BEGIN`, until somebody has read it.
+    begin: Mutex<Option<BoxFuture<'static, Result<(), tokio_postgres::Error>>>>,
+}
+
+impl<'s> Transaction<'s> {
+    /// Sends `BEGIN` and the settings without waiting: the answer is read together with the first statement's.
+    ///
+    /// If they failed, PostgreSQL would refuse every later statement of the aborted transaction, so nothing can slip
+    /// through outside of it.
+    pub(crate) fn begin(session: &'s mut Session, options: &TxOptions) -> Self {
+        let text = control::begin(options, session.mark_open());
+        let client = Arc::clone(session.client());
+        let answer = session.pending().expect();
+        let mut begin = async move {
+            let begun = client.batch_execute(text.text()).await;
+            answer.done();
+            begun
+        }
+        .boxed();
+        let begin = match (&mut begin).now_or_never() {
+            None => begin,
+            Some(early) => std::future::ready(early).boxed(),
+        };
+        Self { session, begin: Mutex::new(Some(begin)) }
+    }
+
+    /// The rows of a statement.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn rows(&self, statement: &Statement) -> Result<Vec<RawRow>, Error> {
+        let work = async {
+            let rows = self.client().query_typed_raw(statement.text(), parameters(statement)).await?;
+            rows.map_ok(RawRow::from).try_collect().await
+        };
+        self.run(work).await
+    }
+
+    /// The only row of a statement; `None` without one.
+    ///
+    /// # Errors
+    /// PostgreSQL's; [`Error::Protocol`] when there are several.
+    pub async fn row(&self, statement: &Statement) -> Result<Option<RawRow>, Error> {
+        let mut rows = self.rows(statement).await?;
+        let row = rows.pop();
+        if rows.is_empty() { Ok(row) } else { Err(Error::Protocol) }
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn execute(&self, statement: &Statement) -> Result<u64, Error> {
+        self.run(execute(self.client(), statement)).await
+    }
+
+    /// The rows of a statement as they come. A stream that is dropped before its end closes the connection.
+    ///
+    /// # Errors
+    /// PostgreSQL's, as far as they come before the first row.
+    pub async fn stream(&self, statement: &Statement) -> Result<RowStream, Error> {
+        let answer = self.session.pending().expect();
+        let rows = self.run(self.client().query_typed_raw(statement.text(), parameters(statement))).await;
+        match rows {
+            Ok(rows) => Ok(RowStream::new(rows, answer)),
+            Err(error) => {
+                answer.done();
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a `COPY … FROM STDIN` and takes its bytes.
+    ///
+    /// # Errors
+    /// PostgreSQL's, as far as they come before the first byte.
+    pub async fn copy_in(&self, statement: &Statement) -> Result<CopyIn, Error> {
+        let answer = self.session.pending().expect();
+        match self.run(self.client().copy_in::<_, Bytes>(statement.text())).await {
+            Ok(sink) => Ok(CopyIn::new(sink, answer)),
+            Err(error) => {
+                answer.done();
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a `COPY … TO STDOUT` and gives its bytes. A stream that is dropped before its end closes the connection.
+    ///
+    /// # Errors
+    /// PostgreSQL's, as far as they come before the first byte.
+    pub async fn copy_out(&self, statement: &Statement) -> Result<CopyOut, Error> {
+        let answer = self.session.pending().expect();
+        match self.run(self.client().copy_out(statement.text())).await {
+            Ok(bytes) => Ok(CopyOut::new(bytes, answer)),
+            Err(error) => {
+                answer.done();
+                Err(error)
+            }
+        }
+    }
+
+    /// Commits.
+    ///
+    /// # Errors
+    /// PostgreSQL's, above all deferred constraints; [`Error::RolledBack`] when a statement had failed, which PostgreSQL's
+    /// own `COMMIT` would only tell in its command tag.
+    pub async fn commit(self) -> Result<(), Error> {
+        let committed = self.run(self.client().batch_execute(control::commit().text())).await;
+        match committed {
+            Ok(()) => {
+                self.session.mark_closed();
+                Ok(())
+            }
+            Err(error) if error.sqlstate() == Some(SqlState::IN_FAILED_SQL_TRANSACTION.code()) => {
+                Err(Error::RolledBack)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Rolls back.
+    ///
+    /// # Errors
+    /// [`Error::Lost`] when the connection is gone, and the transaction with it.
+    pub async fn rollback(self) -> Result<(), Error> {
+        self.run(self.client().batch_execute(control::rollback().text())).await?;
+        self.session.mark_closed();
+        Ok(())
+    }
+
+    /// The server's version.
+    pub fn version(&self) -> ServerVersion {
+        self.session.version()
+    }
+
+    /// Reads the answer to `BEGIN` if no statement has done so.
+    pub(crate) async fn begun(&self) -> Result<(), Error> {
+        match self.take_begin() {
+            Some(begin) => Ok(begin.await?),
+            None => Ok(()),
+        }
+    }
+
+    fn client(&self) -> &Client {
+        self.session.client()
+    }
+
+    fn take_begin(&self) -> Option<BoxFuture<'static, Result<(), tokio_postgres::Error>>> {
+        self.begin.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Waits for `work`, and for `BEGIN` where this is the first statement. Counts as outstanding until both have answered.
+    async fn run<T>(&self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Error> {
+        let answer = self.session.pending().expect();
+        let result = match self.take_begin() {
+            None => work.await,
+            Some(begin) => {
+                let (begun, result) = join(begin, work).await;
+                begun.and(result)
+            }
+        };
+        answer.done();
+        Ok(result?)
+    }
+}
+
+pub(crate) async fn execute(client: &Client, statement: &Statement) -> Result<u64, tokio_postgres::Error> {
+    let rows = client.query_typed_raw(statement.text(), parameters(statement)).await?;
+    let mut rows = std::pin::pin!(rows);
+    while rows.try_next().await?.is_some() {}
+    Ok(rows.rows_affected().unwrap_or(0))
+}
+
+/// Every parameter is `text`: the statement's own casts give it its type.
+fn parameters(statement: &Statement) -> impl Iterator<Item = (Option<&str>, Type)> {
+    statement.binds().iter().map(|bind| (bind.as_deref(), Type::TEXT))
+}
