@@ -1,2 +1,71 @@
-//! Tasks.
-fn main() {}
+//! Everything that is not a plain `cargo build`: installing what is missing, building the client, packing PostgreSQL, running
+//! every check, measuring.
+
+mod build;
+mod client;
+mod node;
+mod postgres;
+mod shell;
+mod system;
+mod test;
+mod tidy;
+
+use clap::{Parser, Subcommand};
+
+/// Tasks of this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what is missing, build everything, start it and print the link.
+    Run {
+        /// Arguments for `mathesar`, after `--`.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Leave the optimised executable, client and PostgreSQL inside, at `target/release/mathesar`.
+    Build,
+    /// Install what is missing and run every check.
+    Test {
+        /// `quick` leaves out the browser; `full` adds the slow ones.
+        #[arg(value_enum, default_value = "normal")]
+        extent: test::Extent,
+        /// Run only the steps whose name contains this.
+        #[arg(long)]
+        only: Option<String>,
+    },
+    /// Write everything that is generated from the contract.
+    Codegen,
+    /// Print speed and memory as ratios against PostgreSQL itself.
+    Bench,
+    /// Fetch PostgreSQL of these majors for the tests and print where their programs are.
+    Pg {
+        /// Such as `15 18`.
+        majors: Vec<String>,
+    },
+    /// Check walls, sizes and links.
+    Tidy,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().task {
+        Task::Run { arguments } => build::run(&arguments),
+        Task::Build => build::release().map(drop),
+        Task::Test { extent, only } => test::run(extent, only.as_deref()),
+        Task::Codegen => build::codegen(),
+        Task::Bench => build::bench(),
+        Task::Pg { majors } => {
+            let tools = build::tools()?;
+            for major in majors {
+                println!("{}", postgres::install_major(&tools, &major)?.display());
+            }
+            Ok(())
+        }
+        Task::Tidy => tidy::check(),
+    }
+}

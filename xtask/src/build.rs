@@ -1,0 +1,79 @@
+//! Building, running and measuring the product.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::{
+    client::Project,
+    node::Node,
+    postgres,
+    shell::{cache, command, root, run as run_command},
+    system,
+};
+
+/// Builds everything and starts it; ends when the program ends.
+///
+/// # Errors
+/// When something is missing, does not build, or the program fails.
+pub fn run(arguments: &[String]) -> Result<()> {
+    let executable = release()?;
+    run_command(command(executable, ["serve"]).args(arguments))
+}
+
+/// Builds the client and the optimised executable, and appends PostgreSQL to it.
+///
+/// # Errors
+/// When something is missing or does not build.
+pub fn release() -> Result<PathBuf> {
+    system::ensure(system::BUILD)?;
+    Project::client()?.script("build")?;
+    run_command(&mut command(
+        "cargo",
+        ["build", "--release", "--locked", "--package", "mathesar-server", "--bin", "mathesar"],
+    ))?;
+    let executable = target().join("release/mathesar");
+    let tools = tools()?;
+    let packed = postgres::pack(&tools, &postgres::fetch(&tools)?)?;
+    postgres::append(&packed, &executable)?;
+    Ok(executable)
+}
+
+/// The clients of the registries, as fetching PostgreSQL needs them.
+///
+/// # Errors
+/// When Node.js cannot be had.
+pub fn tools() -> Result<postgres::Tools> {
+    Ok(postgres::Tools {
+        npm: Node::ensure()?.npm_program(),
+        python: "python3".into(),
+        cache: cache()?,
+        root: root().to_owned(),
+    })
+}
+
+/// Writes what is generated from the contract.
+///
+/// # Errors
+/// When the generator does not build or fails.
+pub fn codegen() -> Result<()> {
+    run_command(&mut command("cargo", ["run", "--quiet", "--locked", "--package", "mathesar-server", "--", "codegen"]))
+}
+
+/// Builds everything and prints the measurements.
+///
+/// # Errors
+/// When something is missing, does not build, or a measurement fails.
+pub fn bench() -> Result<()> {
+    system::ensure(system::TEST)?;
+    let executable = release()?;
+    let clients = postgres::install_clients(&tools()?)?;
+    let arguments = ["run", "--quiet", "--release", "--locked", "--package", "mathesar-bench", "--"];
+    run_command(command("cargo", arguments).arg(executable).arg(clients))
+}
+
+/// Cargo's target folder.
+#[expect(clippy::disallowed_methods, reason = "cargo itself reads the folder from the environment")]
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}

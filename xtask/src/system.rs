@@ -1,0 +1,78 @@
+//! Debian packages that the tasks need.
+
+use anyhow::{Result, bail};
+
+use crate::shell::{command, find, output, run, succeeds};
+
+/// A program that a task needs, and the Debian package that brings it.
+pub struct Need {
+    /// Whether it is there.
+    pub present: fn() -> bool,
+    /// The package.
+    pub package: &'static str,
+}
+
+/// What building needs beside Rust.
+pub const BUILD: &[Need] = &[
+    Need { present: || find("cc").is_some(), package: "gcc" },
+    Need {
+        present: || find("cc").is_some() && std::path::Path::new("/usr/include/stdio.h").exists(),
+        package: "libc6-dev",
+    },
+    Need { present: || find("make").is_some(), package: "make" },
+    Need { present: || find("python3").is_some(), package: "python3" },
+    Need { present: has_pip, package: "python3-pip" },
+];
+
+/// What the tests need beside what building needs.
+pub const TEST: &[Need] = &[
+    Need { present: has_postgresql, package: "postgresql" },
+    Need { present: || find("chromium").is_some(), package: "chromium" },
+];
+
+/// Installs the packages whose programs are missing.
+///
+/// # Errors
+/// When one is missing and there is neither root nor sudo; the error is the line to run.
+pub fn ensure(needs: &[Need]) -> Result<()> {
+    let missing: Vec<&str> = needs.iter().filter(|need| !(need.present)()).map(|need| need.package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let line = format!("apt-get install -y --no-install-recommends {}", missing.join(" "));
+    let sudo: &[&str] = if is_root() {
+        &[]
+    } else if succeeds(&mut command("sudo", ["-n", "true"])) {
+        &["sudo"]
+    } else {
+        bail!(
+            "some Debian packages are missing, and there is no right to install them. Run this, then try again:\n  sudo {line}"
+        );
+    };
+    run(&mut privileged(sudo, &["apt-get", "update", "-qq"]))?;
+    let mut install = vec!["apt-get", "install", "-y", "-qq", "--no-install-recommends"];
+    install.extend(&missing);
+    run(&mut privileged(sudo, &install))
+}
+
+/// Whether we are root.
+pub fn is_root() -> bool {
+    output(&mut command("id", ["-u"])).is_ok_and(|id| id == "0")
+}
+
+fn privileged(sudo: &[&str], words: &[&str]) -> std::process::Command {
+    let mut all = sudo.iter().chain(words);
+    let program = all.next().expect("a command has a program");
+    let mut command = command(program, all);
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+fn has_pip() -> bool {
+    succeeds(&mut command("python3", ["-m", "pip", "--version"]))
+}
+
+fn has_postgresql() -> bool {
+    std::fs::read_dir("/usr/lib/postgresql")
+        .is_ok_and(|majors| majors.flatten().any(|major| major.path().join("bin/initdb").exists()))
+}

@@ -1,0 +1,127 @@
+//! `cargo xtask test`: every check there is, one step after the other, and a table of what became of them.
+
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+
+use crate::{
+    build,
+    client::Project,
+    postgres,
+    shell::{command, run as run_command},
+    system, tidy,
+};
+
+/// How much is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Extent {
+    /// Without the optimised build and the browser.
+    Quick,
+    /// What every change must pass.
+    Normal,
+    /// Everything, the slow checks too.
+    Full,
+}
+
+struct Step {
+    name: &'static str,
+    extent: Extent,
+    run: fn() -> Result<()>,
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "formatting", extent: Extent::Quick, run: || cargo(&["fmt", "--all", "--check"]) },
+    Step { name: "tidy", extent: Extent::Quick, run: tidy::check },
+    Step { name: "client lint", extent: Extent::Quick, run: || client("lint") },
+    Step { name: "client types", extent: Extent::Quick, run: || client("check") },
+    Step { name: "client tests", extent: Extent::Quick, run: || client("test") },
+    Step { name: "client build", extent: Extent::Quick, run: || client("build") },
+    Step {
+        name: "clippy",
+        extent: Extent::Quick,
+        run: || cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]),
+    },
+    Step { name: "generated files", extent: Extent::Quick, run: generated_is_fresh },
+    Step { name: "tests on PostgreSQL 15", extent: Extent::Quick, run: || tests_on(15, &[]) },
+    Step { name: "tests on PostgreSQL 18", extent: Extent::Normal, run: || tests_on(18, VERSION_SENSITIVE) },
+    Step { name: "tests on PostgreSQL 14", extent: Extent::Full, run: || tests_on(14, VERSION_SENSITIVE) },
+    Step { name: "tests on PostgreSQL 16", extent: Extent::Full, run: || tests_on(16, VERSION_SENSITIVE) },
+    Step { name: "tests on PostgreSQL 17", extent: Extent::Full, run: || tests_on(17, VERSION_SENSITIVE) },
+    Step { name: "slow tests", extent: Extent::Full, run: slow_tests },
+    Step { name: "optimised build", extent: Extent::Normal, run: || build::release().map(drop) },
+    Step { name: "browser tests", extent: Extent::Normal, run: browser },
+];
+
+/// The crates whose tests run on every major: those that talk to user databases.
+const VERSION_SENSITIVE: &[&str] = &["mathesar-sql", "mathesar-pg", "mathesar-app"];
+
+/// Runs the steps of `extent` whose names contain `only`, all of them even when one fails.
+///
+/// # Errors
+/// When a step failed; the table printed before says which.
+pub fn run(extent: Extent, only: Option<&str>) -> Result<()> {
+    system::ensure(system::BUILD)?;
+    system::ensure(system::TEST)?;
+    let mut outcomes = Vec::new();
+    for step in STEPS.iter().filter(|step| step.extent <= extent && only.is_none_or(|part| step.name.contains(part))) {
+        println!("\n── {} ──", step.name);
+        let start = Instant::now();
+        let outcome = (step.run)();
+        if let Err(error) = &outcome {
+            println!("{error:#}");
+        }
+        outcomes.push((step.name, outcome.is_ok(), start.elapsed()));
+    }
+    println!();
+    for (name, passed, time) in &outcomes {
+        println!("{} {name} ({} s)", if *passed { "passed" } else { "FAILED" }, time.as_secs());
+    }
+    let failed = outcomes.iter().filter(|(_, passed, _)| !passed).count();
+    println!("{} passed, {failed} failed", outcomes.len() - failed);
+    if failed > 0 {
+        bail!("{failed} steps failed");
+    }
+    Ok(())
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    run_command(&mut command("cargo", arguments))
+}
+
+fn client(script: &str) -> Result<()> {
+    Project::client()?.script(script)
+}
+
+/// Runs the tests of `packages`, or of the whole workspace, against PostgreSQL `major`.
+fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
+    let programs = postgres::install_major(&build::tools()?, &major.to_string())?;
+    let mut arguments = vec!["test", "--locked"];
+    if packages.is_empty() {
+        arguments.push("--workspace");
+    }
+    for package in packages {
+        arguments.extend(["--package", package]);
+    }
+    run_command(command("cargo", arguments).env("MATHESAR_TEST_PG_BIN", programs))
+}
+
+fn slow_tests() -> Result<()> {
+    cargo(&["test", "--release", "--locked", "--workspace", "--features", "mathesar-app/slow-tests", "slow_"])
+}
+
+/// Writes the generated files again and fails when that changes something.
+fn generated_is_fresh() -> Result<()> {
+    build::codegen()?;
+    let changed = crate::shell::output(&mut command("git", ["status", "--porcelain", "--"].iter().chain(GENERATED)))?;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    bail!("generated files were stale; `cargo xtask codegen` has now written them, so commit them:\n{changed}")
+}
+
+const GENERATED: &[&str] = &["client/packages/api/src/generated", "docs/reference"];
+
+fn browser() -> Result<()> {
+    Project::browser_tests()?.script("test")
+}
