@@ -49,7 +49,6 @@ impl ErrorKind {
 
 /// The `error` member of an answer.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct RpcError {
     /// See [`CODES`].
     pub code: i32,

@@ -7,7 +7,9 @@
 pub mod error;
 pub mod method;
 pub mod methods;
+pub mod openrpc;
 pub mod rpc;
+pub mod typescript;
 pub mod value;
 
 pub use error::{ErrorCode, ErrorKind};

@@ -32,11 +32,35 @@ pub enum Effect {
     Settings,
 }
 
+impl Access {
+    /// The word for it in documents and generated code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::Login => "login",
+            Self::Collaborator => "collaborator",
+            Self::Superuser => "superuser",
+        }
+    }
+}
+
+impl Effect {
+    /// The word for it in documents and generated code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Schema => "schema",
+            Self::Settings => "settings",
+        }
+    }
+}
+
 /// One remote procedure: its name, its parameters, its result.
 pub trait Method {
     /// The name that callers use, `noun.verb`.
     const NAME: &'static str;
-    /// The row of [`METHODS`](crate::METHODS).
+    /// The row of [`methods()`](crate::methods()).
     const INFO: &'static MethodInfo;
     /// Named parameters. Unknown ones are refused.
     type Params: DeserializeOwned + Send;

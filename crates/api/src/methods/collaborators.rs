@@ -8,7 +8,6 @@ use super::{methods, users::UserInfo};
 
 /// A user's place in a database.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct CollaboratorInfo {
     /// Our number of the collaborator.
     pub id: i64,
@@ -24,8 +23,7 @@ pub struct CollaboratorInfo {
 
 /// Parameters of `collaborators.list`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "CollaboratorsListParams", deny_unknown_fields)]
 pub struct ListParams {
     /// The database.
     pub database_id: i64,
@@ -33,8 +31,7 @@ pub struct ListParams {
 
 /// Parameters of `collaborators.add`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "CollaboratorsAddParams", deny_unknown_fields)]
 pub struct AddParams {
     /// The database.
     pub database_id: i64,
@@ -47,7 +44,6 @@ pub struct AddParams {
 /// Parameters of `collaborators.set_role`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct SetRoleParams {
     /// The collaborator.
     pub collaborator_id: i64,
@@ -58,7 +54,6 @@ pub struct SetRoleParams {
 /// Names a collaborator.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct CollaboratorParams {
     /// The collaborator.
     pub collaborator_id: i64,

@@ -10,7 +10,7 @@ use crate::value::{Json, Patch, present};
 /// The modifiers of a type, as far as it has them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct TypeOptions {
     /// Digits in all (`numeric`), or digits of a second (times).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,6 @@ pub struct TypeOptions {
 
 /// What a column holds when nothing is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct ColumnDefault {
     /// The value of a static default, or the expression of a dynamic one.
     pub value: String,
@@ -47,7 +46,6 @@ pub struct ColumnDefault {
 
 /// Which record a column's values link to. Ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct ColumnLink {
     /// The table linked to.
     pub table_oid: u32,
@@ -59,7 +57,6 @@ pub struct ColumnLink {
 
 /// A column.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct ColumnInfo {
     /// Attribute number.
     pub id: i16,
@@ -101,7 +98,7 @@ pub struct ColumnInfo {
 /// How to show a column. The fields are the original's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct ColumnMetadata {
     /// `dropdown` or `checkbox`.
     #[serde(default)]
@@ -156,7 +153,7 @@ pub struct ColumnMetadata {
 /// A new column.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct ColumnDef {
     /// Name; the first free "Column N" when absent.
     #[serde(default)]
@@ -181,7 +178,7 @@ pub struct ColumnDef {
 /// A default for a column: a static value, in the type's own text form.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct DefaultDef {
     /// The value.
     pub value: Json,
@@ -193,7 +190,7 @@ pub struct DefaultDef {
 /// What to change of a column: what is absent stays, `null` removes.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct ColumnPatch {
     /// Attribute number.
     pub id: i16,
@@ -208,25 +205,24 @@ pub struct ColumnPatch {
     pub cast_options: Option<Json>,
     /// New modifiers.
     #[serde(default, deserialize_with = "present")]
-    #[ts(type = "TypeOptions | null")]
+    #[ts(type = "TypeOptions | null", optional = nullable)]
     pub type_options: Patch<TypeOptions>,
     /// Whether NULL is allowed.
     #[serde(default)]
     pub nullable: Option<bool>,
     /// New default.
     #[serde(default, deserialize_with = "present")]
-    #[ts(type = "DefaultDef | null")]
+    #[ts(type = "DefaultDef | null", optional = nullable)]
     pub default: Patch<DefaultDef>,
     /// New comment.
     #[serde(default, deserialize_with = "present")]
-    #[ts(type = "string | null")]
+    #[ts(type = "string | null", optional = nullable)]
     pub description: Patch<String>,
 }
 
 /// Parameters of `columns.list` and `columns.list_with_metadata`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "ColumnsListParams", deny_unknown_fields)]
 pub struct ListParams {
     /// The database.
     pub database_id: i64,
@@ -236,8 +232,7 @@ pub struct ListParams {
 
 /// Parameters of `columns.add`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "ColumnsAddParams", deny_unknown_fields)]
 pub struct AddParams {
     /// The database.
     pub database_id: i64,
@@ -249,8 +244,7 @@ pub struct AddParams {
 
 /// Parameters of `columns.patch`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "ColumnsPatchParams", deny_unknown_fields)]
 pub struct PatchParams {
     /// The database.
     pub database_id: i64,
@@ -262,8 +256,7 @@ pub struct PatchParams {
 
 /// Parameters of `columns.delete`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "ColumnsDeleteParams", deny_unknown_fields)]
 pub struct DeleteParams {
     /// The database.
     pub database_id: i64,
@@ -275,7 +268,6 @@ pub struct DeleteParams {
 
 /// The metadata of a column, with its name tag.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct ColumnMetadataRecord {
     /// The database.
     pub database_id: i64,
@@ -295,8 +287,7 @@ pub type ColumnMetadataSet = indexmap::IndexMap<String, Json>;
 
 /// Parameters of `columns.metadata.set`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "ColumnsMetadataSetParams", deny_unknown_fields)]
 pub struct MetadataSetParams {
     /// The database.
     pub database_id: i64,
@@ -310,7 +301,7 @@ pub struct MetadataSetParams {
 /// Parameters of `columns.check_cast`. Ours.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct CheckCastParams {
     /// The database.
     pub database_id: i64,
@@ -328,7 +319,6 @@ pub struct CheckCastParams {
 
 /// What a change of type would do. Ours.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct CastReport {
     /// How many values cannot be cast.
     pub failing: i64,

@@ -8,7 +8,6 @@ use super::methods;
 
 /// A constraint.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct ConstraintInfo {
     /// Object identifier.
     pub oid: u32,
@@ -28,7 +27,7 @@ pub struct ConstraintInfo {
 /// A new constraint.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct ConstraintDef {
     /// `f` foreign key, `p` primary key, `u` unique.
     #[serde(rename = "type")]
@@ -60,8 +59,7 @@ pub struct ConstraintDef {
 
 /// Parameters of `constraints.list`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "ConstraintsListParams", deny_unknown_fields)]
 pub struct ListParams {
     /// The database.
     pub database_id: i64,
@@ -71,8 +69,7 @@ pub struct ListParams {
 
 /// Parameters of `constraints.add`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "ConstraintsAddParams", deny_unknown_fields)]
 pub struct AddParams {
     /// The database.
     pub database_id: i64,
@@ -84,8 +81,7 @@ pub struct AddParams {
 
 /// Parameters of `constraints.delete`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "ConstraintsDeleteParams", deny_unknown_fields)]
 pub struct DeleteParams {
     /// The database.
     pub database_id: i64,

@@ -13,7 +13,6 @@ use crate::value::{Patch, present};
 
 /// A database that this installation knows.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct ConfiguredDatabaseInfo {
     /// Our number of the database.
     pub id: i64,
@@ -35,8 +34,8 @@ pub struct ConfiguredDatabaseInfo {
 
 /// Parameters of `databases.configured.list`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[serde(rename = "DatabasesListParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct ListParams {
     /// Only those of this server.
     #[serde(default)]
@@ -46,21 +45,20 @@ pub struct ListParams {
 /// What to change of a database's entry: what is absent stays.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct DatabasePatch {
     /// The name in PostgreSQL, when it was renamed there.
     #[serde(default)]
     pub name: Option<String>,
     /// A name for people; `null` removes it.
     #[serde(default, deserialize_with = "present")]
-    #[ts(type = "string | null")]
+    #[ts(type = "string | null", optional = nullable)]
     pub nickname: Patch<String>,
 }
 
 /// Parameters of `databases.configured.patch`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "DatabasesPatchParams", deny_unknown_fields)]
 pub struct PatchParams {
     /// The database.
     pub database_id: i64,
@@ -71,18 +69,18 @@ pub struct PatchParams {
 /// Parameters of `databases.configured.disconnect`.
 #[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct DisconnectParams {
     /// The database.
     pub database_id: i64,
     /// Also forget the server and its stored roles when no other database of it is left.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub disconnect_db_server: bool,
 }
 
 /// Result of `databases.configured.disconnect`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct Disconnected {
     /// Whether schemas of the original were removed from the database.
     pub sql_cleaned: bool,
@@ -91,7 +89,6 @@ pub struct Disconnected {
 /// Names a database.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct DatabaseParams {
     /// The database.
     pub database_id: i64,
@@ -99,7 +96,6 @@ pub struct DatabaseParams {
 
 /// A database as PostgreSQL sees it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct DatabaseInfo {
     /// Object identifier.
     pub oid: u32,
@@ -121,8 +117,7 @@ pub struct DatabaseInfo {
 
 /// Parameters of `databases.delete`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "DatabasesDeleteParams", deny_unknown_fields)]
 pub struct DeleteParams {
     /// Object identifier, as a second key that the right database is meant.
     pub database_oid: u32,
@@ -133,12 +128,13 @@ pub struct DeleteParams {
 /// Parameters of `databases.setup.create_new`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct CreateNewParams {
     /// Name of the new database.
     pub database: String,
     /// Sample schemas to fill it with, by their ids.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub sample_data: Vec<String>,
     /// A name for people.
     #[serde(default)]
@@ -148,7 +144,7 @@ pub struct CreateNewParams {
 /// How to reach an existing database. Either `url`, or the parts.
 #[derive(Clone, Default, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct ConnectExistingParams {
     /// Host name or address.
     #[serde(default)]
@@ -176,6 +172,7 @@ pub struct ConnectExistingParams {
     pub url: Option<String>,
     /// Sample schemas to create in it.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub sample_data: Vec<String>,
     /// A name for people.
     #[serde(default)]
@@ -184,7 +181,6 @@ pub struct ConnectExistingParams {
 
 /// Result of connecting or creating.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct DatabaseConnection {
     /// The server.
     pub server: ConfiguredServerInfo,
@@ -196,7 +192,6 @@ pub struct DatabaseConnection {
 
 /// Why a connection fails, in words.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct ConnectionProblem {
     /// A stable word for the kind: `name_not_found`, `refused`, `timeout`, `tls_unsupported`, `tls_certificate`,
     /// `tls_name`, `password`, `no_such_role`, `no_such_database`, `no_connect`, `too_old`, `too_many_connections`,
@@ -214,7 +209,6 @@ pub struct ConnectionProblem {
 
 /// What a trial connection found.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct ConnectionReport {
     /// Whether a connection could be made.
     pub ok: bool,
@@ -230,7 +224,6 @@ pub struct ConnectionReport {
 
 /// A sample schema that can be created.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct SampleInfo {
     /// Its id.
     pub id: String,

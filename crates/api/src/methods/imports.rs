@@ -10,7 +10,7 @@ use super::{columns::TypeOptions, methods, tables::PkeyType};
 /// How the text of a file is cut into fields. What is absent is found out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct Dialect {
     /// Name of the encoding in the WHATWG list, such as `utf-8`, `windows-1252`, `utf-16le`.
     #[serde(default)]
@@ -29,7 +29,7 @@ pub struct Dialect {
 /// Parameters of `imports.preview`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct PreviewParams {
     /// The uploaded file.
     pub data_file_id: i64,
@@ -40,7 +40,6 @@ pub struct PreviewParams {
 
 /// Something that a type would change or refuse.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct ImportSample {
     /// Line of the file, from 1.
     pub line: i64,
@@ -50,7 +49,6 @@ pub struct ImportSample {
 
 /// Another type that a column could have.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct ImportAlternative {
     /// PostgreSQL's name of the type.
     #[serde(rename = "type")]
@@ -63,7 +61,6 @@ pub struct ImportAlternative {
 
 /// A column of a file.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct ImportColumn {
     /// Its place in the file, from 0.
     pub index: usize,
@@ -90,7 +87,6 @@ pub struct ImportColumn {
 
 /// What a file would become.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct ImportPreview {
     /// The uploaded file.
     pub data_file_id: i64,
@@ -113,7 +109,7 @@ pub struct ImportPreview {
 /// A column to load.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct LoadColumn {
     /// Its place in the file, from 0.
     pub index: usize,
@@ -130,7 +126,7 @@ pub struct LoadColumn {
 /// Parameters of `imports.load`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct LoadParams {
     /// The database.
     pub database_id: i64,
@@ -152,9 +148,11 @@ pub struct LoadParams {
     pub key_column: Option<String>,
     /// Take NUL bytes out instead of refusing the file.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub remove_nul: bool,
     /// Drop what a line has beyond the last column instead of refusing the file.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub cut_long_lines: bool,
 }
 

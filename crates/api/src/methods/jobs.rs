@@ -10,7 +10,6 @@ use crate::value::Json;
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "lowercase")]
-#[ts(export)]
 pub enum JobState {
     /// Not begun.
     Queued,
@@ -26,7 +25,6 @@ pub enum JobState {
 
 /// A job.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct JobInfo {
     /// Our number of the job.
     pub id: i64,
@@ -48,7 +46,6 @@ pub struct JobInfo {
 /// Names a job.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct JobParams {
     /// The job.
     pub job_id: i64,

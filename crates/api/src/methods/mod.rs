@@ -50,5 +50,5 @@ pub fn find(name: &str) -> Option<&'static MethodInfo> {
 /// The parameters of a method that takes none.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema, ts_rs::TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, type = "Record<string, never>")]
+#[ts(type = "Record<string, never>")]
 pub struct NoParams {}

@@ -18,7 +18,7 @@ pub type RowKey = IndexMap<String, String>;
 /// A filter in the original's grammar: a leaf `{type: "attnum" | "literal", value}` or a node `{type: <operator>, args}`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct FilterNode {
     /// `attnum`, `literal`, or an operator.
     #[serde(rename = "type")]
@@ -34,7 +34,6 @@ pub struct FilterNode {
 /// Which way to sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "lowercase")]
-#[ts(export)]
 pub enum Direction {
     /// Smallest first.
     Asc,
@@ -45,7 +44,6 @@ pub enum Direction {
 /// Where NULL sorts. Ours; PostgreSQL's default (last when ascending) without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "lowercase")]
-#[ts(export)]
 pub enum Nulls {
     /// Before all values.
     First,
@@ -56,7 +54,7 @@ pub enum Nulls {
 /// One column of an order.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct OrderBy {
     /// The column.
     pub attnum: i16,
@@ -70,7 +68,7 @@ pub struct OrderBy {
 /// Groups of rows.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct Grouping {
     /// The columns.
     pub columns: Vec<i16>,
@@ -82,7 +80,6 @@ pub struct Grouping {
 /// How exactly rows are counted. Ours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "lowercase")]
-#[ts(export)]
 pub enum CountMode {
     /// To the last row, as the original does.
     #[default]
@@ -98,7 +95,6 @@ pub enum CountMode {
 /// How values are written. Ours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "lowercase")]
-#[ts(export)]
 pub enum ValueForm {
     /// The original's forms: JSON numbers, dates with era, arrays as JSON.
     #[default]
@@ -110,8 +106,8 @@ pub enum ValueForm {
 
 /// Parameters of `records.list`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[serde(rename = "RecordsListParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct ListParams {
     /// The database.
     pub database_id: i64,
@@ -134,18 +130,22 @@ pub struct ListParams {
     pub grouping: Option<Grouping>,
     /// Also give how each record is called.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub return_record_summaries: bool,
     /// Only these columns (the key's are always read). Ours.
     #[serde(default)]
     pub columns: Option<Vec<i16>>,
     /// How exactly to count. Ours.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub count: CountMode,
     /// How values are written. Ours.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub values: ValueForm,
     /// Also give the key of each row. Ours.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub keys: bool,
     /// Only rows after this one in the order, by its key: constant time at any depth. Excludes `offset`. Ours.
     #[serde(default)]
@@ -154,7 +154,7 @@ pub struct ListParams {
 
 /// A page of rows.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct RecordList {
     /// Number of rows that match; null when not counted.
     pub count: Option<i64>,
@@ -176,7 +176,6 @@ pub struct RecordList {
 
 /// The groups of a page.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct GroupingResult {
     /// The columns asked for.
     pub columns: Vec<i16>,
@@ -188,7 +187,6 @@ pub struct GroupingResult {
 
 /// One group.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct Group {
     /// Its number, counted over the whole table from 1.
     pub id: i64,
@@ -203,7 +201,7 @@ pub struct Group {
 /// Parameters of `records.get`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct GetParams {
     /// The database.
     pub database_id: i64,
@@ -213,19 +211,22 @@ pub struct GetParams {
     pub record_id: Json,
     /// Also give how the record is called.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub return_record_summaries: bool,
     /// How values are written. Ours.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub values: ValueForm,
     /// Also give the key of the row. Ours.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub keys: bool,
 }
 
 /// Parameters of `records.add`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[serde(rename = "RecordsAddParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct AddParams {
     /// The database.
     pub database_id: i64,
@@ -235,19 +236,22 @@ pub struct AddParams {
     pub record_def: IndexMap<String, Json>,
     /// Also give how the record is called.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub return_record_summaries: bool,
     /// How values are written. Ours.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub values: ValueForm,
     /// Also give the key of the row. Ours.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub keys: bool,
 }
 
 /// Parameters of `records.patch`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[serde(rename = "RecordsPatchParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct PatchParams {
     /// The database.
     pub database_id: i64,
@@ -262,19 +266,21 @@ pub struct PatchParams {
     pub expect: Option<IndexMap<String, Json>>,
     /// Also give how the record is called.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub return_record_summaries: bool,
     /// How values are written. Ours.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub values: ValueForm,
     /// Also give the key of the row. Ours.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub keys: bool,
 }
 
 /// Parameters of `records.delete`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "RecordsDeleteParams", deny_unknown_fields)]
 pub struct DeleteParams {
     /// The database.
     pub database_id: i64,
@@ -287,7 +293,6 @@ pub struct DeleteParams {
 /// One column's part of a search.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct SearchParam {
     /// The column.
     pub attnum: i16,
@@ -298,7 +303,7 @@ pub struct SearchParam {
 /// Parameters of `records.search`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct SearchParams {
     /// The database.
     pub database_id: i64,
@@ -306,6 +311,7 @@ pub struct SearchParams {
     pub table_oid: u32,
     /// What to look for; all of nothing gives all rows.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub search_params: Vec<SearchParam>,
     /// Most rows to give; 10 when absent.
     #[serde(default)]
@@ -315,13 +321,14 @@ pub struct SearchParams {
     pub offset: Option<u64>,
     /// Also give how each record is called.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub return_record_summaries: bool,
 }
 
 /// Parameters of `records.list_summaries`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct ListSummariesParams {
     /// The database.
     pub database_id: i64,
@@ -343,7 +350,6 @@ pub struct ListSummariesParams {
 
 /// How a record is called.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct RecordSummary {
     /// Its primary key.
     pub key: Json,
@@ -353,7 +359,6 @@ pub struct RecordSummary {
 
 /// Summaries of records.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct RecordSummaryList {
     /// Number of records that match.
     pub count: i64,
@@ -364,7 +369,6 @@ pub struct RecordSummaryList {
 /// What a change does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "lowercase")]
-#[ts(export)]
 pub enum ChangeOp {
     /// Adds a row.
     Insert,
@@ -377,7 +381,7 @@ pub enum ChangeOp {
 /// One change of one row. Ours.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct Change {
     /// What it does.
     pub op: ChangeOp,
@@ -396,7 +400,6 @@ pub struct Change {
 /// Parameters of `records.apply`. Ours.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct ApplyParams {
     /// The database.
     pub database_id: i64,
@@ -408,7 +411,7 @@ pub struct ApplyParams {
 
 /// What became of one change. Ours.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct Applied {
     /// The row's key after the change; absent for a deleted row.
     pub key: Option<RowKey>,
@@ -419,7 +422,6 @@ pub struct Applied {
 
 /// Result of `records.apply`. Ours.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct ApplyResult {
     /// One for each change, in their order.
     pub results: Vec<Applied>,
@@ -429,7 +431,7 @@ pub struct ApplyResult {
 
 /// Why one change of `records.apply` was not made; the `data` of the error. Ours.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct ChangeFailure {
     /// Which change, from 0.
     pub index: usize,
@@ -445,7 +447,7 @@ pub struct ChangeFailure {
 /// Parameters of `records.count`. Ours.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct CountParams {
     /// The database.
     pub database_id: i64,
@@ -456,12 +458,12 @@ pub struct CountParams {
     pub filter: Option<FilterNode>,
     /// How exactly.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub count: CountMode,
 }
 
 /// A number of rows. Ours.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct RowCount {
     /// The number.
     pub count: i64,

@@ -8,7 +8,6 @@ use super::methods;
 
 /// A stored role. Its password never leaves.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct ConfiguredRoleInfo {
     /// Our number of the stored role.
     pub id: i64,
@@ -20,7 +19,6 @@ pub struct ConfiguredRoleInfo {
 
 /// A member of a role.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct RoleMember {
     /// The member.
     pub oid: u32,
@@ -30,7 +28,6 @@ pub struct RoleMember {
 
 /// A PostgreSQL role.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct RoleInfo {
     /// Object identifier.
     pub oid: u32,
@@ -55,7 +52,6 @@ pub struct RoleInfo {
 
 /// The role that the caller works as.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct CurrentRole {
     /// The role itself.
     pub current_role: RoleInfo,
@@ -65,8 +61,7 @@ pub struct CurrentRole {
 
 /// Parameters of `roles.list` and `roles.get_current_role`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "RolesListParams", deny_unknown_fields)]
 pub struct ListParams {
     /// The database.
     pub database_id: i64,
@@ -74,8 +69,8 @@ pub struct ListParams {
 
 /// Parameters of `roles.add`.
 #[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[serde(rename = "RolesAddParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct AddParams {
     /// The database whose server gets the role.
     pub database_id: i64,
@@ -92,7 +87,6 @@ pub struct AddParams {
 /// Parameters of `roles.configured.list`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct ConfiguredListParams {
     /// The database.
     pub database_id: i64,
@@ -103,7 +97,6 @@ pub struct ConfiguredListParams {
 /// Parameters of `roles.configured.add`.
 #[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct ConfiguredAddParams {
     /// The server.
     pub server_id: i64,
@@ -116,7 +109,6 @@ pub struct ConfiguredAddParams {
 /// Parameters of `roles.configured.set_password`.
 #[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct SetPasswordParams {
     /// The stored role.
     pub configured_role_id: i64,
@@ -127,7 +119,6 @@ pub struct SetPasswordParams {
 /// Names a stored role.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct ConfiguredRoleParams {
     /// The stored role.
     pub configured_role_id: i64,

@@ -9,7 +9,6 @@ use crate::value::{Patch, present};
 
 /// A schema.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct SchemaInfo {
     /// Object identifier.
     pub oid: u32,
@@ -29,8 +28,7 @@ pub struct SchemaInfo {
 
 /// Parameters of `schemas.list`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "SchemasListParams", deny_unknown_fields)]
 pub struct ListParams {
     /// The database.
     pub database_id: i64,
@@ -39,7 +37,6 @@ pub struct ListParams {
 /// Names a schema.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct SchemaParams {
     /// The database.
     pub database_id: i64,
@@ -49,8 +46,8 @@ pub struct SchemaParams {
 
 /// Parameters of `schemas.add`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[serde(rename = "SchemasAddParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct AddParams {
     /// The database.
     pub database_id: i64,
@@ -67,21 +64,20 @@ pub struct AddParams {
 /// What to change: what is absent stays.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct SchemaPatch {
     /// New name.
     #[serde(default)]
     pub name: Option<String>,
     /// New comment; `null` removes it.
     #[serde(default, deserialize_with = "present")]
-    #[ts(type = "string | null")]
+    #[ts(type = "string | null", optional = nullable)]
     pub description: Patch<String>,
 }
 
 /// Parameters of `schemas.patch`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "SchemasPatchParams", deny_unknown_fields)]
 pub struct PatchParams {
     /// The database.
     pub database_id: i64,
@@ -93,8 +89,7 @@ pub struct PatchParams {
 
 /// Parameters of `schemas.delete`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "SchemasDeleteParams", deny_unknown_fields)]
 pub struct DeleteParams {
     /// The database.
     pub database_id: i64,

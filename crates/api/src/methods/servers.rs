@@ -10,7 +10,6 @@ use crate::value::{Patch, present};
 /// How a connection is protected, in libpq's words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
-#[ts(export)]
 pub enum SslMode {
     /// Never TLS.
     Disable,
@@ -27,7 +26,6 @@ pub enum SslMode {
 
 /// A server.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct ConfiguredServerInfo {
     /// Our number of the server.
     pub id: i64,
@@ -46,28 +44,27 @@ pub struct ConfiguredServerInfo {
 /// What to change of a server: what is absent stays.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct ServerPatch {
     /// Host name or address.
     #[serde(default)]
     pub host: Option<String>,
     /// TCP port.
     #[serde(default, deserialize_with = "present")]
-    #[ts(type = "number | null")]
+    #[ts(type = "number | null", optional = nullable)]
     pub port: Patch<u16>,
     /// How connections are protected.
     #[serde(default)]
     pub sslmode: Option<SslMode>,
     /// PEM certificates to trust; `null` means the system's.
     #[serde(default, deserialize_with = "present")]
-    #[ts(type = "string | null")]
+    #[ts(type = "string | null", optional = nullable)]
     pub ca_certificate: Patch<String>,
 }
 
 /// Parameters of `servers.configured.patch`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "ServersPatchParams", deny_unknown_fields)]
 pub struct PatchParams {
     /// The server.
     pub server_id: i64,

@@ -8,7 +8,6 @@ use super::{NoParams, methods, users::UserInfo};
 
 /// The signed-in user and what the interface needs to start.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct SessionInfo {
     /// The signed-in user; absent for a visitor.
     pub user: Option<UserInfo>,
@@ -29,7 +28,7 @@ pub struct SessionInfo {
 /// Personal settings of the interface.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema, TS, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct Preferences {
     /// `light`, `dark` or `system`.
     #[serde(default)]
@@ -42,7 +41,6 @@ pub struct Preferences {
 /// Parameters of `session.sign_in`.
 #[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct SignInParams {
     /// Name of the user.
     pub username: String,
@@ -52,7 +50,6 @@ pub struct SignInParams {
 
 /// One place where the user is signed in.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct SessionEntry {
     /// Identifies the session for `session.revoke`; not the cookie.
     pub id: i64,
@@ -71,7 +68,6 @@ pub struct SessionEntry {
 /// Parameters of `session.revoke`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct RevokeParams {
     /// `id` of the session.
     pub session_id: i64,

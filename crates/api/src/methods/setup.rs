@@ -8,7 +8,6 @@ use super::{NoParams, methods, session::SessionInfo};
 
 /// What the set-up page must know.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct SetupStatus {
     /// Whether a superuser exists, so that there is nothing left to set up.
     pub complete: bool,
@@ -19,7 +18,7 @@ pub struct SetupStatus {
 /// Parameters of `setup.complete`.
 #[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct CompleteParams {
     /// The one-time token from the link's fragment.
     pub token: String,

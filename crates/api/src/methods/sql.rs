@@ -10,7 +10,6 @@ use crate::value::Json;
 /// Parameters of `sql.show`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct ShowParams {
     /// The database, the same as in `params`.
     pub database_id: i64,
@@ -22,7 +21,6 @@ pub struct ShowParams {
 
 /// SQL for people to read.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct ShownSql {
     /// The statements, with their values written out, in the order in which they would run.
     pub statements: Vec<String>,

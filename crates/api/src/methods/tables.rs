@@ -10,7 +10,6 @@ use crate::value::{Json, Patch, present};
 /// What kind of relation it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum TableKind {
     /// An ordinary table.
     Table,
@@ -26,7 +25,6 @@ pub enum TableKind {
 
 /// How rows are told apart. Ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct RowIdentityInfo {
     /// `primary_key`, `unique`, `row_version` or `none`.
     pub kind: String,
@@ -38,7 +36,6 @@ pub struct RowIdentityInfo {
 
 /// A table.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct TableInfo {
     /// Object identifier.
     pub oid: u32,
@@ -70,7 +67,7 @@ pub struct TableInfo {
 /// What we know of a table beyond PostgreSQL.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct TableMetadata {
     /// The uploaded file that it was made from.
     #[serde(default)]
@@ -95,7 +92,6 @@ pub struct TableMetadata {
 
 /// The metadata of a table, with its name tag.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export, optional_fields)]
 pub struct TableMetadataRecord {
     /// The database.
     pub database_id: i64,
@@ -118,8 +114,7 @@ pub struct TableMetadataRecord {
 
 /// Parameters of `tables.list` and `tables.list_with_metadata`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "TablesListParams", deny_unknown_fields)]
 pub struct ListParams {
     /// The database.
     pub database_id: i64,
@@ -130,7 +125,6 @@ pub struct ListParams {
 /// Names a table.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct TableParams {
     /// The database.
     pub database_id: i64,
@@ -140,7 +134,6 @@ pub struct TableParams {
 
 /// What kind of primary key a new table gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub enum PkeyType {
     /// An integer that counts up.
     #[serde(rename = "IDENTITY")]
@@ -153,7 +146,7 @@ pub enum PkeyType {
 /// The primary key of a new table.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct PkeyColumnDef {
     /// Its name; `id` when absent.
     #[serde(default)]
@@ -165,8 +158,8 @@ pub struct PkeyColumnDef {
 
 /// Parameters of `tables.add`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[serde(rename = "TablesAddParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct AddParams {
     /// The database.
     pub database_id: i64,
@@ -180,9 +173,11 @@ pub struct AddParams {
     pub pkey_column_info: Option<PkeyColumnDef>,
     /// The other columns.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub column_data_list: Vec<ColumnDef>,
     /// Constraints beside the primary key.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub constraint_data_list: Vec<ConstraintDef>,
     /// The role that shall own it; the caller's when absent.
     #[serde(default)]
@@ -194,7 +189,6 @@ pub struct AddParams {
 
 /// A table that was made.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct AddedTable {
     /// Object identifier.
     pub oid: u32,
@@ -207,21 +201,20 @@ pub struct AddedTable {
 /// What to change: what is absent stays.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct TablePatch {
     /// New name.
     #[serde(default)]
     pub name: Option<String>,
     /// New comment; `null` removes it.
     #[serde(default, deserialize_with = "present")]
-    #[ts(type = "string | null")]
+    #[ts(type = "string | null", optional = nullable)]
     pub description: Patch<String>,
 }
 
 /// Parameters of `tables.patch`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "TablesPatchParams", deny_unknown_fields)]
 pub struct PatchParams {
     /// The database.
     pub database_id: i64,
@@ -233,8 +226,7 @@ pub struct PatchParams {
 
 /// Parameters of `tables.delete`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "TablesDeleteParams", deny_unknown_fields)]
 pub struct DeleteParams {
     /// The database.
     pub database_id: i64,
@@ -242,13 +234,13 @@ pub struct DeleteParams {
     pub table_oid: u32,
     /// Also drop what depends on it.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub cascade: bool,
 }
 
 /// Parameters of `tables.metadata.list`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct MetadataListParams {
     /// The database.
     pub database_id: i64,
@@ -256,8 +248,7 @@ pub struct MetadataListParams {
 
 /// Parameters of `tables.metadata.set`: what is absent stays.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "TablesMetadataSetParams", deny_unknown_fields)]
 pub struct MetadataSetParams {
     /// The database.
     pub database_id: i64,

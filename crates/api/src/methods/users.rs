@@ -9,7 +9,6 @@ use crate::value::{Patch, present};
 
 /// A user.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
-#[ts(export)]
 pub struct UserInfo {
     /// Our number of the user.
     pub id: i64,
@@ -28,7 +27,7 @@ pub struct UserInfo {
 /// A new user.
 #[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct UserDef {
     /// Name to sign in with, at most 63 characters.
     pub username: String,
@@ -36,6 +35,7 @@ pub struct UserDef {
     pub password: String,
     /// Whether they administer this installation.
     #[serde(default)]
+    #[ts(optional = nullable)]
     pub is_superuser: bool,
     /// E-mail address.
     #[serde(default)]
@@ -50,8 +50,7 @@ pub struct UserDef {
 
 /// Parameters of `users.add`.
 #[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
-#[ts(export)]
+#[serde(rename = "UsersAddParams", deny_unknown_fields)]
 pub struct AddParams {
     /// The new user.
     pub user_def: UserDef,
@@ -60,7 +59,6 @@ pub struct AddParams {
 /// Names a user.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct UserParams {
     /// Our number of the user.
     pub user_id: i64,
@@ -69,18 +67,18 @@ pub struct UserParams {
 /// Parameters of `users.patch_self`: what is absent stays.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct PatchSelfParams {
     /// New name to sign in with.
     #[serde(default)]
     pub username: Option<String>,
     /// New e-mail address; `null` removes it.
     #[serde(default, deserialize_with = "present")]
-    #[ts(type = "string | null")]
+    #[ts(type = "string | null", optional = nullable)]
     pub email: Patch<String>,
     /// New full name; `null` removes it.
     #[serde(default, deserialize_with = "present")]
-    #[ts(type = "string | null")]
+    #[ts(type = "string | null", optional = nullable)]
     pub full_name: Patch<String>,
     /// Language of the interface.
     #[serde(default)]
@@ -90,7 +88,7 @@ pub struct PatchSelfParams {
 /// Parameters of `users.patch_other`: what is absent stays.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields = nullable)]
 pub struct PatchOtherParams {
     /// Our number of the user.
     pub user_id: i64,
@@ -102,11 +100,11 @@ pub struct PatchOtherParams {
     pub is_superuser: Option<bool>,
     /// New e-mail address; `null` removes it.
     #[serde(default, deserialize_with = "present")]
-    #[ts(type = "string | null")]
+    #[ts(type = "string | null", optional = nullable)]
     pub email: Patch<String>,
     /// New full name; `null` removes it.
     #[serde(default, deserialize_with = "present")]
-    #[ts(type = "string | null")]
+    #[ts(type = "string | null", optional = nullable)]
     pub full_name: Patch<String>,
     /// Language of the interface.
     #[serde(default)]
@@ -116,7 +114,6 @@ pub struct PatchOtherParams {
 /// Parameters of `users.password.replace_own`.
 #[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct ReplaceOwnPasswordParams {
     /// The present password.
     pub old_password: String,
@@ -127,7 +124,6 @@ pub struct ReplaceOwnPasswordParams {
 /// Parameters of `users.password.revoke`.
 #[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
-#[ts(export)]
 pub struct RevokePasswordParams {
     /// Our number of the user.
     pub user_id: i64,

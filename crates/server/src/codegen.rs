@@ -1,0 +1,30 @@
+//! Everything that is generated from tables in this workspace, as (path in the repository, content).
+//!
+//! It is committed; a test compares it with what the tables say, and `cargo run -p mathesar-server --bin codegen` writes it anew.
+
+mod reference;
+
+/// One generated file.
+pub struct Generated {
+    /// Path from the root of the repository, with `/`.
+    pub path: &'static str,
+    /// The whole content.
+    pub content: String,
+}
+
+/// Every generated file.
+pub fn files() -> Vec<Generated> {
+    let file = |path, content| Generated { path, content };
+    vec![
+        file("client/packages/api/src/generated/contract.ts", mathesar_api::typescript::contract()),
+        file("client/packages/api/src/generated/types.json", mathesar_types::family::registry_json()),
+        file("docs/reference/openrpc.json", openrpc()),
+        file("docs/reference/methods.md", reference::methods()),
+    ]
+}
+
+/// The OpenRPC document as this program serves it.
+pub fn openrpc() -> String {
+    let document = mathesar_api::openrpc::document(env!("CARGO_PKG_VERSION"));
+    format!("{document:#}\n")
+}
