@@ -67,9 +67,8 @@ pub fn codegen() -> Result<()> {
 pub fn bench() -> Result<()> {
     system::ensure(system::TEST)?;
     let executable = release()?;
-    let clients = postgres::install_clients(&tools()?)?;
     let arguments = ["run", "--quiet", "--release", "--locked", "--package", "mathesar-bench", "--"];
-    run_command(command("cargo", arguments).arg(executable).arg(clients))
+    run_command(command("cargo", arguments).arg(executable))
 }
 
 /// Cargo's target folder.
