@@ -80,6 +80,7 @@ enum Part {
     Type(TypeRef),
     Int(i64),
     Literal(Bind),
+    Secret(Bind),
     Bind(Bind, Option<TypeRef>),
 }
 
@@ -158,6 +159,12 @@ impl Fragment {
         self
     }
 
+    /// Adds a quoted literal that "Show SQL" hides.
+    pub(crate) fn secret(&mut self, value: &str) -> &mut Self {
+        self.parts.push(Part::Secret(value.into()));
+        self
+    }
+
     /// Adds another piece.
     pub fn push(&mut self, other: Fragment) -> &mut Self {
         self.parts.extend(other.parts);
@@ -209,7 +216,8 @@ impl Part {
             Self::Type(ty) if shown => ty.write_shown(out),
             Self::Type(ty) => ty.write(out),
             Self::Int(number) => out.push_str(&number.to_string()),
-            Self::Literal(bind) => bind.write_literal(out),
+            Self::Secret(_) if shown => out.push_str("'********'"),
+            Self::Literal(bind) | Self::Secret(bind) => bind.write_literal(out),
             Self::Bind(bind, ty) => {
                 bind.write_literal(out);
                 if let Some(ty) = ty {
@@ -253,7 +261,7 @@ impl Statement {
 impl fmt::Debug for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Utility statements hold a literal (a password, a comment) in their text, so the text is left out for them.
-        let holds_literal = self.parts.iter().any(|part| matches!(part, Part::Literal(_)));
+        let holds_literal = self.parts.iter().any(|part| matches!(part, Part::Literal(_) | Part::Secret(_)));
         let text = if holds_literal { "…" } else { self.text.as_str() };
         f.debug_struct("Statement").field("text", &text).field("binds", &self.binds.len()).finish()
     }
@@ -309,8 +317,10 @@ mod tests {
     #[test]
     fn debug_shows_no_values() {
         let mut fragment = Fragment::of("CREATE ROLE x PASSWORD ");
-        fragment.literal("hunter2");
-        assert!(!format!("{:?}", fragment.clone().finish()).contains("hunter2"));
+        fragment.secret("hunter2");
+        assert!(!format!("{:?} {:?}", fragment.clone(), fragment.clone().finish()).contains("hunter2"));
+        let statement = fragment.finish();
+        assert!(!statement.shown().contains("hunter2") && statement.text().contains("'hunter2'"));
         let mut fragment = Fragment::of("SELECT ");
         fragment.bind("hunter2");
         assert!(!format!("{:?} {:?}", fragment.clone(), fragment.finish()).contains("hunter2"));

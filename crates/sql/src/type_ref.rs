@@ -1,6 +1,6 @@
 //! Types as they are written in SQL.
 
-use mathesar_types::pgtype::PgType;
+use mathesar_types::pgtype::{IntervalFields, PgType};
 
 use crate::ident::{Ident, QName};
 
@@ -11,14 +11,26 @@ use crate::ident::{Ident, QName};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TypeRef {
     name: QName,
-    modifiers: Vec<i32>,
+    modifiers: Modifiers,
     array: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+enum Modifiers {
+    #[default]
+    None,
+    Numbers(Vec<i32>),
+    /// An interval has a syntax of its own.
+    Interval {
+        fields: Option<IntervalFields>,
+        precision: Option<i32>,
+    },
 }
 
 impl TypeRef {
     /// A type by its name.
     pub fn new(name: QName) -> Self {
-        Self { name, modifiers: Vec::new(), array: false }
+        Self { name, modifiers: Modifiers::None, array: false }
     }
 
     /// A type of the catalogue, without modifiers.
@@ -41,10 +53,22 @@ impl TypeRef {
         Self::text().array_of()
     }
 
+    /// `interval fields(precision)`.
+    pub fn interval(fields: Option<IntervalFields>, precision: Option<i32>) -> Self {
+        Self { modifiers: Modifiers::Interval { fields, precision }, ..Self::built_in("interval") }
+    }
+
     /// The same type with modifiers, such as a length, or precision and scale.
     #[must_use]
     pub fn with_modifiers(mut self, modifiers: Vec<i32>) -> Self {
-        self.modifiers = modifiers;
+        self.modifiers = Modifiers::Numbers(modifiers);
+        self
+    }
+
+    /// The same type without modifiers, to cast values to.
+    #[must_use]
+    pub fn without_modifiers(mut self) -> Self {
+        self.modifiers = Modifiers::None;
         self
     }
 
@@ -60,8 +84,18 @@ impl TypeRef {
         &self.name
     }
 
+    /// Whether it was made an array by [`array_of`](Self::array_of).
+    pub fn is_array(&self) -> bool {
+        self.array
+    }
+
     pub(crate) fn write(&self, out: &mut String) {
-        self.name.write(out);
+        if matches!(self.modifiers, Modifiers::Interval { .. }) {
+            // The quoted name takes PostgreSQL's internal numbers only, the keyword takes words.
+            out.push_str("interval");
+        } else {
+            self.name.write(out);
+        }
         self.write_rest(out);
     }
 
@@ -82,16 +116,32 @@ impl TypeRef {
     }
 
     fn write_rest(&self, out: &mut String) {
-        for (index, modifier) in self.modifiers.iter().enumerate() {
-            out.push(if index == 0 { '(' } else { ',' });
-            out.push_str(&modifier.to_string());
-        }
-        if !self.modifiers.is_empty() {
-            out.push(')');
+        match &self.modifiers {
+            Modifiers::None => {}
+            Modifiers::Numbers(numbers) => write_numbers(numbers, out),
+            Modifiers::Interval { fields, precision } => {
+                if let Some(fields) = fields {
+                    out.push(' ');
+                    out.push_str(fields.as_sql());
+                }
+                if let Some(precision) = precision {
+                    write_numbers(&[*precision], out);
+                }
+            }
         }
         if self.array {
             out.push_str("[]");
         }
+    }
+}
+
+fn write_numbers(numbers: &[i32], out: &mut String) {
+    for (index, number) in numbers.iter().enumerate() {
+        out.push(if index == 0 { '(' } else { ',' });
+        out.push_str(&number.to_string());
+    }
+    if !numbers.is_empty() {
+        out.push(')');
     }
 }
 
@@ -114,5 +164,7 @@ mod tests {
         assert_eq!(both(&array), ("\"pg_catalog\".\"_int4\"".into(), "int4[]".into()));
         let own = TypeRef::new(QName::parse("My app", "mood").unwrap()).array_of();
         assert_eq!(both(&own), ("\"My app\".\"mood\"[]".into(), "\"My app\".mood[]".into()));
+        let seconds = TypeRef::interval(Some(IntervalFields::DayToSecond), Some(3));
+        assert_eq!(both(&seconds).0, "interval day to second(3)");
     }
 }

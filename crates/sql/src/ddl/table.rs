@@ -1,0 +1,55 @@
+//! Tables and views.
+
+use super::column::NewColumn;
+use super::constraint::NewConstraint;
+use crate::frag::{Fragment, Statement};
+use crate::ident::{Ident, QName};
+use crate::model::TableKind;
+
+/// Creates a table.
+pub fn create(name: &QName, columns: &[NewColumn], constraints: &[NewConstraint]) -> Statement {
+    let mut fragment = Fragment::of("CREATE TABLE ");
+    let columns = columns.iter().map(NewColumn::definition);
+    let parts = columns.chain(constraints.iter().map(NewConstraint::definition));
+    fragment.qname(name).sql(" (\n    ").join(",\n    ", parts).sql("\n)");
+    fragment.finish()
+}
+
+/// Renames a table or view.
+pub fn rename(kind: TableKind, name: &QName, to: &Ident) -> Statement {
+    let mut fragment = Fragment::of("ALTER ");
+    fragment.sql(kind.keyword()).sql(" ").qname(name).sql(" RENAME TO ").ident(to);
+    fragment.finish()
+}
+
+/// Gives a table or view to another role.
+pub fn set_owner(kind: TableKind, name: &QName, owner: &Ident) -> Statement {
+    let mut fragment = Fragment::of("ALTER ");
+    fragment.sql(kind.keyword()).sql(" ").qname(name).sql(" OWNER TO ").ident(owner);
+    fragment.finish()
+}
+
+/// Sets or removes a comment.
+pub fn comment(kind: TableKind, name: &QName, text: Option<&str>) -> Statement {
+    let mut fragment = Fragment::of("COMMENT ON ");
+    fragment.sql(kind.keyword()).sql(" ").qname(name);
+    super::comment(&mut fragment, text);
+    fragment.finish()
+}
+
+/// Drops a table or view; with `cascade` also what depends on it.
+pub fn drop(kind: TableKind, name: &QName, cascade: bool) -> Statement {
+    let mut fragment = Fragment::of("DROP ");
+    fragment.sql(kind.keyword()).sql(" ").qname(name);
+    if cascade {
+        fragment.sql(" CASCADE");
+    }
+    fragment.finish()
+}
+
+/// Refreshes the planner's statistics, as after a load.
+pub fn analyze(name: &QName) -> Statement {
+    let mut fragment = Fragment::of("ANALYZE ");
+    fragment.qname(name);
+    fragment.finish()
+}
