@@ -436,7 +436,7 @@ pub struct Server {
     pub role: Ident,
     /// `current_database()`.
     pub database: Ident,
-    /// Whether it is a replica or the role may only read (`transaction_read_only`).
+    /// Whether it is a replica or the role only reads by default (`default_transaction_read_only`).
     pub read_only: bool,
     /// `server_encoding`.
     pub encoding: String,
