@@ -1,1 +1,47 @@
-//! The `store` crate.
+//! Our own data: users, sessions, connections with their sealed passwords, metadata about user tables, jobs.
+//!
+//! One schema serves SQLite and PostgreSQL through SeaORM; every repository's tests run on both. Open a [`Store`], then ask
+//! it for the repository of a noun: `store.users().find(id)`.
+
+mod collaborators;
+mod data_files;
+mod databases;
+mod entity;
+mod env;
+mod error;
+mod first_run;
+mod jobs;
+mod keys;
+mod lock;
+mod metadata;
+mod migration;
+mod open;
+pub mod password;
+mod preferences;
+mod roles;
+mod servers;
+mod sessions;
+mod settings;
+pub mod token;
+mod users;
+mod values;
+
+pub use collaborators::{Collaborator, Collaborators, Membership};
+pub use data_files::{DataFile, DataFiles, NewDataFile};
+pub use databases::{Database, DatabaseChange, Databases, NewDatabase};
+pub use entity::job::JobState;
+pub use env::{Clock, Random};
+pub use error::{Error, Result};
+pub use first_run::FirstRun;
+pub use jobs::{Job, Jobs, NewJob, Outcome};
+pub use keys::{KEY_BYTES, KeyRing, MAX_KEYS, MIN_DIFFERENT_CHARACTERS, MIN_KEY_CHARACTERS, Place, Purpose};
+pub use lock::ServeLock;
+pub use metadata::{ColumnMetadata, ColumnName, LiveTable, Metadata, TableMetadata, TableName};
+pub use open::{Address, InternalPostgres, MAX_CONNECTIONS, SCHEMA, Store, StoreConfig};
+pub use preferences::Preferences;
+pub use roles::{ConfiguredRole, ConfiguredRoles};
+pub use servers::{NewServer, Server, ServerChange, Servers};
+pub use sessions::{NewSession, Session, Sessions};
+pub use settings::Settings;
+pub use users::{NewUser, User, UserChange, Users};
+pub use values::{Moment, Oid, PasswordHash, Port, Sealed, TokenHash};

@@ -1,0 +1,149 @@
+//! Which user works in which database, as which stored role.
+
+use jiff::Timestamp;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::entity::{collaborator, configured_role, database, server, user};
+use crate::error::{Error, Result};
+use crate::open::Store;
+use crate::{ConfiguredRole, Database, Server, User};
+
+pub use collaborator::Model as Collaborator;
+
+const OTHER_SERVER: &str = "The stored role belongs to another server than the database. Choose a role of its server.";
+
+/// A user's place in a database with all that a connection needs but the password.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    /// The place itself.
+    pub collaborator: Collaborator,
+    /// The database.
+    pub database: Database,
+    /// Its server.
+    pub server: Server,
+    /// The role that every statement of the user runs as.
+    pub role: ConfiguredRole,
+}
+
+/// Reads and writes collaborators.
+pub struct Collaborators<'a> {
+    store: &'a Store,
+}
+
+impl Store {
+    /// Which user works in which database.
+    pub fn collaborators(&self) -> Collaborators<'_> {
+        Collaborators { store: self }
+    }
+}
+
+impl Collaborators<'_> {
+    /// The place of a user in a database, if they have one.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn membership(&self, user_id: i64, database_id: i64) -> Result<Option<Membership>> {
+        let db = &self.store.db;
+        let place = collaborator::Entity::find()
+            .filter(collaborator::Column::UserId.eq(user_id))
+            .filter(collaborator::Column::DatabaseId.eq(database_id))
+            .one(db)
+            .await?;
+        let Some(collaborator) = place else { return Ok(None) };
+        let database = database::Entity::find_by_id(collaborator.database_id).one(db).await?;
+        let server = server::Entity::find_by_id(collaborator.server_id).one(db).await?;
+        let role = configured_role::Entity::find_by_id(collaborator.configured_role_id).one(db).await?;
+        // A row that has gone since the first query took the place with it.
+        let (Some(database), Some(server), Some(role)) = (database, server, role) else { return Ok(None) };
+        Ok(Some(Membership { collaborator, database, server, role }))
+    }
+
+    /// The collaborators of a database with their users, oldest first.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn list(&self, database_id: i64) -> Result<Vec<(Collaborator, User)>> {
+        let places = collaborator::Entity::find()
+            .filter(collaborator::Column::DatabaseId.eq(database_id))
+            .order_by_asc(collaborator::Column::Id)
+            .all(&self.store.db)
+            .await?;
+        let ids = places.iter().map(|place| place.user_id);
+        let users = user::Entity::find().filter(user::Column::Id.is_in(ids)).all(&self.store.db).await?;
+        let with_user = |place: Collaborator| {
+            let user = users.iter().find(|user| user.id == place.user_id)?.clone();
+            Some((place, user))
+        };
+        Ok(places.into_iter().filter_map(with_user).collect())
+    }
+
+    /// The collaborator with this number, with their user.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn get(&self, id: i64) -> Result<(Collaborator, User)> {
+        let place = find(&self.store.db, id).await?;
+        let user = self.store.users().get(place.user_id).await?;
+        Ok((place, user))
+    }
+
+    /// Lets a user into a database.
+    ///
+    /// # Errors
+    /// `NotFound` for the user, the database or the role; `Conflict` when the user is in already or the role belongs to
+    /// another server.
+    pub async fn add(&self, user_id: i64, database_id: i64, role_id: i64, now: Timestamp) -> Result<Collaborator> {
+        self.store.users().get(user_id).await?;
+        let server_id = self.store.databases().get(database_id).await?.server_id;
+        if self.store.roles().get(role_id).await?.server_id != server_id {
+            return Err(Error::Conflict { what: OTHER_SERVER });
+        }
+        let row = collaborator::ActiveModel {
+            id: NotSet,
+            user_id: Set(user_id),
+            database_id: Set(database_id),
+            configured_role_id: Set(role_id),
+            server_id: Set(server_id),
+            created_at: Set(now.into()),
+            updated_at: Set(now.into()),
+        };
+        row.insert(&self.store.db)
+            .await
+            .map_err(|error| Error::unique(error, "This user is already a collaborator of this database."))
+    }
+
+    /// Changes the role that a collaborator works as.
+    ///
+    /// # Errors
+    /// `NotFound` for the collaborator or the role; `Conflict` when the role belongs to another server.
+    pub async fn set_role(&self, id: i64, role_id: i64, now: Timestamp) -> Result<Collaborator> {
+        let place = find(&self.store.db, id).await?;
+        if self.store.roles().get(role_id).await?.server_id != place.server_id {
+            return Err(Error::Conflict { what: OTHER_SERVER });
+        }
+        let row = collaborator::ActiveModel {
+            id: Set(id),
+            configured_role_id: Set(role_id),
+            updated_at: Set(now.into()),
+            ..Default::default()
+        };
+        row.update(&self.store.db).await.map_err(|error| match error {
+            sea_orm::DbErr::RecordNotUpdated => Error::NotFound { what: "collaborator" },
+            error => error.into(),
+        })
+    }
+
+    /// Takes a user out of a database.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn delete(&self, id: i64) -> Result<()> {
+        let deleted = collaborator::Entity::delete_by_id(id).exec(&self.store.db).await?;
+        if deleted.rows_affected == 0 { Err(Error::NotFound { what: "collaborator" }) } else { Ok(()) }
+    }
+}
+
+async fn find(db: &impl ConnectionTrait, id: i64) -> Result<Collaborator> {
+    collaborator::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound { what: "collaborator" })
+}

@@ -1,0 +1,36 @@
+//! Table `column_metadata`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::values::{Moment, Oid};
+
+/// What we keep about a column of a user database.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "column_metadata")]
+pub struct Model {
+    /// Our number.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// The database.
+    pub database_id: i64,
+    /// The table's object identifier.
+    pub table_oid: Oid,
+    /// The column's number in the table.
+    pub attnum: i32,
+    /// The table's schema.
+    pub schema_name: String,
+    /// The table's name.
+    pub table_name: String,
+    /// The column's name.
+    pub column_name: String,
+    /// The settings, an object with the keys of the contract.
+    pub settings: Json,
+    /// When it was last written.
+    pub updated_at: Moment,
+}
+
+/// Rows are joined by hand where that is needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

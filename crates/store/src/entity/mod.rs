@@ -1,0 +1,16 @@
+//! The tables as SeaORM sees them; `migration/` holds their truth. Repositories are the only users.
+
+pub(crate) mod collaborator;
+pub(crate) mod column_metadata;
+pub(crate) mod configured_role;
+pub(crate) mod data_file;
+pub(crate) mod database;
+pub(crate) mod first_superuser;
+pub(crate) mod job;
+pub(crate) mod server;
+pub(crate) mod session;
+pub(crate) mod setting;
+pub(crate) mod setup_token;
+pub(crate) mod table_metadata;
+pub(crate) mod user;
+pub(crate) mod user_preference;

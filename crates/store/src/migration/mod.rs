@@ -1,0 +1,65 @@
+//! Changes of our own schema, in order. A change that was released is never edited.
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager};
+
+/// The list of changes.
+pub(crate) struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(Script { name: "m0001_start", sql: include_str!("m0001_start.sql") })]
+    }
+}
+
+/// A change that is written as SQL for both engines at once.
+struct Script {
+    name: &'static str,
+    sql: &'static str,
+}
+
+impl MigrationName for Script {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Script {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let connection = manager.get_connection();
+        let sql = in_dialect(self.sql, connection.get_database_backend());
+        connection.execute_unprepared(&sql).await.map(drop)
+    }
+}
+
+/// What the engines call the same thing, (word, SQLite, PostgreSQL). SeaQuery's table builder knows neither `STRICT` nor
+/// the few type names that a strict table admits.
+const WORDS: [(&str, &str, &str); 7] = [
+    ("{id}", "integer PRIMARY KEY AUTOINCREMENT", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+    ("{int}", "integer", "integer"),
+    ("{bigint}", "integer", "bigint"),
+    ("{moment}", "integer", "bigint"),
+    ("{bool}", "integer", "boolean"),
+    ("{json}", "text", "jsonb"),
+    ("{strict}", "STRICT", ""),
+];
+
+fn in_dialect(sql: &str, backend: DbBackend) -> String {
+    WORDS.iter().fold(sql.to_owned(), |sql, (word, sqlite, postgresql)| {
+        sql.replace(word, if backend == DbBackend::Sqlite { sqlite } else { postgresql })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_is_left_over() {
+        for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
+            let sql = in_dialect(include_str!("m0001_start.sql"), backend);
+            assert!(!sql.contains(['{', '}']), "{sql}");
+        }
+    }
+}

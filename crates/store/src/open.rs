@@ -1,0 +1,303 @@
+//! Opening the internal database: connecting, bringing its schema up to date, checking the key.
+
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sea_orm::sqlx::ConnectOptions as _;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sea_orm::sqlx::{self, Executor};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, SqliteTransactionMode,
+    SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::env::Random;
+use crate::error::{Error, Result};
+use crate::keys::KeyRing;
+use crate::migration::Migrator;
+
+/// The PostgreSQL schema that our tables live in.
+pub const SCHEMA: &str = "mathesar_internal";
+/// Connections that one process opens to the internal database.
+pub const MAX_CONNECTIONS: u32 = 5;
+
+/// How long a request waits for a free connection before it is told that the internal database does not answer.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long SQLite waits for another process that writes, such as a command run beside the server.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Any number will do as long as it never changes: it is the ASCII text `mathesar`.
+const MIGRATION_LOCK: i64 = 0x6d61_7468_6573_6172;
+
+/// Where the internal database is.
+pub enum Address {
+    /// A SQLite file; it is created when missing, its directory is not.
+    Sqlite(PathBuf),
+    /// A `postgres://` address. It holds a password and is never shown.
+    Postgres(SecretString),
+}
+
+/// How to open the internal database.
+pub struct StoreConfig {
+    /// Where it is.
+    pub address: Address,
+    /// Connections to open at most, from 1 to [`MAX_CONNECTIONS`].
+    pub max_connections: u32,
+}
+
+impl StoreConfig {
+    /// A SQLite file with the usual limits.
+    pub fn sqlite(path: impl Into<PathBuf>) -> Self {
+        Self { address: Address::Sqlite(path.into()), max_connections: MAX_CONNECTIONS }
+    }
+
+    /// A PostgreSQL with the usual limits.
+    pub fn postgres(url: SecretString) -> Self {
+        Self { address: Address::Postgres(url), max_connections: MAX_CONNECTIONS }
+    }
+
+    /// The PostgreSQL that holds the internal database, so that it can be refused as a user database and its transport be
+    /// judged; `None` for SQLite.
+    ///
+    /// # Errors
+    /// `BadAddress`.
+    pub fn internal_postgres(&self) -> Result<Option<InternalPostgres>> {
+        let Address::Postgres(url) = &self.address else { return Ok(None) };
+        let options = postgres_options(url)?;
+        let socket = options.get_socket().map(|path| path.to_string_lossy().into_owned());
+        Ok(Some(InternalPostgres {
+            host: socket.unwrap_or_else(|| options.get_host().to_owned()),
+            port: options.get_port(),
+            database: options.get_database().unwrap_or(options.get_username()).to_owned(),
+            role: options.get_username().to_owned(),
+            verified: matches!(options.get_ssl_mode(), PgSslMode::VerifyFull),
+        }))
+    }
+}
+
+/// The PostgreSQL that holds the internal database, without its password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InternalPostgres {
+    /// Host name, address or directory of a socket.
+    pub host: String,
+    /// TCP port, or the number in the socket's name.
+    pub port: u16,
+    /// Name of the database.
+    pub database: String,
+    /// Role that we sign in as.
+    pub role: String,
+    /// Whether the server must prove by certificate who it is (`sslmode=verify-full`).
+    pub verified: bool,
+}
+
+/// The open internal database.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) db: DatabaseConnection,
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) random: Arc<dyn Random>,
+}
+
+impl Store {
+    /// Opens the internal database, creates or updates its schema, and checks that the key fits.
+    ///
+    /// A SQLite file with data is copied (`<file>.before-<change>-<time>`) before its schema changes; on PostgreSQL, backups
+    /// are its administrator's.
+    ///
+    /// # Errors
+    /// `BadAddress`, `Unavailable`, `NewerSchema`, `KeyDoesNotFit`, `File`, `Database`.
+    pub async fn open(config: &StoreConfig, keys: KeyRing, random: Arc<dyn Random>, now: Timestamp) -> Result<Self> {
+        let db = connect(config).await?;
+        migrate(&db, &config.address, now).await?;
+        let store = Self { db, keys: Arc::new(keys), random };
+        store.check_key(now).await?;
+        Ok(store)
+    }
+
+    /// Whether sealed values are there already, so that a missing key must be found and must not be generated.
+    ///
+    /// # Errors
+    /// `BadAddress`, `Unavailable`, `File`, `Database`.
+    pub async fn holds_key(config: &StoreConfig) -> Result<bool> {
+        if let Address::Sqlite(path) = &config.address
+            && !path.exists()
+        {
+            return Ok(false);
+        }
+        let db = connect(config).await?;
+        let known =
+            SchemaManager::new(&db).has_table("settings").await? && crate::settings::holds_key_check(&db).await?;
+        db.close().await?;
+        Ok(known)
+    }
+
+    /// The keys of this installation.
+    pub fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
+    /// Answers when the internal database answers.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn ping(&self) -> Result<()> {
+        self.db.ping().await.map_err(Error::Unavailable)
+    }
+
+    /// Closes all connections; SQLite's write-ahead log is folded into its file.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.db.close().await?)
+    }
+
+    /// Begins a transaction that writes.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction> {
+        Ok(begin(&self.db).await?)
+    }
+}
+
+/// SQLite must take its write lock at the start: a reader that turns writer is refused at once, whatever the busy timeout.
+async fn begin(db: &DatabaseConnection) -> std::result::Result<DatabaseTransaction, DbErr> {
+    let options =
+        TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+    db.begin_with_options(options).await
+}
+
+async fn connect(config: &StoreConfig) -> Result<DatabaseConnection> {
+    let connections = config.max_connections.clamp(1, MAX_CONNECTIONS);
+    match &config.address {
+        Address::Sqlite(path) => connect_sqlite(path, connections).await,
+        Address::Postgres(url) => connect_postgres(url, connections).await,
+    }
+}
+
+async fn connect_sqlite(path: &Path, connections: u32) -> Result<DatabaseConnection> {
+    // SQLite would create the file readable by all; its companions (-wal, -shm) inherit the mode that it has.
+    private_file(path)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .disable_statement_logging();
+    let pool = SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options)
+        .await
+        .map_err(unavailable)?;
+    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+}
+
+async fn connect_postgres(url: &SecretString, connections: u32) -> Result<DatabaseConnection> {
+    let options = postgres_options(url)?.application_name("mathesar internal").disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .after_connect(|connection, _| {
+            Box::pin(async move { connection.execute("SET search_path = mathesar_internal").await.map(drop) })
+        })
+        .connect_with(options)
+        .await
+        .map_err(unavailable)?;
+    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+}
+
+fn postgres_options(url: &SecretString) -> Result<PgConnectOptions> {
+    let text = url.expose_secret();
+    if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
+        return Err(Error::BadAddress { what: "it does not begin with postgres:// or postgresql://" });
+    }
+    PgConnectOptions::from_str(text).map_err(|_| Error::BadAddress {
+        what: "it is not of the form postgres://role:password@host:port/database?sslmode=verify-full, with special \
+               characters percent-encoded",
+    })
+}
+
+fn unavailable(error: sqlx::Error) -> Error {
+    Error::Unavailable(DbErr::Conn(sea_orm::RuntimeErr::SqlxError(Arc::new(error))))
+}
+
+/// Opens a file for reading and writing, creating it readable by its owner only.
+pub(crate) fn private_file(path: &Path) -> Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map_err(|source| Error::File { path: path.to_owned(), source })
+}
+
+async fn migrate(db: &DatabaseConnection, address: &Address, now: Timestamp) -> Result<()> {
+    let applied = applied_changes(db).await?;
+    let known: Vec<String> = Migrator::migrations().iter().map(|change| change.name().to_owned()).collect();
+    if let Some(version) = applied.iter().find(|version| !known.contains(version)) {
+        return Err(Error::NewerSchema { version: version.clone() });
+    }
+    let Some(next) = known.iter().find(|version| !applied.contains(version)) else { return Ok(()) };
+    if let Address::Sqlite(path) = address
+        && !applied.is_empty()
+    {
+        copy_sqlite(db, path, next, now).await?;
+    }
+    // Another process may be doing the same: both locks below are held until the commit, and Migrator looks again.
+    let transaction = begin(db).await?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        transaction.execute_raw(lock_postgres()).await?;
+        transaction.execute_unprepared(PREPARE_POSTGRES).await?;
+    }
+    Migrator::up(&transaction, None).await?;
+    Ok(transaction.commit().await?)
+}
+
+fn lock_postgres() -> Statement {
+    Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK.into()])
+}
+
+/// Makes the schema, and keeps other roles out of a database that is ours alone: we own it and nothing else lives in it.
+const PREPARE_POSTGRES: &str = r"
+DO $$ BEGIN
+    IF to_regnamespace('mathesar_internal') IS NULL THEN
+        CREATE SCHEMA mathesar_internal;
+        IF EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND datdba = current_user::regrole)
+            AND NOT EXISTS (
+                SELECT FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+                WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'mathesar_internal'))
+        THEN
+            EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database());
+        END IF;
+    END IF;
+END $$";
+
+async fn applied_changes(db: &DatabaseConnection) -> Result<Vec<String>> {
+    if !SchemaManager::new(db).has_table("seaql_migrations").await? {
+        return Ok(Vec::new());
+    }
+    let rows = seaql_migrations::Entity::find().all(db).await?;
+    Ok(rows.into_iter().map(|row| row.version).collect())
+}
+
+/// Copies the file as one consistent state, write-ahead log included.
+async fn copy_sqlite(db: &DatabaseConnection, path: &Path, next: &str, now: Timestamp) -> Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".before-{next}-{}", now.strftime("%Y%m%dT%H%M%SZ")));
+    let copy = PathBuf::from(name);
+    // VACUUM INTO takes an empty file that exists and keeps its mode.
+    private_file(&copy)?;
+    let target = copy.to_string_lossy().into_owned();
+    db.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [target.into()])).await?;
+    tracing::info!(copy = %copy.display(), "copied the internal database before its schema changes");
+    Ok(())
+}

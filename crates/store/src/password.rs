@@ -1,0 +1,60 @@
+//! Hashing and checking the passwords of users.
+//!
+//! Every function here takes tens of milliseconds of a processor and 19 MiB of memory on purpose; call it off the async
+//! threads and under a limit.
+
+use argon2::password_hash::phc;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::env::Random;
+use crate::values::PasswordHash;
+
+/// Memory in KiB, passes and lanes: OWASP Password Storage Cheat Sheet, Argon2id, the first of the equivalent settings for
+/// servers (19 MiB, 2, 1).
+pub const MEMORY_KIB: u32 = 19 * 1024;
+/// See [`MEMORY_KIB`].
+pub const PASSES: u32 = 2;
+/// See [`MEMORY_KIB`].
+pub const LANES: u32 = 1;
+
+const SALT_BYTES: usize = 16;
+
+/// What a check of a password found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is another password.
+    Wrong,
+    /// It is the password.
+    Right,
+    /// It is the password, but the hash has weaker parameters than today's: hash it anew while it is at hand.
+    RightButOld,
+}
+
+/// Hashes a password with a new salt.
+pub fn hash(password: &SecretString, random: &dyn Random) -> PasswordHash {
+    let mut salt = [0; SALT_BYTES];
+    random.fill(&mut salt);
+    let hash: phc::PasswordHash = argon2id()
+        .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)
+        .expect("the parameters and the salt's length are constants that argon2 accepts");
+    PasswordHash(hash.to_string())
+}
+
+/// Checks a password against a hash. A hash that cannot be read fits no password.
+pub fn verify(password: &SecretString, hash: &PasswordHash) -> Verdict {
+    let Ok(parsed) = phc::PasswordHash::new(&hash.0) else { return Verdict::Wrong };
+    if argon2id().verify_password(password.expose_secret().as_bytes(), &parsed).is_err() {
+        return Verdict::Wrong;
+    }
+    let current = parsed.algorithm == argon2::ARGON2ID_IDENT
+        && Params::try_from(&parsed)
+            .is_ok_and(|params| params.m_cost() >= MEMORY_KIB && params.t_cost() >= PASSES && params.p_cost() >= LANES);
+    if current { Verdict::Right } else { Verdict::RightButOld }
+}
+
+fn argon2id() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("the constants are within argon2's limits");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
