@@ -9,7 +9,7 @@ use proptest::prelude::*;
 fn guess<S: AsRef<str>>(fields: &[S]) -> Guess {
     let mut column = ColumnInference::new(1000);
     for (line, field) in (2..).zip(fields) {
-        column.observe(line, field.as_ref());
+        column.observe(line, Some(field.as_ref()).filter(|field| !field.is_empty()));
     }
     column.finish()
 }

@@ -49,14 +49,14 @@ impl ColumnInference {
         }
     }
 
-    /// Takes the field of the next row, which starts on `line` of the file. An empty field counts as no value.
-    pub fn observe(&mut self, line: u64, field: &str) {
+    /// Takes the field of the next row, which starts on `line` of the file; `None` for a field that stands for NULL.
+    pub fn observe(&mut self, line: u64, field: Option<&str>) {
         self.rows += 1;
-        if field.is_empty() {
+        let Some(field) = field else {
             self.empties += 1;
             self.unique.give_up();
             return;
-        }
+        };
         let trimmed = trim(field);
         let found = scan::scan(trimmed.as_bytes());
         self.unique.observe(field, found.number);
@@ -134,7 +134,7 @@ impl ColumnInference {
         }
     }
 
-    /// Fields that a type must accept: all but the empty and blank ones.
+    /// Fields that a type must accept: all but those that it takes for NULL.
     fn values(&self) -> u64 {
         self.rows - self.empties - self.blanks
     }

@@ -43,7 +43,7 @@ pub enum LossKind {
     NegativeZero,
     /// Spaces around the value are dropped.
     SurroundingSpaces,
-    /// A field of spaces becomes NULL.
+    /// A field of nothing but spaces, or of two quotes, becomes NULL.
     Blank,
     /// `yes` becomes `true`.
     Spelling,
@@ -113,7 +113,7 @@ pub struct Guess {
     pub confidence: f64,
     /// Rows seen.
     pub rows: u64,
-    /// Rows whose field is empty.
+    /// Rows whose field stands for NULL.
     pub empties: u64,
     /// Whether every row has a field and no two are the same, so far as that was watched.
     pub unique: bool,

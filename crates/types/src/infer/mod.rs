@@ -19,6 +19,7 @@ pub use column::ColumnInference;
 pub use guess::{Alternative, Guess, Loss, LossKind, Sample};
 pub use normalise::{Normaliser, Refusal};
 pub use reading::{DateOrder, Reading, Separators};
+pub use scan::is_typed;
 
 /// Most failing or lossy fields that are kept as samples, per reading.
 pub const MAX_SAMPLES: usize = 5;

@@ -40,6 +40,11 @@ pub(super) fn scan(field: &[u8]) -> Found {
     }
 }
 
+/// Whether a field, taken alone, can be more than text; a hint for telling headers from values and delimiters from text.
+pub fn is_typed(field: &str) -> bool {
+    scan(field.trim_ascii().as_bytes()).kinds != 0
+}
+
 /// A field that starts like a number and goes on with more than digits.
 fn numeral(field: &[u8]) -> Found {
     if field.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-' | b'+')) {
