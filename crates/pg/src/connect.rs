@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
@@ -20,6 +21,9 @@ use crate::versions::{OLDEST_MAJOR, ServerVersion, Support};
 
 /// How long one address may take to accept a connection.
 const SOCKET_TIMEOUT: Duration = Duration::from_secs(8);
+/// Firewalls forget connections that are silent, and a dead server says nothing.
+const KEEPALIVE: TcpKeepalive =
+    TcpKeepalive::new().with_time(Duration::from_secs(30)).with_interval(Duration::from_secs(10)).with_retries(3);
 /// How long TLS and logging in may take after that.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(12);
 /// How long a connection may take to end after its statement was cancelled.
@@ -88,7 +92,8 @@ pub enum ConnectErrorKind {
 pub(crate) struct Connected {
     pub(crate) client: Arc<Client>,
     pub(crate) version: ServerVersion,
-    pub(crate) canceller: Canceller,
+    pub(crate) encrypted: bool,
+    canceller: Canceller,
     driver: JoinHandle<()>,
 }
 
@@ -145,10 +150,10 @@ enum Socket {
 /// Connects and logs in.
 pub(crate) async fn connect(endpoint: &Endpoint) -> Result<Connected, Box<ConnectError>> {
     let result = match login(endpoint, endpoint.tls).await {
-        // As in libpq: `prefer` tries again without TLS when the server's TLS is broken or pg_hba.conf refuses encrypted
-        // connections.
+        // As in libpq: `prefer` tries again without TLS when the server has none, its TLS is broken, or pg_hba.conf refuses
+        // encrypted connections.
         Err(kind) if endpoint.tls == TlsMode::Prefer && kind.may_be_cured_without_tls() => {
-            login(endpoint, TlsMode::Disable).await.map_err(|again| if again.is_db() { kind } else { again })
+            login(endpoint, TlsMode::Disable).await
         }
         other => other,
     };
@@ -156,13 +161,9 @@ pub(crate) async fn connect(endpoint: &Endpoint) -> Result<Connected, Box<Connec
 }
 
 impl ConnectErrorKind {
-    fn is_db(&self) -> bool {
-        matches!(self, Self::Db(_))
-    }
-
     fn may_be_cured_without_tls(&self) -> bool {
         match self {
-            Self::Tls | Self::BadCertificate(_) | Self::WrongName => true,
+            Self::TlsUnsupported | Self::Tls | Self::BadCertificate(_) => true,
             Self::Db(error) => error.is(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION),
             _ => false,
         }
@@ -201,6 +202,7 @@ async fn open_tcp(name: &str, port: u16) -> Result<Socket, ConnectErrorKind> {
             Ok(Ok(stream)) => {
                 // Requests are small and answered at once; waiting to fill a packet would only delay them.
                 let _ = stream.set_nodelay(true);
+                let _ = SockRef::from(&stream).set_tcp_keepalive(&KEEPALIVE);
                 return Ok(Socket::Tcp(stream, address));
             }
             Ok(Err(error)) => match error.kind() {
@@ -237,19 +239,23 @@ async fn start(
             let Host::Tcp { name, .. } = &endpoint.host else { return Err(ConnectErrorKind::NotPostgres) };
             config.host(name).ssl_mode(match mode {
                 TlsMode::Disable => SslMode::Disable,
-                TlsMode::Prefer => SslMode::Prefer,
-                TlsMode::Require | TlsMode::VerifyCa | TlsMode::VerifyFull => SslMode::Require,
+                // The driver's own `prefer` would not tell which of the two it chose.
+                TlsMode::Prefer | TlsMode::Require | TlsMode::VerifyCa | TlsMode::VerifyFull => SslMode::Require,
             });
             let connect = config.connect_raw(stream, tls_for(tls.clone(), name)).await;
             let (client, connection) = connect.map_err(|error| classify(&error))?;
-            finish(client, connection, Address::Tcp(address), tls, name)
+            let canceller =
+                Canceller { token: client.cancel_token(), address: Address::Tcp(address), tls, name: name.clone() };
+            finish(client, connection, canceller, mode != TlsMode::Disable)
         }
         Socket::Unix(stream, path) => {
             // A socket never leaves the machine, and PostgreSQL offers no TLS on it.
             config.host_path(&path).ssl_mode(SslMode::Disable);
             let connect = config.connect_raw(stream, tokio_postgres::NoTls).await;
             let (client, connection) = connect.map_err(|error| classify(&error))?;
-            finish(client, connection, Address::Unix(path), tls, "")
+            let canceller =
+                Canceller { token: client.cancel_token(), address: Address::Unix(path), tls, name: String::new() };
+            finish(client, connection, canceller, false)
         }
     }
 }
@@ -257,9 +263,8 @@ async fn start(
 fn finish<S, T>(
     client: Client,
     connection: tokio_postgres::Connection<S, T>,
-    address: Address,
-    tls: MakeRustlsConnect,
-    name: &str,
+    canceller: Canceller,
+    encrypted: bool,
 ) -> Result<Connected, ConnectErrorKind>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
@@ -267,10 +272,9 @@ where
 {
     let version = connection.parameter("server_version").and_then(ServerVersion::parse);
     let version = version.ok_or(ConnectErrorKind::NotPostgres)?;
-    let canceller = Canceller { token: client.cancel_token(), address, tls, name: name.to_owned() };
     // Its errors reach whoever waits for an answer on the client; there is nobody else to tell.
     let driver = tokio::spawn(async move { drop(connection.await) });
-    Ok(Connected { client: Arc::new(client), version, canceller, driver })
+    Ok(Connected { client: Arc::new(client), version, encrypted, canceller, driver })
 }
 
 /// Sorts the driver's error of the start-up phase. The driver keeps its kinds private, so its fixed words are read.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use mathesar_sql::introspect::DecodeError;
 use tokio_postgres::error::{ErrorPosition, SqlState};
 
 use crate::connect::ConnectError;
@@ -29,6 +30,9 @@ pub enum Error {
         /// The Rust type that was asked for.
         expected: &'static str,
     },
+    /// The catalogue's rows are not what they should be, or the object is gone.
+    #[error(transparent)]
+    Catalog(#[from] DecodeError),
     /// A transaction was ended although one of its statements had failed.
     #[error("the transaction was rolled back because a statement in it had failed")]
     RolledBack,

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use deadpool::managed::Object;
 use mathesar_sql::Statement;
+use mathesar_sql::session as sql;
 use tokio_postgres::Client;
 
 use crate::control;
 use crate::error::Error;
 use crate::pool::{Lease, Pooled};
 use crate::stream::{SessionCopy, SessionRows};
-use crate::transaction::{Access, Transaction, TxOptions};
+use crate::transaction::{Transaction, TxOptions, execute, run_text};
 use crate::versions::ServerVersion;
 
 /// How long a connection may take to put itself in order after a request before it is closed instead.
@@ -89,12 +90,17 @@ impl Session {
         self.pooled().connected.version
     }
 
+    /// Whether the connection is encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.pooled().connected.encrypted
+    }
+
     /// Begins a transaction. `BEGIN` and the settings travel with the first statement, so they cost no round trip.
     pub fn begin(&mut self, options: &TxOptions) -> Transaction<'_> {
         Transaction::begin(self, options)
     }
 
-    /// Runs `work` in a `READ ONLY` transaction, which is then left: a read has nothing to commit.
+    /// Runs `work` in a transaction, which is then left without waiting: a read has nothing to commit.
     ///
     /// # Errors
     /// Those of `work`.
@@ -103,7 +109,7 @@ impl Session {
         options: &TxOptions,
         work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let tx = self.begin(&TxOptions { access: Access::ReadOnly, ..*options });
+        let tx = self.begin(options);
         let result = work(&tx).await;
         tx.begun().await?;
         result
@@ -118,14 +124,14 @@ impl Session {
         options: &TxOptions,
         work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let tx = self.begin(&TxOptions { access: Access::ReadWrite, ..*options });
+        let tx = self.begin(options);
         finish(tx, work).await
     }
 
     /// Runs a plan of structural changes in one transaction, and then `after` in the same one, for example to read the
     /// oid of what was made.
     ///
-    /// The wait for each lock is short (`options.timeouts.lock`), because everybody who comes after a waiting `ALTER TABLE`
+    /// The wait for each lock is short (`options.limits.lock`), because everybody who comes after a waiting `ALTER TABLE`
     /// waits with it; instead the whole plan is repeated a few times with pauses between, as pgroll does.
     ///
     /// # Errors
@@ -138,7 +144,7 @@ impl Session {
     ) -> Result<T, E> {
         let mut pauses = LOCK_RETRIES.iter();
         loop {
-            let tx = self.begin(&TxOptions { access: Access::ReadWrite, ..*options });
+            let tx = self.begin(options);
             match (run_plan(&tx, plan).await, pauses.next()) {
                 (Ok(()), _) => return finish(tx, &after).await,
                 (Err(error), pause) => {
@@ -158,28 +164,28 @@ impl Session {
     /// PostgreSQL's.
     pub async fn execute_alone(&mut self, statement: &Statement) -> Result<u64, Error> {
         let answer = self.pending.expect();
-        let result = crate::transaction::execute(self.client(), statement).await;
+        let result = execute(self.client(), statement).await;
         answer.done();
         Ok(result?)
     }
 
-    /// Rows of one statement, in a `READ ONLY` transaction of their own, as a stream that keeps this session.
+    /// Rows of one statement, in a transaction of their own, as a stream that keeps this session.
     ///
     /// # Errors
     /// PostgreSQL's, as far as they come before the first row.
     pub async fn stream(mut self, options: &TxOptions, statement: &Statement) -> Result<SessionRows, Error> {
-        let tx = self.begin(&TxOptions { access: Access::ReadOnly, ..*options });
+        let tx = self.begin(options);
         let rows = tx.stream(statement).await?;
         drop(tx);
         Ok(SessionRows::new(self, rows))
     }
 
-    /// The bytes of one `COPY … TO STDOUT`, in a `READ ONLY` transaction of their own, as a stream that keeps this session.
+    /// The bytes of one `COPY … TO STDOUT`, in a transaction of their own, as a stream that keeps this session.
     ///
     /// # Errors
     /// PostgreSQL's, as far as they come before the first byte.
     pub async fn stream_copy(mut self, options: &TxOptions, statement: &Statement) -> Result<SessionCopy, Error> {
-        let tx = self.begin(&TxOptions { access: Access::ReadOnly, ..*options });
+        let tx = self.begin(options);
         let bytes = tx.copy_out(statement).await?;
         drop(tx);
         Ok(SessionCopy::new(self, bytes))
@@ -231,9 +237,9 @@ async fn reset(lease: Lease, open: bool) {
     let client = Arc::clone(&lease.connected.client);
     let work = async {
         if open {
-            client.batch_execute(control::rollback().text()).await?;
+            run_text(&client, &sql::rollback()).await?;
         }
-        client.batch_execute(control::discard().text()).await
+        run_text(&client, &control::discard()).await
     };
     if !matches!(tokio::time::timeout(RESET_TIMEOUT, work).await, Ok(Ok(()))) {
         drop(Object::take(lease));

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{BoxFuture, join};
+use futures_util::future::{BoxFuture, join, join3};
 use futures_util::{FutureExt, TryStreamExt};
 use mathesar_sql::Statement;
+use mathesar_sql::session::{self as sql, Limits, Mode};
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
@@ -19,56 +20,45 @@ use crate::session::Session;
 use crate::stream::{CopyIn, CopyOut, RowStream};
 use crate::versions::ServerVersion;
 
-/// Whether a transaction may change anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// `READ ONLY`: works on a replica.
-    ReadOnly,
-    /// `READ WRITE`.
-    ReadWrite,
-}
-
-/// Limits of a transaction, set in PostgreSQL itself.
-#[derive(Clone, Copy, Debug)]
-pub struct Timeouts {
-    /// `statement_timeout`: for each statement.
-    pub statement: Duration,
-    /// `lock_timeout`: for each lock.
-    pub lock: Duration,
-    /// `idle_in_transaction_session_timeout`: PostgreSQL closes the connection if we stall this long.
-    pub idle: Duration,
-}
-
 /// How a transaction is begun.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct TxOptions {
-    /// Whether it may change anything.
-    pub access: Access,
-    /// Its limits.
-    pub timeouts: Timeouts,
+    /// What it may do.
+    pub mode: Mode,
+    /// Its limits, which PostgreSQL itself keeps.
+    pub limits: Limits,
+    /// The zone that timestamps with time zone are shown and read in, such as `Europe/Zurich`.
+    pub time_zone: String,
 }
 
 impl TxOptions {
-    /// For reading rows and the catalogue: 30 s a statement, 5 s a lock.
-    pub const fn read() -> Self {
-        Self { access: Access::ReadOnly, timeouts: Timeouts::seconds(30, 5) }
+    /// A transaction in UTC; PostgreSQL ends it when we stall for a minute.
+    pub fn new(mode: Mode, statement: Duration, lock: Duration) -> Self {
+        let millis = |duration: Duration| u32::try_from(duration.as_millis()).unwrap_or(i32::MAX as u32);
+        let limits = Limits { statement: millis(statement), lock: millis(lock), idle: 60_000 };
+        Self { mode, limits, time_zone: "UTC".to_owned() }
     }
 
-    /// For changing rows: 60 s a statement, 5 s a lock.
-    pub const fn write() -> Self {
-        Self { access: Access::ReadWrite, timeouts: Timeouts::seconds(60, 5) }
+    /// For reading: 60 s a statement, 5 s a lock.
+    pub fn read() -> Self {
+        Self::new(Mode::ReadOnly, Duration::from_secs(60), Duration::from_secs(5))
     }
 
-    /// For changing structure: 10 min a statement, because a rewrite of a large table takes its time, but 2 s a lock.
-    pub const fn ddl() -> Self {
-        Self { access: Access::ReadWrite, timeouts: Timeouts::seconds(600, 2) }
+    /// For changing rows: 120 s a statement, 10 s a lock.
+    pub fn write() -> Self {
+        Self::new(Mode::ReadWrite, Duration::from_secs(120), Duration::from_secs(10))
     }
-}
 
-impl Timeouts {
-    const fn seconds(statement: u64, lock: u64) -> Self {
-        let idle = Duration::from_secs(60);
-        Self { statement: Duration::from_secs(statement), lock: Duration::from_secs(lock), idle }
+    /// For changing structure: 10 min a statement, because rewriting a large table takes its time, but 2 s a lock.
+    pub fn ddl() -> Self {
+        Self::new(Mode::ReadWrite, Duration::from_secs(600), Duration::from_secs(2))
+    }
+
+    /// The same with another time zone.
+    #[must_use]
+    pub fn in_time_zone(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.time_zone);
+        self
     }
 }
 
@@ -87,13 +77,15 @@ impl<'s> Transaction<'s> {
     /// If they failed, PostgreSQL would refuse every later statement of the aborted transaction, so nothing can slip
     /// through outside of it.
     pub(crate) fn begin(session: &'s mut Session, options: &TxOptions) -> Self {
-        let text = control::begin(options, session.mark_open());
+        let left_open = session.mark_open();
         let client = Arc::clone(session.client());
         let answer = session.pending().expect();
+        let (begin, settings) = (sql::begin(options.mode), sql::settings(options.limits, &options.time_zone));
         let mut begin = async move {
-            let begun = client.batch_execute(text.text()).await;
+            let clear = async { if left_open { run_text(&client, &sql::rollback()).await } else { Ok(()) } };
+            let (cleared, begun, set) = join3(clear, run_text(&client, &begin), execute(&client, &settings)).await;
             answer.done();
-            begun
+            cleared.and(begun).and(set.map(drop))
         }
         .boxed();
         let begin = match (&mut begin).now_or_never() {
@@ -183,10 +175,11 @@ impl<'s> Transaction<'s> {
     ///
     /// # Errors
     /// PostgreSQL's, above all deferred constraints; [`Error::RolledBack`] when a statement had failed, which PostgreSQL's
-    /// own `COMMIT` would only tell in its command tag.
+    /// own `COMMIT` would only tell in its command tag: it answers `ROLLBACK`.
     pub async fn commit(self) -> Result<(), Error> {
-        let committed = self.run(self.client().batch_execute(control::commit().text())).await;
-        match committed {
+        let (probe, commit) = (control::probe(), sql::commit());
+        let both = join(run_text(self.client(), &probe), run_text(self.client(), &commit));
+        match self.run(both.map(|(probed, committed)| probed.and(committed))).await {
             Ok(()) => {
                 self.session.mark_closed();
                 Ok(())
@@ -203,7 +196,7 @@ impl<'s> Transaction<'s> {
     /// # Errors
     /// [`Error::Lost`] when the connection is gone, and the transaction with it.
     pub async fn rollback(self) -> Result<(), Error> {
-        self.run(self.client().batch_execute(control::rollback().text())).await?;
+        self.run(run_text(self.client(), &sql::rollback())).await?;
         self.session.mark_closed();
         Ok(())
     }
@@ -249,6 +242,11 @@ pub(crate) async fn execute(client: &Client, statement: &Statement) -> Result<u6
     let mut rows = std::pin::pin!(rows);
     while rows.try_next().await?.is_some() {}
     Ok(rows.rows_affected().unwrap_or(0))
+}
+
+/// Runs a statement without parameters in the simple protocol, which transaction control needs.
+pub(crate) async fn run_text(client: &Client, statement: &Statement) -> Result<(), tokio_postgres::Error> {
+    client.batch_execute(statement.text()).await
 }
 
 /// Every parameter is `text`: the statement's own casts give it its type.

@@ -1,0 +1,52 @@
+//! Runs the queries of [`mathesar_sql::introspect`] and fills [`mathesar_sql::model`].
+
+use mathesar_sql::introspect::{self, DecodeError, Introspection, TableQuery};
+use mathesar_sql::model::{Oid, Table};
+
+use crate::error::Error;
+use crate::transaction::Transaction;
+
+impl Transaction<'_> {
+    /// The objects that a catalogue query describes.
+    ///
+    /// # Errors
+    /// PostgreSQL's; [`Error::Catalog`] when a row cannot be read.
+    pub async fn introspect<T>(&self, query: &Introspection<T>) -> Result<Vec<T>, Error> {
+        let rows = self.rows(query.statement()).await?;
+        let mut objects = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let fields = (0..row.len()).map(|index| row.get(index)).collect::<Result<Vec<Option<&str>>, _>>()?;
+            objects.push(query.decode(&fields)?);
+        }
+        Ok(objects)
+    }
+
+    /// The one object that a catalogue query describes; `None` when there is none.
+    ///
+    /// # Errors
+    /// Those of [`introspect`](Self::introspect).
+    pub async fn introspect_one<T>(&self, query: &Introspection<T>) -> Result<Option<T>, Error> {
+        Ok(self.introspect(query).await?.into_iter().next())
+    }
+
+    /// The whole picture of a table, view or foreign table, in one round trip; `None` when there is none of that number, or
+    /// its schema is closed to the role.
+    ///
+    /// # Errors
+    /// Those of [`introspect`](Self::introspect).
+    pub async fn table(&self, oid: Oid) -> Result<Option<Table>, Error> {
+        let query = introspect::table(oid);
+        let (summary, columns, types, constraints, keys) = tokio::try_join!(
+            self.introspect_one(&query.summary),
+            self.introspect(&query.columns),
+            self.introspect(&query.types),
+            self.introspect(&query.constraints),
+            self.introspect(&query.keys),
+        )?;
+        match TableQuery::assemble(summary, columns, types, constraints, &keys) {
+            Ok(table) => Ok(Some(table)),
+            Err(DecodeError::NoTable) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
