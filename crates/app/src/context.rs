@@ -41,8 +41,8 @@ pub struct App {
     pub options: Options,
     /// Guards of signing in: the throttle, the cache of verified Basic credentials, the limit on password checks.
     pub auth: crate::auth::Guards,
-    /// Imports at work, so that they can be cancelled.
-    pub jobs: crate::jobs::Running,
+    /// Wakes the worker that does jobs.
+    pub wake: crate::jobs::Wake,
 }
 
 /// Someone who is signed in.
@@ -85,7 +85,10 @@ impl Ctx {
     /// `AuthenticationFailed` for a visitor.
     pub fn signed_in(&self) -> Result<&SignedIn> {
         self.caller.signed_in.as_ref().ok_or_else(|| {
-            Error::new(ErrorCode::AUTHENTICATION_FAILED, "Nobody is signed in, or the session has ended. Sign in again.")
+            Error::new(
+                ErrorCode::AUTHENTICATION_FAILED,
+                "Nobody is signed in, or the session has ended. Sign in again.",
+            )
         })
     }
 }

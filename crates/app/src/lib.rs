@@ -4,8 +4,12 @@
 //! result or an [`Error`]. It does not know HTTP (invariant I4). Where it runs SQL in a user database it first makes a *plan*
 //! of statements, which `sql.show` shows and the use case runs, so that what is shown is what runs.
 
+pub mod auth;
+mod connection;
 pub mod context;
 pub mod error;
+pub mod import;
+pub mod jobs;
 pub mod limits;
 pub mod managed;
 

@@ -1,0 +1,78 @@
+//! The way from a caller and a database's number to a connection as the caller's own PostgreSQL role.
+
+use std::path::PathBuf;
+
+use mathesar_api::ErrorCode;
+use mathesar_pg::{Endpoint, Host, Session, TlsMode, endpoint::DEFAULT_PORT};
+use mathesar_store::{ConfiguredRole, Database, Membership, Server};
+
+use crate::{App, Ctx, Error, Result};
+
+impl Ctx {
+    /// The caller's place in the database.
+    ///
+    /// # Errors
+    /// `AuthenticationFailed` for a visitor; `NoConnectionAvailable` for someone who is not a collaborator, with the same words
+    /// whether the database exists or not.
+    pub async fn membership(&self, database_id: i64) -> Result<Membership> {
+        let user_id = self.signed_in()?.user_id;
+        let membership = self.app.store.collaborators().membership(user_id, database_id).await?;
+        membership.ok_or_else(|| {
+            Error::new(
+                ErrorCode::NO_CONNECTION_AVAILABLE,
+                "You have no role in this database. Ask a superuser to add you as a collaborator.",
+            )
+        })
+    }
+
+    /// A connection to the database as the caller's role.
+    ///
+    /// # Errors
+    /// Those of [`membership`](Self::membership), and when no connection can be made.
+    pub async fn connect(&self, database_id: i64) -> Result<Session> {
+        let Membership { database, server, role, .. } = self.membership(database_id).await?;
+        let endpoint = self.app.endpoint(&server, &database, &role).await?;
+        Ok(self.app.pools.session(&endpoint).await?)
+    }
+}
+
+impl App {
+    /// Where a database is and how to sign in to it as a stored role. Starts the managed PostgreSQL when it is there.
+    ///
+    /// # Errors
+    /// When the stored password cannot be opened, or the managed PostgreSQL does not start.
+    pub async fn endpoint(&self, server: &Server, database: &Database, role: &ConfiguredRole) -> Result<Endpoint> {
+        Ok(Endpoint {
+            host: self.host(server).await?,
+            database: database.name.clone(),
+            role: role.name.clone(),
+            password: self.store.roles().password(role)?,
+            tls: TlsMode::parse(&server.sslmode).unwrap_or_default(),
+            ca_pem: server.ca_pem.clone(),
+        })
+    }
+
+    async fn host(&self, server: &Server) -> Result<Host> {
+        if server.managed {
+            return self.managed()?.host().await;
+        }
+        let port = server.port.map_or(DEFAULT_PORT, |port| port.0);
+        if server.host.starts_with('/') {
+            return Ok(Host::Unix { directory: PathBuf::from(&server.host), port });
+        }
+        Ok(Host::Tcp { name: server.host.clone(), port })
+    }
+
+    /// The managed PostgreSQL.
+    ///
+    /// # Errors
+    /// When this installation has none.
+    pub fn managed(&self) -> Result<&dyn crate::ManagedPostgres> {
+        self.managed.as_deref().ok_or_else(|| {
+            Error::unavailable(
+                "This installation has no PostgreSQL of its own. Connect an existing database, or install PostgreSQL on this \
+                 machine and start again.",
+            )
+        })
+    }
+}
