@@ -20,6 +20,7 @@ pub fn files() -> Vec<Generated> {
         file("client/packages/api/src/generated/types.json", mathesar_types::family::registry_json()),
         file("docs/reference/openrpc.json", openrpc()),
         file("docs/reference/methods.md", reference::methods()),
+        file("docs/reference/settings.md", crate::config::show::reference()),
     ]
 }
 

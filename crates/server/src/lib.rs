@@ -1,3 +1,4 @@
 //! The server: HTTP, command line, settings, assets and telemetry. It alone knows HTTP (invariant I4) and the environment (I6).
 
 pub mod codegen;
+pub mod config;

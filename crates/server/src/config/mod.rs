@@ -1,0 +1,13 @@
+//! Settings: one table, four sources, and what they mean together.
+
+pub mod environment;
+pub mod file;
+pub mod form;
+pub mod load;
+pub mod settings;
+pub mod show;
+mod typed;
+
+pub use environment::Environment;
+pub use load::{Flags, Loaded, Problems, load};
+pub use typed::{Config, FirstSuperuser, InternalDatabase, Listen, ManagedPostgres, Metrics};
