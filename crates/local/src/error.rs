@@ -1,0 +1,186 @@
+//! What can go wrong with the managed PostgreSQL, in words that say what to do.
+
+use std::{io, path::PathBuf};
+
+/// An error of the managed PostgreSQL.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No PostgreSQL was found anywhere.
+    #[error(
+        "No PostgreSQL was found to run: this executable carries none, and neither {looked} holds one of version 15 or later. \
+         Install the package `postgresql`, or name the folder of its programs with the setting postgres_bin_dir."
+    )]
+    NoBinaries {
+        /// The places that were looked at.
+        looked: String,
+    },
+
+    /// The folder named by the setting holds no usable PostgreSQL.
+    #[error("The setting postgres_bin_dir names {path}, but {reason}.")]
+    BinDir {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The cluster was made by another major version than every PostgreSQL that was found.
+    #[error(
+        "The databases in {path} were made by PostgreSQL {cluster}, but only version {found} is at hand. Install \
+         PostgreSQL {cluster} (or set postgres_bin_dir to its programs), or move the data with `mathesar postgres upgrade`."
+    )]
+    Major {
+        /// The cluster.
+        path: PathBuf,
+        /// Its major version.
+        cluster: u32,
+        /// The major version that we have.
+        found: u32,
+    },
+
+    /// What is appended to the executable is not what was appended when it was built.
+    #[error("The PostgreSQL carried by {path} is damaged: {reason}. Download the program again.")]
+    Bundle {
+        /// The executable.
+        path: PathBuf,
+        /// What does not fit.
+        reason: String,
+    },
+
+    /// There is too little room.
+    #[error(
+        "{path} has {free_mb} MB free, but {what} needs {need_mb} MB. Make room, or choose another data directory."
+    )]
+    DiskFull {
+        /// The folder.
+        path: PathBuf,
+        /// What needs the room.
+        what: &'static str,
+        /// Free megabytes.
+        free_mb: u64,
+        /// Needed megabytes.
+        need_mb: u64,
+    },
+
+    /// Another live process holds the cluster.
+    #[error(
+        "The databases in {path} are already in use by {holder}. Stop it first; two programs never share one cluster."
+    )]
+    Held {
+        /// The cluster.
+        path: PathBuf,
+        /// Who: a process with its name and number.
+        holder: String,
+    },
+
+    /// No unprivileged user could be found or made for PostgreSQL.
+    #[error(
+        "PostgreSQL refuses to run as root, and {reason}. Make a user for it (`useradd --system mathesar-postgres`), or name \
+         one with the setting postgres_user."
+    )]
+    NoUser {
+        /// Why none is there.
+        reason: String,
+    },
+
+    /// The user that PostgreSQL runs as may not use a folder.
+    #[error("The user {user}, whom PostgreSQL runs as, {problem} {path}. {remedy}")]
+    Permission {
+        /// The user.
+        user: String,
+        /// `may not enter`, `does not own`…
+        problem: &'static str,
+        /// The folder.
+        path: PathBuf,
+        /// What to do.
+        remedy: &'static str,
+    },
+
+    /// No folder for the socket fits.
+    #[error("There is no folder for PostgreSQL's socket: {reason}.")]
+    SocketDir {
+        /// Each candidate and what was wrong with it.
+        reason: String,
+    },
+
+    /// One of PostgreSQL's programs failed.
+    #[error("{program} failed: {output}")]
+    Program {
+        /// Its name.
+        program: &'static str,
+        /// The end of what it said.
+        output: String,
+    },
+
+    /// PostgreSQL ended, or did not become ready in time.
+    #[error("PostgreSQL did not start: {reason}")]
+    Start {
+        /// The end of its log.
+        reason: String,
+    },
+
+    /// A secret could not be sealed or opened.
+    #[error("The password of the managed PostgreSQL: {0}")]
+    Secret(String),
+
+    /// The name cannot be a database's.
+    #[error("“{name}” cannot be the name of a database: {reason}.")]
+    Name {
+        /// The name.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
+
+    /// There is a database of this name.
+    #[error("There is already a database “{0}” in the managed PostgreSQL. Choose another name.")]
+    Exists(String),
+
+    /// The file that says how the cluster was made cannot be understood.
+    #[error(
+        "{path} cannot be read: {reason}. Restore it from a backup; without it the databases beside it have no password."
+    )]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+
+    /// PostgreSQL refused a statement of ours.
+    #[error("The managed PostgreSQL refused: {0}")]
+    Sql(String),
+
+    /// The system refused.
+    #[error("{what} {path}: {source}")]
+    Io {
+        /// What we were doing, such as `Writing`.
+        what: &'static str,
+        /// With which file or folder.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+}
+
+/// The result of an operation on the managed PostgreSQL.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Names the file and the deed in an [`io::Error`].
+pub(crate) trait IoContext<T> {
+    /// Turns the error into [`Error::Io`].
+    fn at(self, what: &'static str, path: &std::path::Path) -> Result<T>;
+}
+
+impl<T> IoContext<T> for io::Result<T> {
+    fn at(self, what: &'static str, path: &std::path::Path) -> Result<T> {
+        self.map_err(|source| Error::Io { what, path: path.to_owned(), source })
+    }
+}
+
+impl<T> IoContext<T> for nix::Result<T> {
+    fn at(self, what: &'static str, path: &std::path::Path) -> Result<T> {
+        self.map_err(io::Error::from).at(what, path)
+    }
+}

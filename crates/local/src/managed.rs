@@ -1,0 +1,366 @@
+//! The managed PostgreSQL as one thing that is asked to run.
+
+use std::{
+    fs::File,
+    path::PathBuf,
+    process::ExitStatus,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use mathesar_pg::{Host, PoolLimits, Pools, Session};
+use mathesar_sql::ddl::database::Collation;
+use tokio::sync::{Mutex, watch};
+
+use crate::{
+    binaries::{self, Binaries},
+    cluster::{self, Cluster},
+    config::{Config, Endpoint, ManagedDatabase, Secrets, Status},
+    databases,
+    error::{Error, Result},
+    identity::Identity,
+    layout::Layout,
+    postmaster::{self, Postmaster},
+    processes, settings, socket,
+};
+
+/// How long we wait before each start after an end that nobody asked for; the last one repeats.
+const PAUSES: [Duration; 6] = [
+    Duration::from_millis(100),
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(15),
+    Duration::from_secs(30),
+];
+/// After running this long, an end is a new accident and not the same one again.
+const STABLE: Duration = Duration::from_secs(60);
+/// How often old logs are removed.
+const HOUSEKEEPING: Duration = Duration::from_secs(3600);
+
+/// The PostgreSQL that we run ourselves. Cheap to clone.
+///
+/// Nothing happens until [`Managed::prepare`] or [`Managed::ensure_running`]. When the last clone goes without
+/// [`Managed::stop`], the server is asked to stop and not waited for.
+#[derive(Clone)]
+pub struct Managed(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    secrets: Box<dyn Secrets>,
+    layout: Layout,
+    pools: Pools,
+    status: watch::Sender<Status>,
+    control: Mutex<Control>,
+}
+
+/// What only one task at a time may change.
+#[derive(Default)]
+struct Control {
+    binaries: Option<Binaries>,
+    running: Option<Running>,
+    /// How often it ended by itself lately.
+    accidents: usize,
+    /// Set by [`Managed::stop`] until the next [`Managed::ensure_running`].
+    unwanted: bool,
+}
+
+struct Running {
+    postmaster: Postmaster,
+    cluster: Cluster,
+    endpoint: Endpoint,
+    /// Held as long as the server runs.
+    _lock: File,
+}
+
+impl Managed {
+    /// Describes the server of one data directory; touches nothing.
+    pub fn new(config: Config, secrets: impl Secrets) -> Self {
+        // Our own connections are few and short: one for creating, one for dropping.
+        let limits = PoolLimits { per_role: 2, total: 4, wait: Duration::from_secs(30), idle: Duration::from_secs(10) };
+        let layout = Layout::new(&config.data_dir);
+        Self(Arc::new(Inner {
+            layout,
+            config,
+            secrets: Box::new(secrets),
+            pools: Pools::new(limits),
+            status: watch::Sender::new(Status::Stopped),
+            control: Mutex::default(),
+        }))
+    }
+
+    /// Finds the programs, unpacking and checking those that the executable carries, so that a later start is fast.
+    ///
+    /// # Errors
+    /// When there are none, or they cannot be unpacked.
+    pub async fn prepare(&self) -> Result<Binaries> {
+        let mut control = self.0.control.lock().await;
+        self.0.prepare(&mut control).await
+    }
+
+    /// Starts the server unless it runs, making the cluster first where there is none, and tells where it answers.
+    ///
+    /// May be called any number of times, at once too. The work goes on when the caller's future is dropped.
+    ///
+    /// # Errors
+    /// When it cannot be started; the next call tries again.
+    pub async fn ensure_running(&self) -> Result<Endpoint> {
+        if let Status::Running(endpoint) = &*self.0.status.borrow() {
+            return Ok(endpoint.clone());
+        }
+        let inner = self.0.clone();
+        let start = tokio::spawn(async move {
+            let mut control = inner.control.lock().await;
+            control.unwanted = false;
+            inner.start(&mut control).await
+        });
+        start.await.map_err(|error| Error::Start { reason: error.to_string() })?
+    }
+
+    /// What the server is doing now.
+    pub fn status(&self) -> Status {
+        self.0.status.borrow().clone()
+    }
+
+    /// Whether a cluster was made in this data directory, whether it runs or not.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn exists(&self) -> Result<bool> {
+        Ok(self.0.layout.read_state()?.is_some())
+    }
+
+    /// Changes with [`Managed::status`].
+    pub fn watch(&self) -> watch::Receiver<Status> {
+        self.0.status.subscribe()
+    }
+
+    /// Stops the server and waits for its end: fast, then by force, within half a minute. Does nothing where none runs.
+    pub async fn stop(&self) {
+        let mut control = self.0.control.lock().await;
+        control.unwanted = true;
+        if let Some(running) = control.running.take() {
+            running.postmaster.stop().await;
+        }
+        self.0.status.send_replace(Status::Stopped);
+    }
+
+    /// Creates a database with an owner of its own. Starts the server where needed.
+    ///
+    /// # Errors
+    /// [`Error::Exists`], [`Error::Name`], those of [`Managed::ensure_running`], and PostgreSQL's.
+    pub async fn create_database(&self, name: &str) -> Result<ManagedDatabase> {
+        let (mut session, collation) = self.superuser().await?;
+        databases::create(&mut session, &*self.0.secrets, name, collation).await
+    }
+
+    /// Drops a database, ending its sessions, and its owner; tells whether the owner is gone too (it stays when it owns
+    /// something in another database). A database that is not there counts as dropped.
+    ///
+    /// # Errors
+    /// Those of [`Managed::ensure_running`], and PostgreSQL's.
+    pub async fn drop_database(&self, name: &str, owner: &str) -> Result<bool> {
+        let (mut session, _) = self.superuser().await?;
+        databases::drop(&mut session, name, owner).await
+    }
+
+    /// The path of one of PostgreSQL's client programs: `psql`, `pg_dump`, `pg_restore`.
+    ///
+    /// # Errors
+    /// Those of [`Managed::prepare`].
+    pub async fn client_program(&self, name: &str) -> Result<PathBuf> {
+        Ok(self.prepare().await?.clients.join(name))
+    }
+
+    async fn superuser(&self) -> Result<(Session, Collation)> {
+        self.ensure_running().await?;
+        let control = self.0.control.lock().await;
+        let running =
+            control.running.as_ref().ok_or_else(|| Error::Start { reason: "it was just stopped".to_owned() })?;
+        let session = databases::superuser(&self.0.pools, &running.endpoint.host, &running.cluster.password).await?;
+        let collation = if running.cluster.state.icu { Collation::IcuRoot } else { Collation::Server };
+        Ok((session, collation))
+    }
+}
+
+impl Inner {
+    async fn prepare(&self, control: &mut Control) -> Result<Binaries> {
+        if let Some(binaries) = &control.binaries {
+            return Ok(binaries.clone());
+        }
+        let (config, layout) = (self.config.clone(), self.layout.clone());
+        let find = move || {
+            let major = layout.read_state()?.map(|state| state.major);
+            binaries::find(&config, &layout, major)
+        };
+        let binaries = blocking(find).await?;
+        control.binaries = Some(binaries.clone());
+        Ok(binaries)
+    }
+
+    async fn start(self: &Arc<Self>, control: &mut Control) -> Result<Endpoint> {
+        if let Some(running) = control.running.as_ref().filter(|running| running.postmaster.is_running()) {
+            return Ok(running.endpoint.clone());
+        }
+        control.running = None;
+        self.status.send_replace(Status::Starting);
+        match self.try_start(control).await {
+            Ok(running) => {
+                let endpoint = running.endpoint.clone();
+                self.watch_over(&running);
+                control.running = Some(running);
+                self.status.send_replace(Status::Running(endpoint.clone()));
+                Ok(endpoint)
+            }
+            Err(error) => {
+                // What was found before may be what is broken: an unpacked tree, or a package that was removed.
+                control.binaries = None;
+                self.status.send_replace(Status::Failed(error.to_string()));
+                Err(error)
+            }
+        }
+    }
+
+    async fn try_start(self: &Arc<Self>, control: &mut Control) -> Result<Running> {
+        self.layout.create()?;
+        let lock = self.layout.lock()?;
+        let binaries = self.prepare(control).await?;
+        let (cluster, identity) = self.open(&binaries).await?;
+        processes::clear_leftovers(&self.layout, &cluster.path).await?;
+        let socket_dir = self.prepare_files(&cluster, &identity)?;
+
+        let postmaster = Postmaster::start(&self.layout, &binaries, &identity, &cluster.path).await?;
+        let port = self.config.tcp.map_or(socket::PORT, |tcp| tcp.port());
+        let endpoint = Endpoint {
+            host: Host::Unix { directory: socket_dir, port },
+            tcp: self.config.tcp,
+            version: binaries.version.clone(),
+        };
+        let running = Running { postmaster, cluster, endpoint, _lock: lock };
+        if let Err(error) = self.greet(&running).await {
+            running.postmaster.stop().await;
+            return Err(error);
+        }
+        tracing::info!(
+            version = running.endpoint.version,
+            pid = running.postmaster.pid().as_raw(),
+            user = identity.name,
+            milliseconds = running.postmaster.age().as_millis(),
+            "the managed PostgreSQL is running"
+        );
+        Ok(running)
+    }
+
+    /// Opens the cluster or makes it, as the user that it is to belong to.
+    async fn open(self: &Arc<Self>, binaries: &Binaries) -> Result<(Cluster, Identity)> {
+        let inner = self.clone();
+        let binaries = binaries.clone();
+        blocking(move || {
+            let existing = inner.layout.cluster(binaries.major);
+            let identity = Identity::choose(inner.config.run_as.as_deref(), existing.exists().then_some(&*existing))?;
+            identity.reach(&inner.layout.home, &inner.config.data_dir)?;
+            identity.reach(&binaries.server, &inner.config.data_dir)?;
+            let cluster = cluster::open_or_create(&inner.layout, &binaries, &identity, &*inner.secrets)?;
+            Ok((cluster, identity))
+        })
+        .await
+    }
+
+    /// Prepares what the server reads at its start, and remembers where its socket is.
+    fn prepare_files(&self, cluster: &Cluster, identity: &Identity) -> Result<PathBuf> {
+        let last = cluster.state.socket_dir.as_deref();
+        let socket_dir = socket::prepare(&self.config, &self.layout, identity, last)?;
+        if last != Some(&socket_dir) {
+            let mut state = cluster.state.clone();
+            state.socket_dir = Some(socket_dir.clone());
+            self.layout.write_state(&state)?;
+        }
+        settings::write(&self.layout, &cluster.path, &socket_dir, self.config.tcp)?;
+        Ok(socket_dir)
+    }
+
+    /// Makes sure that the password we remember is the server's, and that its own databases are closed to others.
+    async fn greet(&self, running: &Running) -> Result<()> {
+        let host = &running.endpoint.host;
+        // Connections to a server that has ended are of no use to this one.
+        self.pools.forget(host, "postgres");
+        let mut session = databases::superuser(&self.pools, host, &running.cluster.password).await?;
+        databases::close_to_public(&mut session).await
+    }
+
+    /// Starts the server again when it ends by itself.
+    fn watch_over(self: &Arc<Self>, running: &Running) {
+        let mut ended = running.postmaster.ended();
+        let cluster = running.cluster.path.clone();
+        // Weak, because the last clone of `Managed` must be able to go.
+        let inner = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    // An error means that the task that waits for the child is gone, and with it the runtime.
+                    change = ended.changed() => match change {
+                        Ok(()) => break,
+                        Err(_) => return,
+                    },
+                    () = tokio::time::sleep(HOUSEKEEPING) => postmaster::prune_logs(&cluster),
+                }
+            }
+            let status = ended.borrow().unwrap_or_default();
+            bring_back(inner, status).await;
+        });
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(running) = &self.control.get_mut().running {
+            running.postmaster.abandon();
+        }
+    }
+}
+
+/// Starts the server again, with growing pauses, until it runs, is started by a caller, or is no longer wanted.
+async fn bring_back(inner: Weak<Inner>, status: ExitStatus) {
+    let reason = format!("it ended by itself with {status}");
+    loop {
+        let Some(pause) = next_pause(&inner, &reason).await else { return };
+        tokio::time::sleep(pause).await;
+        let Some(inner) = inner.upgrade() else { return };
+        let mut control = inner.control.lock().await;
+        if control.unwanted || control.running.is_some() {
+            return;
+        }
+        match inner.start(&mut control).await {
+            Ok(_) => return,
+            Err(error) => tracing::error!(%error, "the managed PostgreSQL could not be started again"),
+        }
+    }
+}
+
+/// How long to wait before the next attempt; `None` when somebody stopped the server or started it already.
+async fn next_pause(inner: &Weak<Inner>, reason: &str) -> Option<Duration> {
+    let inner = inner.upgrade()?;
+    let mut control = inner.control.lock().await;
+    if control.unwanted || control.running.as_ref().is_some_and(|running| running.postmaster.is_running()) {
+        return None;
+    }
+    if let Some(running) = control.running.take() {
+        if running.postmaster.age() > STABLE {
+            control.accidents = 0;
+        }
+        tracing::error!(
+            pid = running.postmaster.pid().as_raw(),
+            reason,
+            "the managed PostgreSQL is gone; starting it again"
+        );
+    }
+    let pause = PAUSES[control.accidents.min(PAUSES.len() - 1)];
+    control.accidents += 1;
+    inner.status.send_replace(Status::Restarting(reason.to_owned()));
+    Some(pause)
+}
+
+/// Runs work that blocks on a thread that may.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Start { reason: error.to_string() })?
+}
