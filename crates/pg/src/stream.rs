@@ -47,7 +47,9 @@ where
         }
         let piece = ready!(self.pieces.as_mut().try_poll_next(cx));
         if !matches!(piece, Some(Ok(_))) {
-            self.answer.take().map(PendingAnswer::done);
+            if let Some(answer) = self.answer.take() {
+                answer.done();
+            }
         }
         Poll::Ready(piece.map(|piece| Ok(T::from(piece?))))
     }

@@ -26,7 +26,8 @@ pub enum Support {
 impl ServerVersion {
     /// Reads the start-up parameter `server_version`, such as `15.6 (Debian 15.6-1)`, `9.6.24` or `18beta2`.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut numbers = text.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
+        let number = text.split(|c: char| c != '.' && !c.is_ascii_digit()).next()?;
+        let mut numbers = number.split('.').map(str::parse::<u32>);
         let major = numbers.next()?.ok()?;
         let minor = numbers.next().and_then(Result::ok).unwrap_or(0);
         // Before 10 the second number belonged to the major version.
@@ -57,7 +58,7 @@ mod tests {
         for (text, number, support) in [
             ("15.6 (Debian 15.6-1)", 150_006, Support::Tested),
             ("14.0", 140_000, Support::Tested),
-            ("18beta2", 180_002, Support::Tested),
+            ("18beta2", 180_000, Support::Tested),
             ("19devel", 190_000, Support::Newer),
             ("13.22", 130_022, Support::TooOld),
             ("9.6.24", 90_600, Support::TooOld),

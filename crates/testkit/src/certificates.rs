@@ -21,10 +21,23 @@ impl Certificates {
         let authority_key = KeyPair::generate().expect("a key can be made");
         let authority = CertifiedIssuer::self_signed(authority, authority_key).expect("an authority signs itself");
 
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let server = CertificateParams::new(names).expect("these are names or addresses");
+        let server = parameters(names);
         let server_key = KeyPair::generate().expect("a key can be made");
         let server = server.signed_by(&server_key, &authority).expect("the authority signs the server");
         Self { authority_pem: authority.pem(), server_pem: server.pem(), server_key_pem: server_key.serialize_pem() }
     }
+
+    /// Makes one certificate that signed itself, as `openssl req -x509` does: the server's and the authority's are the same.
+    pub fn self_signed(names: &[&str]) -> Self {
+        let mut server = parameters(names);
+        server.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().expect("a key can be made");
+        let pem = server.self_signed(&key).expect("a certificate signs itself").pem();
+        Self { authority_pem: pem.clone(), server_pem: pem, server_key_pem: key.serialize_pem() }
+    }
+}
+
+fn parameters(names: &[&str]) -> CertificateParams {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    CertificateParams::new(names).expect("these are names or addresses")
 }
