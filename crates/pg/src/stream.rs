@@ -46,10 +46,10 @@ where
             return Poll::Ready(None);
         }
         let piece = ready!(self.pieces.as_mut().try_poll_next(cx));
-        if !matches!(piece, Some(Ok(_))) {
-            if let Some(answer) = self.answer.take() {
-                answer.done();
-            }
+        if !matches!(piece, Some(Ok(_)))
+            && let Some(answer) = self.answer.take()
+        {
+            answer.done();
         }
         Poll::Ready(piece.map(|piece| Ok(T::from(piece?))))
     }
