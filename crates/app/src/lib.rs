@@ -4,7 +4,9 @@
 //! result or an [`Error`]. It does not know HTTP (invariant I4). Where it runs SQL in a user database it first makes a *plan*
 //! of statements, which `sql.show` shows and the use case runs, so that what is shown is what runs.
 
+pub mod access;
 pub mod auth;
+pub mod collaborators;
 mod connection;
 pub mod context;
 pub mod error;
@@ -12,6 +14,8 @@ pub mod import;
 pub mod jobs;
 pub mod limits;
 pub mod managed;
+pub mod setup;
+pub mod users;
 
 pub use context::{App, Caller, Ctx, Options, SignedIn};
 pub use error::{Error, Result};

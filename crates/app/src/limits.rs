@@ -28,6 +28,16 @@ pub const ORDER_COLUMNS: usize = 32;
 pub const COUNT_CAP: u64 = 10_000;
 /// Columns that a table can have in PostgreSQL (`MaxHeapAttributeNumber`).
 pub const TABLE_COLUMNS: usize = 1_600;
+/// Columns of a file that a preview looks at; with more, the file is rather cut by the wrong delimiter.
+pub const FILE_COLUMNS: usize = 5_000;
+/// Bytes of a row that PostgreSQL must keep together in one page, whatever it moves out of line.
+pub const ROW_BYTES: usize = 8_160;
+/// Fields whose digests are kept, over all columns, to find columns that could be the key of an imported table.
+pub const KEY_DIGESTS: usize = 2_000_000;
+/// Previews at work at the same time; others wait.
+pub const PREVIEWS_AT_ONCE: usize = 2;
+/// How long one load of a file may take.
+pub const IMPORT_TIMEOUT: Duration = Duration::from_secs(12 * 3600);
 /// Rows of a file that a preview shows.
 pub const PREVIEW_ROWS: usize = 50;
 /// Imports at work at the same time; others wait.
@@ -50,3 +60,27 @@ pub const SETUP_TOKEN_AGE: Duration = Duration::from_secs(24 * 3600);
 pub const PASSWORD_CHECKS_AT_ONCE: usize = 2;
 /// Failed sign-ins of one account or one address per minute before they must wait.
 pub const SIGN_IN_FAILURES_PER_MINUTE: u32 = 10;
+/// Password checks that wait for their turn; further ones are told to come back.
+pub const PASSWORD_CHECKS_WAITING: usize = 64;
+/// Addresses and accounts whose failures are remembered for a minute; when it is full, nobody may try.
+pub const THROTTLE_ENTRIES: usize = 100_000;
+/// How long verified Basic credentials are remembered.
+pub const BASIC_CACHE_AGE: Duration = Duration::from_secs(60);
+/// Basic credentials that are remembered.
+pub const BASIC_CACHE_ENTRIES: usize = 1_000;
+/// How often the use of a session is written down.
+pub const SESSION_TOUCH: Duration = Duration::from_secs(5 * 60);
+/// Characters of a browser's description of itself that are kept.
+pub const USER_AGENT_CHARACTERS: usize = 255;
+/// Characters that a password must have, as in the original.
+pub const PASSWORD_CHARACTERS_MIN: usize = 8;
+/// Bytes that a password may have: hashing costs time for each.
+pub const PASSWORD_BYTES_MAX: usize = 1_024;
+/// Characters of a user name, as in the original and in PostgreSQL.
+pub const USERNAME_CHARACTERS: usize = 63;
+/// Bytes of an e-mail address (RFC 5321, section 4.5.3.1.3, without the angle brackets).
+pub const EMAIL_BYTES: usize = 254;
+/// Characters of a full name.
+pub const FULL_NAME_CHARACTERS: usize = 255;
+/// Bytes of a language tag (RFC 5646, section 4.4.1).
+pub const LANGUAGE_BYTES: usize = 35;

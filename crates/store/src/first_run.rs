@@ -61,20 +61,21 @@ impl FirstRun<'_> {
         Ok(transaction.commit().await?)
     }
 
+    /// Checks a token without using it up.
+    ///
+    /// # Errors
+    /// `NotFound` when the token is not the valid one or has expired; `Conflict` when set-up is over.
+    pub async fn check_token(&self, token: &TokenHash, now: Timestamp) -> Result<()> {
+        check_token(&self.store.db, token, now).await
+    }
+
     /// Creates the first superuser for whoever has the token; the token dies in the same transaction.
     ///
     /// # Errors
     /// `NotFound` when the token is not the valid one or has expired; `Conflict` when set-up is over or the name is taken.
     pub async fn complete_with_token(&self, token: &TokenHash, new: NewUser, now: Timestamp) -> Result<User> {
         let transaction = self.store.begin().await?;
-        if is_complete(&transaction).await? {
-            return Err(Error::Conflict { what: COMPLETE });
-        }
-        let stored = setup_token::Entity::find_by_id(ONLY).one(&transaction).await?;
-        let valid = stored.is_some_and(|stored| stored.token_hash.is(token) && stored.expires_at.timestamp() > now);
-        if !valid {
-            return Err(Error::NotFound { what: "set-up token" });
-        }
+        check_token(&transaction, token, now).await?;
         let user = create(&transaction, new, now).await?;
         transaction.commit().await?;
         Ok(user)
@@ -98,6 +99,15 @@ impl FirstRun<'_> {
 async fn is_complete(db: &impl ConnectionTrait) -> Result<bool> {
     let marked = first_superuser::Entity::find_by_id(ONLY).one(db).await?.is_some();
     Ok(marked || users::any(db).await?)
+}
+
+async fn check_token(db: &impl ConnectionTrait, token: &TokenHash, now: Timestamp) -> Result<()> {
+    if is_complete(db).await? {
+        return Err(Error::Conflict { what: COMPLETE });
+    }
+    let stored = setup_token::Entity::find_by_id(ONLY).one(db).await?;
+    let valid = stored.is_some_and(|stored| stored.token_hash.is(token) && stored.expires_at.timestamp() > now);
+    if valid { Ok(()) } else { Err(Error::NotFound { what: "set-up token" }) }
 }
 
 /// Two processes that come here at once both see no user; the primary key of `first_superuser` lets one of them commit.

@@ -54,6 +54,21 @@ pub fn verify(password: &SecretString, hash: &PasswordHash) -> Verdict {
     if current { Verdict::Right } else { Verdict::RightButOld }
 }
 
+/// Takes as long as a check of `password`, for a user who does not exist: an answer must not tell by its delay.
+pub fn waste(password: &SecretString) {
+    let mut nothing = [0; 32];
+    argon2id()
+        .hash_password_into(password.expose_secret().as_bytes(), &[0; SALT_BYTES], &mut nothing)
+        .expect("the parameters and the salt's length are constants that argon2 accepts");
+}
+
+impl PasswordHash {
+    /// The bytes to bind something else to this very hash by a keyed hash.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
 fn argon2id() -> Argon2<'static> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("the constants are within argon2's limits");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)

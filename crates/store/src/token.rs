@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -22,17 +22,12 @@ pub fn mint(random: &dyn Random) -> SecretString {
 
 impl TokenHash {
     /// The hash under which `token` is stored. A token has 256 random bits, so a plain SHA-256 cannot be searched.
-    pub fn of(token: &str) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes())))
+    pub fn of(token: &SecretString) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(Sha256::digest(token.expose_secret().as_bytes())))
     }
 
     /// Compares without telling by its duration how much is alike.
     pub fn is(&self, other: &Self) -> bool {
         self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
-    }
-
-    /// The bytes to bind something else to this token by a keyed hash.
-    pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
     }
 }

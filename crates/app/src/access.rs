@@ -1,0 +1,50 @@
+//! The one place that decides whether a caller may call a method.
+//!
+//! [`authorize`] stands before every call. What a caller may do *inside* a database is PostgreSQL's to decide: the use case
+//! works as the caller's own role there ([`Ctx::connect`]).
+
+use mathesar_api::ErrorCode;
+use mathesar_api::method::{Access, MethodInfo};
+
+use crate::{Ctx, Error, Result};
+
+/// What a user who must choose a new password may still call.
+const ALLOWED_BEFORE_PASSWORD_CHANGE: [&str; 3] = ["session.get", "session.sign_out", "users.password.replace_own"];
+
+/// Refuses a call that the caller may not make.
+///
+/// `database_id` is the parameter of this name, when the call has one; a method for collaborators cannot be called without.
+///
+/// # Errors
+/// `AuthenticationFailed` for a visitor, `PasswordChangeNeeded`, `PermissionError` for who is no superuser,
+/// `NoConnectionAvailable` for who is no collaborator, in the same words whether the database exists or not.
+pub async fn authorize(ctx: &Ctx, method: &MethodInfo, database_id: Option<i64>) -> Result<()> {
+    if method.access == Access::Anonymous {
+        return Ok(());
+    }
+    let signed_in = ctx.signed_in()?;
+    if signed_in.password_change_needed && !ALLOWED_BEFORE_PASSWORD_CHANGE.contains(&method.name) {
+        let message = "A new password must be chosen first, because somebody else has set the present one.";
+        return Err(Error::new(ErrorCode::PASSWORD_CHANGE_NEEDED, message));
+    }
+    match method.access {
+        Access::Anonymous | Access::Login => Ok(()),
+        Access::Superuser if signed_in.is_superuser => Ok(()),
+        Access::Superuser => {
+            let message = format!("Only a superuser of this installation may call {}.", method.name);
+            Err(Error::new(ErrorCode::PERMISSION_DENIED, message))
+        }
+        Access::Collaborator => {
+            let missing = || Error::new(ErrorCode::INVALID_PARAMS, "The parameter `database_id` is missing.");
+            let database_id = database_id.ok_or_else(missing)?;
+            let member = ctx.app.store.collaborators().is_member(signed_in.user_id, database_id).await?;
+            if member { Ok(()) } else { Err(no_place()) }
+        }
+    }
+}
+
+/// The same words whether the database exists or not.
+fn no_place() -> Error {
+    let message = "You are no collaborator of this database. Ask a superuser of this installation to add you.";
+    Error::new(ErrorCode::NO_CONNECTION_AVAILABLE, message)
+}
