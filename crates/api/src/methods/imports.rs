@@ -53,10 +53,14 @@ pub struct ImportAlternative {
     /// PostgreSQL's name of the type.
     #[serde(rename = "type")]
     pub kind: String,
+    /// How the fields are then read; see [`LoadColumn::format`].
+    pub format: Option<String>,
     /// Fields that do not fit it.
     pub failing: i64,
     /// Up to five of them.
     pub samples: Vec<ImportSample>,
+    /// Sentences about what the type would lose; empty when nothing.
+    pub losses: Vec<String>,
 }
 
 /// A column of a file.
@@ -73,6 +77,8 @@ pub struct ImportColumn {
     pub kind: String,
     /// The type's modifiers.
     pub type_options: Option<TypeOptions>,
+    /// How its fields are read; see [`LoadColumn::format`].
+    pub format: Option<String>,
     /// How sure the type is, 0 to 1.
     pub confidence: f64,
     /// Fields that are empty and become NULL.
@@ -121,6 +127,10 @@ pub struct LoadColumn {
     /// The type's modifiers.
     #[serde(default)]
     pub type_options: Option<TypeOptions>,
+    /// How its fields are written where that is not the type's usual way: `dmy`, `mdy`, `named` for dates and timestamps,
+    /// `1,234.5` or `1.234,5` for numbers.
+    #[serde(default)]
+    pub format: Option<String>,
 }
 
 /// Parameters of `imports.load`.

@@ -40,9 +40,11 @@ pub(super) fn scan(field: &[u8]) -> Found {
     }
 }
 
-/// Whether a field, taken alone, can be more than text; a hint for telling headers from values and delimiters from text.
+/// Whether a field, taken alone, looks like more than text; a hint for telling headers from values and delimiters from text.
+/// A single letter says nothing, though `y` could be true.
 pub fn is_typed(field: &str) -> bool {
-    scan(field.trim_ascii().as_bytes()).kinds != 0
+    let found = scan(field.trim_ascii().as_bytes());
+    found.kinds != 0 && !(found.kinds == kinds::BOOLEAN && field.len() == 1)
 }
 
 /// A field that starts like a number and goes on with more than digits.

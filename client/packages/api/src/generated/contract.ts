@@ -757,10 +757,14 @@ export type GroupingResult = {
 export type ImportAlternative = {
   /** PostgreSQL's name of the type. */
   type: string,
+  /** How the fields are then read; see [`LoadColumn::format`]. */
+  format: string | null,
   /** Fields that do not fit it. */
   failing: number,
   /** Up to five of them. */
   samples: Array<ImportSample>,
+  /** Sentences about what the type would lose; empty when nothing. */
+  losses: Array<string>,
 };
 
 /** A column of a file. */
@@ -775,6 +779,8 @@ export type ImportColumn = {
   type: string,
   /** The type's modifiers. */
   type_options: TypeOptions | null,
+  /** How its fields are read; see [`LoadColumn::format`]. */
+  format: string | null,
   /** How sure the type is, 0 to 1. */
   confidence: number,
   /** Fields that are empty and become NULL. */
@@ -868,6 +874,11 @@ export type LoadColumn = {
   type: string,
   /** The type's modifiers. */
   type_options?: TypeOptions | null,
+  /**
+   * How its fields are written where that is not the type's usual way: `dmy`, `mdy`, `named` for dates and timestamps,
+   * `1,234.5` or `1.234,5` for numbers.
+   */
+  format?: string | null,
 };
 
 /** Parameters of `imports.load`. */
