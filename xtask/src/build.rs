@@ -57,7 +57,10 @@ pub fn tools() -> Result<postgres::Tools> {
 /// # Errors
 /// When the generator does not build or fails.
 pub fn codegen() -> Result<()> {
-    run_command(&mut command("cargo", ["run", "--quiet", "--locked", "--package", "mathesar-server", "--bin", "codegen"]))
+    run_command(&mut command(
+        "cargo",
+        ["run", "--quiet", "--locked", "--package", "mathesar-server", "--bin", "codegen"],
+    ))
 }
 
 /// Builds everything and prints the measurements.

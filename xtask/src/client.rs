@@ -1,6 +1,6 @@
 //! The client and the browser tests: npm packages, checks, build.
 
-use std::path::PathBuf;
+use std::{ffi::OsStr, path::PathBuf};
 
 use anyhow::Result;
 
@@ -49,6 +49,14 @@ impl Project {
     /// # Errors
     /// When it fails.
     pub fn script(&self, name: &str) -> Result<()> {
-        run(&mut self.node.npm(&self.folder, &["run", name])?)
+        self.script_with(name, &[])
+    }
+
+    /// Runs a script of `package.json` with more environment.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn script_with(&self, name: &str, environment: &[(&str, &OsStr)]) -> Result<()> {
+        run(self.node.npm(&self.folder, &["run", name])?.envs(environment.iter().copied()))
     }
 }

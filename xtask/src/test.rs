@@ -122,6 +122,10 @@ fn generated_is_fresh() -> Result<()> {
 
 const GENERATED: &[&str] = &["client/packages/api/src/generated", "docs/reference"];
 
+/// Drives the optimised executable in Chromium, beside a PostgreSQL that "exists already".
 fn browser() -> Result<()> {
-    Project::browser_tests()?.script("test")
+    let programs = postgres::install_major(&build::tools()?, "18")?;
+    let project = Project::browser_tests()?;
+    project.script("check")?;
+    project.script_with("test", &[("MATHESAR_TEST_PG_BIN", programs.as_os_str())])
 }
