@@ -182,6 +182,23 @@ impl Fragment {
         self
     }
 
+    /// The same piece with its parameters as quoted literals, for COPY and other statements that take none.
+    pub(crate) fn inlined(self) -> Self {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for part in self.parts {
+            match part {
+                Part::Bind(bind, ty) => {
+                    parts.extend([Part::Literal(bind), Part::Sql("::text")]);
+                    if let Some(ty) = ty {
+                        parts.extend([Part::Sql("::"), Part::Type(ty)]);
+                    }
+                }
+                other => parts.push(other),
+            }
+        }
+        Self { parts }
+    }
+
     /// Ends the construction.
     pub fn finish(self) -> Statement {
         let mut text = String::new();

@@ -106,8 +106,8 @@ impl TypeRef {
         } else if let Some(element) = self.name.name.as_str().strip_prefix('_') {
             out.push_str(element);
             out.push_str("[]");
-        } else if self.name.name.as_str() == "char" {
-            // Without quotes this word means bpchar(1).
+        } else if matches!(self.name.name.as_str(), "char" | "bit") {
+            // Without quotes these words mean bpchar(1) and bit(1), which cut.
             self.name.name.write(out);
         } else {
             out.push_str(self.name.name.as_str());

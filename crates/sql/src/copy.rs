@@ -1,0 +1,86 @@
+//! Bulk data in and out by COPY.
+
+use mathesar_types::wire::{Form, WireExpr, wire};
+
+use crate::expr;
+use crate::filter::Filter;
+use crate::frag::{Fragment, Statement};
+use crate::ident::{Ident, QName};
+use crate::model::{Attnum, Column, Table};
+use crate::order::Order;
+use crate::select::{filtered, from, only};
+
+/// The formats of COPY.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated; NULL is an empty field, the empty text is `""`.
+    Csv,
+    /// PostgreSQL's text format; NULL is `\N`.
+    Text,
+    /// PostgreSQL's binary format; every field must be of exactly the column's type.
+    Binary,
+}
+
+/// Takes rows for these columns of a table.
+pub fn from_stdin(table: &QName, columns: &[Ident], format: Format) -> Statement {
+    let mut fragment = Fragment::of("COPY ");
+    let names = columns.iter().map(|name| {
+        let mut one = Fragment::new();
+        one.ident(name);
+        one
+    });
+    fragment.qname(table).sql(" (").join(", ", names).sql(") FROM STDIN (FORMAT ");
+    fragment.sql(match format {
+        Format::Csv => "csv, ENCODING 'UTF8')",
+        Format::Text => "text, ENCODING 'UTF8')",
+        Format::Binary => "binary)",
+    });
+    fragment.finish()
+}
+
+/// Gives rows out in ISO forms: what is exported imports again to the same values. `only_columns` limits the columns and gives
+/// their order. With a header the first line has the columns' names.
+///
+/// COPY takes no parameters, so the filter's values stand in the text as literals; the query itself is the same as a page's.
+pub fn to_stdout(
+    table: &Table,
+    only_columns: Option<&[Attnum]>,
+    filter: Option<&Filter>,
+    order: &Order<'_>,
+    format: Format,
+    header: bool,
+) -> Statement {
+    let columns: Vec<&Column> = match only_columns {
+        Some(attnums) => attnums
+            .iter()
+            .filter_map(|attnum| table.column(*attnum))
+            .filter(|column| column.privileges.select)
+            .collect(),
+        None => table.readable().collect(),
+    };
+    let fields = columns.iter().map(|column| {
+        let value = expr::column(&column.name);
+        let expr = match wire(&column.ty, Form::Iso) {
+            // JSON's words for booleans, which PostgreSQL reads as well.
+            WireExpr::Native(mathesar_types::wire::Wire::Bool) => WireExpr::Text,
+            other => other,
+        };
+        let mut field = expr::wire(&value, expr);
+        field.sql(" AS ").ident(&column.name);
+        field
+    });
+    let mut query = Fragment::of("SELECT ");
+    query.join(", ", fields).push(from(table)).push(only(filtered(filter))).push(order.clause(false));
+    let mut fragment = Fragment::of("COPY (");
+    fragment.push(query.inlined()).sql(") TO STDOUT (FORMAT ");
+    fragment.sql(match format {
+        Format::Csv => "csv",
+        Format::Text => "text",
+        Format::Binary => "binary",
+    });
+    if header && format == Format::Csv {
+        fragment.sql(", HEADER");
+    }
+    fragment.sql(if format == Format::Binary { ")" } else { ", ENCODING 'UTF8')" });
+    fragment.finish()
+}

@@ -1,0 +1,266 @@
+//! Changes rows. Every statement names exactly the rows that it changes, by [`RowKey`], and gives them back, so that fewer rows
+//! than named are noticed.
+
+use thiserror::Error;
+
+use crate::expr;
+use crate::frag::{Fragment, Statement};
+use crate::ident::Ident;
+use crate::key::{self, KeyError, RowKey, numbered};
+use crate::model::{Attnum, Column, Generated, Identity, Table};
+use crate::select::{Output, RowQuery};
+
+/// Values by column: text in our form, `None` for NULL.
+pub type Values = Vec<(Attnum, Option<String>)>;
+
+/// Why a change cannot be made.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum ChangeError {
+    /// The key does not fit the table.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The table has no such column.
+    #[error("the table has no column {0}")]
+    UnknownColumn(Attnum),
+    /// What the client last read of a column that it cannot read.
+    #[error("column {0} cannot be compared with what was read, since you may not read it")]
+    Unreadable(Attnum),
+    /// PostgreSQL computes the column.
+    #[error("column \"{0}\" is computed by PostgreSQL and takes no value")]
+    Computed(Ident),
+    /// An update that sets nothing.
+    #[error("there is nothing to change: no column is given a value")]
+    NothingToSet,
+    /// The columns of changes that are made together must be the same.
+    #[error("changes made together must set the same columns")]
+    Uneven,
+}
+
+/// One row's part of [`update_many`].
+#[derive(Clone, Debug)]
+pub struct RowUpdate<'a> {
+    /// The row.
+    pub key: &'a RowKey,
+    /// New values: the same columns in the same order for every row.
+    pub set: &'a Values,
+    /// Values last read: the same columns in the same order for every row.
+    pub expect: &'a Values,
+}
+
+fn column(table: &Table, attnum: Attnum) -> Result<&Column, ChangeError> {
+    table.column(attnum).ok_or(ChangeError::UnknownColumn(attnum))
+}
+
+/// A column that a value can be given to; `insert` may also fill identity columns that are there for that.
+fn writable(table: &Table, attnum: Attnum) -> Result<&Column, ChangeError> {
+    let column = column(table, attnum)?;
+    match (column.generated, column.identity) {
+        (Some(Generated::Stored | Generated::Virtual), _) | (None, Some(Identity::Always)) => {
+            Err(ChangeError::Computed(column.name.clone()))
+        }
+        (None, _) => Ok(column),
+    }
+}
+
+fn names(columns: &[&Column]) -> Fragment {
+    let mut fragment = Fragment::new();
+    let names = columns.iter().map(|column| {
+        let mut one = Fragment::new();
+        one.ident(&column.name);
+        one
+    });
+    fragment.join(", ", names);
+    fragment
+}
+
+fn returning(mut fragment: Fragment, table: &Table, output: &Output<'_>) -> RowQuery {
+    fragment.sql(" RETURNING ").push(output.fields(table));
+    RowQuery { statement: fragment.finish(), shape: output.shape(table) }
+}
+
+/// Adds a row; a column that is left out gets its default.
+///
+/// # Errors
+/// [`ChangeError`] when a column is unknown or computed.
+pub fn insert(table: &Table, values: &Values, output: &Output<'_>) -> Result<RowQuery, ChangeError> {
+    let columns = values.iter().map(|(attnum, _)| writable(table, *attnum)).collect::<Result<Vec<_>, _>>()?;
+    let mut fragment = Fragment::of("INSERT INTO ");
+    fragment.qname(table.name()).sql(" AS t");
+    if columns.is_empty() {
+        fragment.sql(" DEFAULT VALUES");
+        return Ok(returning(fragment, table, output));
+    }
+    let binds = columns.iter().zip(values).map(|(column, (_, value))| {
+        let mut one = Fragment::new();
+        one.bind_as(value.as_deref(), &column.type_ref());
+        one
+    });
+    fragment.sql(" (").push(names(&columns)).sql(") VALUES (").join(", ", binds).sql(")");
+    Ok(returning(fragment, table, output))
+}
+
+/// Adds many rows that give values to the same columns, in their order.
+///
+/// # Errors
+/// [`ChangeError`] when a column is unknown or computed, or the rows give values to different columns or to none.
+pub fn insert_many(table: &Table, rows: &[&Values], output: &Output<'_>) -> Result<RowQuery, ChangeError> {
+    let first = *rows.first().ok_or(ChangeError::NothingToSet)?;
+    if first.is_empty() {
+        return Err(ChangeError::NothingToSet);
+    }
+    let columns = first.iter().map(|(attnum, _)| writable(table, *attnum)).collect::<Result<Vec<_>, _>>()?;
+    let (arrays, list) = value_lists("s", rows)?;
+    let casts = columns.iter().zip(&list).map(|(column, name)| {
+        let mut one = Fragment::of("v.");
+        one.ident(name).sql("::").ty(&column.type_ref());
+        one
+    });
+    let mut fragment = Fragment::of("INSERT INTO ");
+    fragment.qname(table.name()).sql(" AS t (").push(names(&columns)).sql(") SELECT ").join(", ", casts);
+    fragment.push(unnest(arrays, &list)).sql(" ORDER BY v.place");
+    Ok(returning(fragment, table, output))
+}
+
+/// Changes a row, if it still holds what `expect` says: one row comes back, or none when it is gone, hidden or changed.
+///
+/// # Errors
+/// [`ChangeError`] when the key does not fit, a column is unknown or computed, or nothing is set.
+pub fn update(
+    table: &Table,
+    key: &RowKey,
+    set: &Values,
+    expect: &Values,
+    output: &Output<'_>,
+) -> Result<RowQuery, ChangeError> {
+    if set.is_empty() {
+        return Err(ChangeError::NothingToSet);
+    }
+    let mut assignments = Vec::with_capacity(set.len());
+    for (attnum, value) in set {
+        let column = writable(table, *attnum)?;
+        let mut one = Fragment::new();
+        one.ident(&column.name).sql(" = ").bind_as(value.as_deref(), &column.type_ref());
+        assignments.push(one);
+    }
+    let mut fragment = Fragment::of("UPDATE ");
+    fragment.qname(table.name()).sql(" AS t SET ").join(", ", assignments).sql(" WHERE ");
+    fragment.push(key::matches(table, key)?).push(expected(table, expect)?);
+    Ok(returning(fragment, table, output))
+}
+
+/// Changes many rows in the same columns by one statement. Each row comes back with its position in `rows`, as text, in an
+/// additional first field. No row may be named twice.
+///
+/// # Errors
+/// [`ChangeError`] when a key does not fit, a column is unknown or computed, the rows differ in their columns, or nothing is set.
+pub fn update_many(table: &Table, rows: &[RowUpdate<'_>], output: &Output<'_>) -> Result<RowQuery, ChangeError> {
+    let first = rows.first().filter(|row| !row.set.is_empty()).ok_or(ChangeError::NothingToSet)?;
+    let keys: Vec<&RowKey> = rows.iter().map(|row| row.key).collect();
+    let keys = key::list(table, &keys)?;
+    let (set_arrays, set_names) = value_lists("s", &rows.iter().map(|row| row.set).collect::<Vec<_>>())?;
+    let (expect_arrays, expect_names) = value_lists("e", &rows.iter().map(|row| row.expect).collect::<Vec<_>>())?;
+
+    let mut assignments = Vec::with_capacity(first.set.len());
+    for ((attnum, _), name) in first.set.iter().zip(&set_names) {
+        let column = writable(table, *attnum)?;
+        let mut one = Fragment::new();
+        one.ident(&column.name).sql(" = v.").ident(name).sql("::").ty(&column.type_ref());
+        assignments.push(one);
+    }
+    let mut condition = keys.condition;
+    for ((attnum, _), name) in first.expect.iter().zip(&expect_names) {
+        let mut value = Fragment::of("v.");
+        value.ident(name);
+        condition.sql(" AND ").push(expr::unchanged(readable(table, *attnum)?, value));
+    }
+    let arrays = keys.arrays.into_iter().chain(set_arrays).chain(expect_arrays).collect();
+    let all: Vec<Ident> = keys.names.into_iter().chain(set_names).chain(expect_names).collect();
+
+    let mut fragment = Fragment::of("UPDATE ");
+    fragment.qname(table.name()).sql(" AS t SET ").join(", ", assignments);
+    fragment.push(unnest(arrays, &all)).sql(" WHERE ").push(condition);
+    fragment.sql(" RETURNING (v.place - 1)::text, ").push(output.fields(table));
+    Ok(RowQuery { statement: fragment.finish(), shape: output.shape(table) })
+}
+
+/// Deletes a row, if it still holds what `expect` says. The row as it was comes back, or none.
+///
+/// # Errors
+/// [`ChangeError`] when the key does not fit or a column is unknown.
+pub fn delete(table: &Table, key: &RowKey, expect: &Values, output: &Output<'_>) -> Result<RowQuery, ChangeError> {
+    let mut fragment = Fragment::of("DELETE FROM ");
+    fragment.qname(table.name()).sql(" AS t WHERE ").push(key::matches(table, key)?).push(expected(table, expect)?);
+    Ok(returning(fragment, table, output))
+}
+
+/// Deletes many rows by one statement. Each row as it was comes back with its position in `keys`, as text, in an additional
+/// first field. No row may be named twice.
+///
+/// # Errors
+/// [`ChangeError`] when a key does not fit.
+pub fn delete_many(table: &Table, keys: &[&RowKey], output: &Output<'_>) -> Result<RowQuery, ChangeError> {
+    let keys = key::list(table, keys)?;
+    let mut fragment = Fragment::of("DELETE FROM ");
+    fragment.qname(table.name()).sql(" AS t USING ").push(list(keys.arrays, &keys.names)).sql(" WHERE ");
+    fragment.push(keys.condition).sql(" RETURNING (v.place - 1)::text, ").push(output.fields(table));
+    Ok(RowQuery { statement: fragment.finish(), shape: output.shape(table) })
+}
+
+/// Stops other sessions from changing a row until the end of the transaction, and tells by a row whether it is there.
+///
+/// # Errors
+/// [`ChangeError`] when the key does not fit.
+pub fn lock(table: &Table, key: &RowKey) -> Result<Statement, ChangeError> {
+    let mut fragment = Fragment::of("SELECT 't'::text FROM ");
+    fragment.qname(table.name()).sql(" AS t WHERE ").push(key::matches(table, key)?).sql(" FOR UPDATE");
+    Ok(fragment.finish())
+}
+
+fn readable(table: &Table, attnum: Attnum) -> Result<&Column, ChangeError> {
+    let column = column(table, attnum)?;
+    if column.privileges.select { Ok(column) } else { Err(ChangeError::Unreadable(attnum)) }
+}
+
+/// ` AND …` for every value that must not have changed.
+fn expected(table: &Table, expect: &Values) -> Result<Fragment, ChangeError> {
+    let mut fragment = Fragment::new();
+    for (attnum, value) in expect {
+        let mut bind = Fragment::new();
+        bind.bind(value.as_deref());
+        fragment.sql(" AND ").push(expr::unchanged(readable(table, *attnum)?, bind));
+    }
+    Ok(fragment)
+}
+
+/// The values of many rows, each column as one parameter of type `text[]`.
+fn value_lists(letter: &str, rows: &[&Values]) -> Result<(Vec<Fragment>, Vec<Ident>), ChangeError> {
+    let Some(first) = rows.first() else { return Ok((Vec::new(), Vec::new())) };
+    let even = rows.iter().all(|row| row.len() == first.len() && row.iter().zip(*first).all(|(a, b)| a.0 == b.0));
+    if !even {
+        return Err(ChangeError::Uneven);
+    }
+    let arrays = (0..first.len()).map(|at| {
+        let mut array = Fragment::new();
+        array.bind_list(rows.iter().map(|row| row[at].1.as_deref()));
+        array
+    });
+    Ok((arrays.collect(), (0..first.len()).map(|at| numbered(letter, at)).collect()))
+}
+
+fn unnest(arrays: Vec<Fragment>, names: &[Ident]) -> Fragment {
+    let mut fragment = Fragment::of(" FROM ");
+    fragment.push(list(arrays, names));
+    fragment
+}
+
+/// `unnest(…) WITH ORDINALITY AS v (…, place)`, places from 1. Without its schema, since `unnest` of several arrays is a syntax
+/// of `FROM` and no function.
+fn list(arrays: Vec<Fragment>, names: &[Ident]) -> Fragment {
+    let mut fragment = Fragment::of("unnest(");
+    fragment.join(", ", arrays).sql(") WITH ORDINALITY AS v (");
+    for name in names {
+        fragment.ident(name).sql(", ");
+    }
+    fragment.sql("place)");
+    fragment
+}

@@ -1,0 +1,149 @@
+//! Which part of the ordered rows to read.
+
+use crate::frag::Fragment;
+use crate::order::{Direction, Nulls, Order, Term, What};
+use crate::type_ref::TypeRef;
+
+/// A window of rows.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Most rows to read.
+    pub limit: u32,
+    /// Where to start.
+    pub start: Start,
+}
+
+/// Where a page starts.
+#[derive(Clone, Debug)]
+pub enum Start {
+    /// After so many rows. The rows passed over are read all the same.
+    Offset(u64),
+    /// After the row at this place: constant time at any depth, where an index serves the order.
+    After(Place),
+    /// The rows that end before the row at this place.
+    Before(Place),
+}
+
+/// The place of a row in an order: its value, as text, for each of [`Order::columns`]; `None` is NULL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place(pub Vec<Option<String>>);
+
+impl Page {
+    /// The first rows.
+    pub fn first(limit: u32) -> Self {
+        Self { limit, start: Start::Offset(0) }
+    }
+
+    /// Whether the rows are read backwards and must be turned round.
+    pub(crate) fn is_reversed(&self) -> bool {
+        matches!(self.start, Start::Before(_))
+    }
+
+    /// The condition that the start lays on the rows; `None` for an offset.
+    pub(crate) fn condition(&self, order: &Order<'_>) -> Option<Fragment> {
+        match &self.start {
+            Start::Offset(_) => None,
+            Start::After(place) => Some(beyond(order, place, false)),
+            Start::Before(place) => Some(beyond(order, place, true)),
+        }
+    }
+
+    /// ` LIMIT … OFFSET …`.
+    pub(crate) fn clause(&self) -> Fragment {
+        let mut fragment = Fragment::of(" LIMIT ");
+        fragment.int(self.limit);
+        if let Start::Offset(offset @ 1..) = self.start {
+            fragment.sql(" OFFSET ").int(i64::try_from(offset).unwrap_or(i64::MAX));
+        }
+        fragment
+    }
+}
+
+/// True for rows beyond a place: after it, or before it when `reversed`.
+fn beyond(order: &Order<'_>, place: &Place, reversed: bool) -> Fragment {
+    let terms: Vec<(Term<'_>, Option<&str>)> = order
+        .terms
+        .iter()
+        .map(|term| if reversed { term.reversed() } else { *term })
+        .zip(place.0.iter().map(Option::as_deref))
+        .collect();
+    if let Some(comparison) = row_comparison(&terms) {
+        return comparison;
+    }
+    // (a beyond x) OR (a = x AND b beyond y) OR …
+    let mut cases = Vec::new();
+    for (index, (term, value)) in terms.iter().enumerate() {
+        let Some(strict) = strictly_beyond(term, *value) else { continue };
+        let mut conditions: Vec<Fragment> = terms[..index].iter().map(|(term, value)| same(term, *value)).collect();
+        conditions.push(strict);
+        let mut case = Fragment::of("(");
+        case.join(" AND ", conditions).sql(")");
+        cases.push(case);
+    }
+    if cases.is_empty() {
+        return Fragment::of("false");
+    }
+    let mut fragment = Fragment::of("(");
+    fragment.join(" OR ", cases).sql(")");
+    fragment
+}
+
+/// `(a, b) > (x, y)`, which an index serves in one descent: possible where all terms go one way and none is NULL.
+fn row_comparison(terms: &[(Term<'_>, Option<&str>)]) -> Option<Fragment> {
+    let direction = terms.first()?.0.direction;
+    let uniform = terms.iter().all(|(term, value)| {
+        let never_null = match term.what {
+            What::Column(column) => column.not_null,
+            What::TableOid | What::Ctid => true,
+        };
+        term.direction == direction && never_null && value.is_some()
+    });
+    if !uniform {
+        return None;
+    }
+    let mut fragment = Fragment::of("(");
+    fragment.join(", ", terms.iter().map(|(term, _)| term.value()));
+    fragment.sql(if direction == Direction::Ascending { ") > (" } else { ") < (" });
+    fragment.join(", ", terms.iter().map(|(term, value)| literal(term, *value))).sql(")");
+    Some(fragment)
+}
+
+/// True for rows that this term alone puts beyond; `None` when no row can be.
+fn strictly_beyond(term: &Term<'_>, value: Option<&str>) -> Option<Fragment> {
+    let mut fragment = Fragment::of("(");
+    fragment.push(term.value());
+    match (value, term.nulls) {
+        (None, Nulls::Last) => return None,
+        (None, Nulls::First) => fragment.sql(" IS NOT NULL)"),
+        (Some(_), nulls) => {
+            fragment.sql(if term.direction == Direction::Ascending { " > " } else { " < " });
+            fragment.push(literal(term, value));
+            if nulls == Nulls::Last {
+                fragment.sql(" OR ").push(term.value()).sql(" IS NULL");
+            }
+            fragment.sql(")")
+        }
+    };
+    Some(fragment)
+}
+
+fn same(term: &Term<'_>, value: Option<&str>) -> Fragment {
+    let mut fragment = term.value();
+    match value {
+        Some(_) => fragment.sql(" = ").push(literal(term, value)),
+        None => fragment.sql(" IS NULL"),
+    };
+    fragment
+}
+
+fn literal(term: &Term<'_>, value: Option<&str>) -> Fragment {
+    let ty = match term.what {
+        What::Column(column) if crate::expr::has_order(&column.ty.pg) => TypeRef::of(column.ty.pg.storage()),
+        What::Column(_) => TypeRef::text(),
+        What::TableOid => TypeRef::built_in("oid"),
+        What::Ctid => TypeRef::built_in("tid"),
+    };
+    let mut fragment = Fragment::new();
+    fragment.bind_as(value, &ty);
+    fragment
+}
