@@ -462,14 +462,12 @@ CREATE TABLE public.film_category (
 -- Name: vector; Type: EXTENSION; Schema: -; Owner: -
 --
 
-CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
 
 
 --
 -- Name: EXTENSION vector; Type: COMMENT; Schema: -; Owner:
 --
 
-COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
 
 
 --
@@ -478,7 +476,7 @@ COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access met
 
 CREATE TABLE public.film_embedding (
     film_id integer NOT NULL,
-    embedding public.vector(20) NOT NULL,
+    embedding real[] NOT NULL,
     last_update timestamp with time zone DEFAULT now() NOT NULL
 );
 
@@ -2287,7 +2285,6 @@ CREATE INDEX idx_fk_film_id ON public.film_actor USING btree (film_id);
 -- Name: film_embedding_embedding_hnsw_idx; Type: INDEX; Schema: public; Owner: postgres
 --
 
-CREATE INDEX film_embedding_embedding_hnsw_idx ON public.film_embedding USING hnsw (embedding public.vector_cosine_ops);
 
 
 --

@@ -38,7 +38,7 @@ impl Node {
         let folder = cache()?.join(format!("node-{FETCHED}"));
         let programs = folder.join("bin");
         if !programs.join("npm").exists() {
-            let fresh = folder.with_extension("part");
+            let fresh = cache()?.join(format!("node-{FETCHED}.part"));
             let _ = std::fs::remove_dir_all(&fresh);
             fetch_into(&fresh)?;
             let _ = std::fs::remove_dir_all(&folder);
