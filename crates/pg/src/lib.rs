@@ -23,6 +23,6 @@ pub use endpoint::{Endpoint, Host, TlsMode, UrlError};
 pub use error::{DbError, Error};
 pub use pool::{PoolLimits, Pools};
 pub use rows::RawRow;
-pub use session::Session;
+pub use session::{Change, Plan, Session};
 pub use stream::{CopyIn, CopyOut, RowStream, SessionCopy, SessionRows};
 pub use transaction::{Transaction, TxOptions};

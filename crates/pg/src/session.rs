@@ -22,6 +22,40 @@ const RESET_TIMEOUT: Duration = Duration::from_secs(5);
 const LOCK_RETRIES: [Duration; 4] =
     [Duration::from_millis(50), Duration::from_millis(200), Duration::from_millis(600), Duration::from_millis(1_500)];
 
+/// A change of structure.
+pub trait Change: Sync {
+    /// What the plan knows and the read-back needs, such as a name that was chosen.
+    type Made: Send + Sync;
+    /// What the caller is told.
+    type Output: Send;
+    /// What can go wrong.
+    type Error: From<Error> + Send;
+
+    /// The statements, made from what the catalogue says now. Changes nothing, so that they can be shown without being run.
+    fn plan(&self, tx: &Transaction<'_>) -> impl Future<Output = Result<Plan<Self::Made>, Self::Error>> + Send;
+
+    /// What the caller is told, read after the statements ran and before they are kept.
+    fn read_back(
+        &self,
+        tx: &Transaction<'_>,
+        made: Self::Made,
+    ) -> impl Future<Output = Result<Self::Output, Self::Error>> + Send;
+}
+
+/// What a change will run.
+pub struct Plan<M = ()> {
+    /// In this order, in one transaction.
+    pub statements: Vec<Statement>,
+    /// What the read-back needs.
+    pub made: M,
+}
+
+impl From<Vec<Statement>> for Plan {
+    fn from(statements: Vec<Statement>) -> Self {
+        Self { statements, made: () }
+    }
+}
+
 /// A connection to a user's database, for the length of one request.
 ///
 /// Dropping it gives the connection back. If an answer is still outstanding then (because the request's future was dropped
@@ -128,32 +162,29 @@ impl Session {
         finish(tx, work).await
     }
 
-    /// Runs a plan of structural changes in one transaction, and then `after` in the same one, for example to read the
-    /// oid of what was made.
+    /// Makes a change of structure in one transaction: plan, run, read back.
     ///
     /// The wait for each lock is short (`options.limits.lock`), because everybody who comes after a waiting `ALTER TABLE`
-    /// waits with it; instead the whole plan is repeated a few times with pauses between, as pgroll does.
+    /// waits with it; instead the whole is repeated a few times with pauses between, as pgroll does.
     ///
     /// # Errors
-    /// PostgreSQL's; [`Error::is_lock_timeout`] when the lock was never free. Those of `after`.
-    pub async fn change<T, E: From<Error>>(
-        &mut self,
-        options: &TxOptions,
-        plan: &[Statement],
-        after: impl AsyncFn(&Transaction<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    /// PostgreSQL's; [`Error::is_lock_timeout`] when the lock was never free. Those of the change.
+    pub async fn change<C: Change>(&mut self, options: &TxOptions, change: &C) -> Result<C::Output, C::Error> {
         let mut pauses = LOCK_RETRIES.iter();
         loop {
             let tx = self.begin(options);
-            match (run_plan(&tx, plan).await, pauses.next()) {
-                (Ok(()), _) => return finish(tx, &after).await,
-                (Err(error), pause) => {
-                    tx.rollback().await?;
-                    match pause {
-                        Some(pause) if error.is_lock_timeout() => tokio::time::sleep(*pause).await,
-                        _ => return Err(error.into()),
-                    }
+            let plan = change.plan(&tx).await?;
+            match (run_plan(&tx, &plan.statements).await, pauses.next()) {
+                (Ok(()), _) => {
+                    let output = change.read_back(&tx, plan.made).await?;
+                    tx.commit().await?;
+                    return Ok(output);
                 }
+                (Err(error), Some(pause)) if error.is_lock_timeout() => {
+                    tx.rollback().await?;
+                    tokio::time::sleep(*pause).await;
+                }
+                (Err(error), _) => return Err(error.into()),
             }
         }
     }

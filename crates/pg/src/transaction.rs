@@ -125,6 +125,14 @@ impl<'s> Transaction<'s> {
         self.run(execute(self.client(), statement)).await
     }
 
+    /// Runs a text of several statements without parameters.
+    ///
+    /// # Errors
+    /// PostgreSQL's.
+    pub async fn run_script(&self, script: &Statement) -> Result<(), Error> {
+        self.run(run_text(self.client(), script)).await
+    }
+
     /// The rows of a statement as they come. A stream that is dropped before its end closes the connection.
     ///
     /// # Errors

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
-use mathesar_pg::{Error, Transaction, TxOptions};
+use mathesar_pg::{Change, Error, Plan, Transaction, TxOptions};
 use mathesar_sql::session::Mode;
 use mathesar_sql::{Fragment, Statement};
 use mathesar_testkit::Cluster;
@@ -152,6 +152,36 @@ async fn copies_in_and_out_and_aborts() {
     assert_eq!(database.scalar("select array_agg(a order by a) from t").as_deref(), Some("{1,2}"));
 }
 
+/// A change of two steps, so that the repetition of the first is seen to be undone before.
+struct AddColumn;
+
+impl Change for AddColumn {
+    type Made = ();
+    type Output = i64;
+    type Error = Error;
+
+    async fn plan(&self, _: &Transaction<'_>) -> Result<Plan, Error> {
+        Ok(vec![sql("CREATE TABLE first_step (a int)"), sql("ALTER TABLE t ADD COLUMN b int")].into())
+    }
+
+    async fn read_back(&self, tx: &Transaction<'_>, (): ()) -> Result<i64, Error> {
+        Ok(number(&tx.rows(&sql("SELECT count(*) FROM first_step")).await?))
+    }
+}
+
+/// Whoever spawns a request needs its future to be `Send`.
+#[tokio::test]
+async fn requests_can_be_spawned_with_what_they_borrow() {
+    let database = Cluster::shared().database();
+    let mut session = session(&database).await;
+    let read = tokio::spawn(async move {
+        let statement = sql("SELECT 5::int8");
+        let wanted = &statement;
+        session.read(&TxOptions::read(), async |tx: &Transaction<'_>| tx.rows(wanted).await).await
+    });
+    assert_eq!(number(&read.await.unwrap().unwrap()), 5);
+}
+
 #[tokio::test]
 async fn a_plan_waits_for_its_lock_in_short_turns() {
     let database = Cluster::shared().database();
@@ -162,17 +192,13 @@ async fn a_plan_waits_for_its_lock_in_short_turns() {
     held.execute(&sql("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")).await.unwrap();
 
     let mut changer = pools.session(&endpoint(&database)).await.unwrap();
-    let plan = [sql("CREATE TABLE first_step (a int)"), sql("ALTER TABLE t ADD COLUMN b int")];
     let options = TxOptions::new(Mode::ReadWrite, Duration::from_secs(10), Duration::from_millis(60));
-    let change = tokio::spawn(async move {
-        let count = async |tx: &Transaction<'_>| tx.rows(&sql("SELECT count(*) FROM first_step")).await;
-        changer.change(&options, &plan, count).await
-    });
+    let change = tokio::spawn(async move { changer.change(&options, &AddColumn).await });
     let waits = || async { database.scalar("select count(*) from pg_locks where not granted").as_deref() != Some("0") };
     eventually("the change waits", waits).await;
     eventually("the change gives way", || async { !waits().await }).await;
     held.rollback().await.unwrap();
-    assert_eq!(number(&change.await.unwrap().unwrap()), 0);
+    assert_eq!(change.await.unwrap().unwrap(), 0);
     assert_eq!(
         database
             .scalar("select count(*) from pg_attribute where attrelid = 't'::regclass and attname = 'b'")
@@ -191,7 +217,6 @@ async fn a_plan_gives_up_when_the_lock_is_never_free() {
     held.execute(&sql("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")).await.unwrap();
     let options = TxOptions::new(Mode::ReadWrite, Duration::from_secs(10), Duration::from_millis(20));
     let mut changer = pools.session(&endpoint(&database)).await.unwrap();
-    let plan = [sql("ALTER TABLE t ADD COLUMN b int")];
-    let refused = changer.change(&options, &plan, async |_: &Transaction<'_>| Ok::<_, Error>(())).await;
+    let refused = changer.change(&options, &AddColumn).await;
     assert!(refused.unwrap_err().is_lock_timeout());
 }

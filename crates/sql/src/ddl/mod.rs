@@ -10,6 +10,7 @@ pub mod new_type;
 pub mod role;
 pub mod schema;
 pub mod table;
+pub mod trial;
 
 use crate::frag::Fragment;
 

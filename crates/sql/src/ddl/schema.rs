@@ -34,3 +34,11 @@ pub fn drop(name: &Ident) -> Statement {
     fragment.ident(name);
     fragment.finish()
 }
+
+/// `DROP SCHEMA … CASCADE`: with everything in it. Look at [`crate::introspect::schema_dependants`] first: it would take what
+/// depends on it from outside along.
+pub fn drop_with_contents(name: &Ident) -> Statement {
+    let mut fragment = Fragment::of("DROP SCHEMA ");
+    fragment.ident(name).sql(" CASCADE");
+    fragment.finish()
+}

@@ -137,6 +137,16 @@ pub fn dependants(table: Oid, column: Option<Attnum>) -> Introspection<Dependant
     })
 }
 
+/// What lies outside of a schema and would be lost with it: views of other schemas, foreign keys of other tables, columns of its
+/// types.
+pub fn schema_dependants(schema: Oid) -> Introspection<Dependant> {
+    let mut fragment = Fragment::of("WITH schema (oid) AS (VALUES (");
+    fragment.int(schema).sql(include_str!("schema_dependants.sql"));
+    Introspection::new(fragment, |row| {
+        Ok(Dependant { kind: row.text()?.to_owned(), description: row.text()?.to_owned() })
+    })
+}
+
 fn read_database(row: &mut Fields<'_>) -> Result<Database, DecodeError> {
     Ok(Database {
         oid: row.number()?,
