@@ -377,7 +377,7 @@ fn walk(home: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn write_archive(home: &Path, target: &mut File) -> Result<()> {
-    let mut encoder = zstd::Encoder::new(target, 19)?;
+    let encoder = zstd::Encoder::new(target, 19)?;
     let mut archive = tar::Builder::new(encoder);
     for path in walk(home)? {
         let full = home.join(&path);

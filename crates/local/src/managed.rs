@@ -141,6 +141,9 @@ impl Managed {
         control.unwanted = true;
         if let Some(running) = control.running.take() {
             running.postmaster.stop().await;
+            if let Host::Unix { directory, .. } = &running.endpoint.host {
+                socket::remove(directory);
+            }
         }
         self.0.status.send_replace(Status::Stopped);
     }

@@ -49,6 +49,13 @@ pub(crate) fn prepare(config: &Config, layout: &Layout, identity: &Identity, las
     }
 }
 
+/// Removes the folder after a stop; one that is not empty, or is gone, is left as it is.
+pub(crate) fn remove(folder: &Path) {
+    if let Err(error) = fs::remove_dir(folder) {
+        tracing::debug!(path = %folder.display(), %error, "the socket's folder stays");
+    }
+}
+
 /// Tells one data directory from another, so that several may run beside each other.
 fn short_name(data_dir: &Path) -> String {
     hex::encode(&Sha256::digest(data_dir.as_os_str().as_encoded_bytes())[..5])

@@ -1,0 +1,564 @@
+//! The managed PostgreSQL on real programs: the ones that the executable carries, and Debian's.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has nothing to do but panic")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    os::unix::{
+        fs::{MetadataExt, PermissionsExt, chown},
+        process::CommandExt,
+    },
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use mathesar_local::{Config, Endpoint, Error, Managed, ManagedDatabase, Status};
+use mathesar_pg::Host;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::{Pid, Uid, User},
+};
+use secrecy::ExposeSecret;
+use tempfile::TempDir;
+
+mod support;
+use support::{Reversed, config};
+
+/// A file that carries a PostgreSQL: `MATHESAR_TEST_BUNDLE`, else the newest that `cargo xtask bundle` left in its cache.
+#[expect(clippy::disallowed_methods, reason = "tests have no settings to read the environment for them")]
+fn bundle() -> PathBuf {
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/mathesar-xtask"));
+    let cached = [Some(PathBuf::from("/var/cache/mathesar-xtask")), home].into_iter().flatten();
+    let newest = cached
+        .filter_map(|folder| fs::read_dir(folder).ok())
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "bundle"))
+        .max_by_key(|path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok());
+    std::env::var_os("MATHESAR_TEST_BUNDLE")
+        .map(PathBuf::from)
+        .or(newest)
+        .expect("these tests need the PostgreSQL that the executable carries: run `cargo xtask bundle` first")
+}
+
+/// A data directory whose PostgreSQL is stopped, by force if need be, when the test ends.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::Builder::new().prefix("mathesar-test-").tempdir_in("/tmp").unwrap() }
+    }
+
+    fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn config(&self) -> Config {
+        fs::set_permissions(self.folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        fs::create_dir_all(self.data_dir()).unwrap();
+        config(&self.data_dir(), Some(bundle()))
+    }
+
+    fn managed(&self) -> Managed {
+        Managed::new(self.config(), Reversed)
+    }
+
+    fn cluster(&self, major: u32) -> PathBuf {
+        self.data_dir().join("postgres").join(format!("data-{major}"))
+    }
+
+    fn postmaster(&self, major: u32) -> Option<Pid> {
+        let text = fs::read_to_string(self.cluster(major).join("postmaster.pid")).ok()?;
+        text.lines().next()?.parse().ok().map(Pid::from_raw)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        for major in 14..=18 {
+            if let Some(pid) = self.postmaster(major) {
+                let _ = kill(pid, Signal::SIGQUIT);
+                wait_for_end(pid);
+            }
+        }
+    }
+}
+
+fn wait_for_end(pid: Pid) {
+    eventually("the process ends", || kill(pid, None).is_err() || is_zombie(pid));
+}
+
+fn is_zombie(pid: Pid) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/stat")).map_or(true, |stat| stat.contains(") Z "))
+}
+
+fn eventually(what: &str, mut happened: impl FnMut() -> bool) {
+    let start = std::time::Instant::now();
+    while !happened() {
+        assert!(start.elapsed() < Duration::from_secs(60), "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Runs SQL through the `psql` that the bundle carries; what it prints, or its error.
+async fn psql(
+    managed: &Managed,
+    endpoint: &Endpoint,
+    database: &str,
+    as_role: &ManagedDatabase,
+    sql: &str,
+) -> Result<String, String> {
+    let Host::Unix { directory, port } = &endpoint.host else { panic!("a Unix socket") };
+    let output = Command::new(managed.client_program("psql").await.unwrap())
+        .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-U", &as_role.owner, "-c", sql])
+        .arg("-h")
+        .arg(directory)
+        .args(["-p", &port.to_string()])
+        .env("PGPASSWORD", as_role.password.expose_secret())
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().trim_end().to_owned();
+    if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+}
+
+const UNSORTED: &str = "create table words (w text); insert into words values ('b'), ('B'), ('ä'), ('a'), ('A'), ('z')";
+const SORTED: &str = "select string_agg(w, ' ' order by w) from words";
+
+#[tokio::test]
+async fn a_first_start_makes_databases_that_sort_as_people_do() {
+    let place = Place::new();
+    let managed = place.managed();
+    assert!(!managed.exists().unwrap());
+    let (first, second) = tokio::join!(managed.ensure_running(), managed.ensure_running());
+    let endpoint = first.unwrap();
+    assert_eq!(endpoint, second.unwrap());
+    assert_eq!(managed.status(), Status::Running(endpoint.clone()));
+    assert!(managed.exists().unwrap());
+    assert!(endpoint.version.starts_with("18."), "{}", endpoint.version);
+
+    let books = managed.create_database("books").await.unwrap();
+    psql(&managed, &endpoint, "books", &books, UNSORTED).await.unwrap();
+    assert_eq!(psql(&managed, &endpoint, "books", &books, SORTED).await.unwrap(), "a A ä b B z");
+    managed.stop().await;
+    assert_eq!(managed.status(), Status::Stopped);
+    assert!(place.postmaster(18).is_none());
+}
+
+#[tokio::test]
+async fn an_owner_has_its_own_database_and_no_other() {
+    let place = Place::new();
+    let managed = place.managed();
+    let endpoint = managed.ensure_running().await.unwrap();
+    let books = managed.create_database("books").await.unwrap();
+    let music = managed.create_database("Müsic & \"more\"").await.unwrap();
+    let ask =
+        async |database: &str, role: &ManagedDatabase, sql: &str| psql(&managed, &endpoint, database, role, sql).await;
+
+    let rights = "select rolsuper, rolcreatedb, rolcreaterole from pg_roles where rolname = current_user";
+    assert_eq!(ask("books", &books, rights).await.unwrap(), "f|t|t");
+    for sql in ["create role reader", "create schema shelf", "create extension citext", "create extension pgcrypto"] {
+        ask("books", &books, sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+    for database in ["postgres", "template1", &music.database] {
+        let refused = ask(database, &books, "select 1").await.unwrap_err();
+        assert!(refused.contains("permission denied"), "{database}: {refused}");
+    }
+    let refused = ask("books", &books, "copy (select 1) to program 'id'").await.unwrap_err();
+    assert!(refused.contains("permission denied"), "{refused}");
+
+    assert!(matches!(managed.create_database("books").await, Err(Error::Exists(name)) if name == "books"));
+    assert!(matches!(managed.create_database("postgres").await, Err(Error::Exists(_))));
+    assert!(matches!(managed.create_database("").await, Err(Error::Name { .. })));
+
+    assert!(managed.drop_database(&music.database, &music.owner).await.unwrap());
+    assert!(managed.drop_database(&music.database, &music.owner).await.unwrap(), "dropping twice is no error");
+    ask("books", &books, "create database annex").await.unwrap();
+    assert!(!managed.drop_database("books", &books.owner).await.unwrap(), "the owner of another database stays");
+    managed.stop().await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_refused_and_the_log_keeps_values_to_itself() {
+    let place = Place::new();
+    let managed = place.managed();
+    let endpoint = managed.ensure_running().await.unwrap();
+    let books = managed.create_database("books").await.unwrap();
+    let wrong = ManagedDatabase { password: "wrong".to_owned().into(), ..books.clone() };
+    let refused = psql(&managed, &endpoint, "books", &wrong, "select 1").await.unwrap_err();
+    assert!(refused.contains("password authentication failed"), "{refused}");
+
+    let secret = "insert into people values ('kept-secret'), ('kept-secret')";
+    psql(&managed, &endpoint, "books", &books, "create table people (name text primary key)").await.unwrap();
+    psql(&managed, &endpoint, "books", &books, secret).await.unwrap_err();
+    managed.stop().await;
+    let logs: String = fs::read_dir(place.cluster(18).join("log"))
+        .unwrap()
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    assert!(logs.contains("duplicate key value"), "{logs}");
+    assert!(!logs.contains("kept-secret"), "{logs}");
+}
+
+#[tokio::test]
+async fn data_outlives_a_stop_and_a_killed_server_comes_back() {
+    let place = Place::new();
+    let managed = place.managed();
+    let endpoint = managed.ensure_running().await.unwrap();
+    let books = managed.create_database("books").await.unwrap();
+    psql(&managed, &endpoint, "books", &books, UNSORTED).await.unwrap();
+    managed.stop().await;
+
+    let endpoint = managed.ensure_running().await.unwrap();
+    assert_eq!(psql(&managed, &endpoint, "books", &books, SORTED).await.unwrap(), "a A ä b B z");
+
+    let mut status = managed.watch();
+    let killed = place.postmaster(18).unwrap();
+    kill(killed, Signal::SIGKILL).unwrap();
+    status.wait_for(|status| matches!(status, Status::Restarting(_))).await.unwrap();
+    status.wait_for(|status| matches!(status, Status::Running(_))).await.unwrap();
+    assert_ne!(place.postmaster(18).unwrap(), killed);
+    let endpoint = managed.ensure_running().await.unwrap();
+    assert_eq!(psql(&managed, &endpoint, "books", &books, SORTED).await.unwrap(), "a A ä b B z");
+    managed.stop().await;
+}
+
+/// The program of `examples/serve.rs`, copied to where every user may run it.
+struct Served {
+    child: Child,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+}
+
+impl Served {
+    fn start(place: &Place, as_user: Option<&User>) -> Self {
+        let data_dir = place.config().data_dir;
+        let test = std::env::current_exe().unwrap();
+        let program = place.folder.path().join("serve");
+        if !program.exists() {
+            fs::copy(test.ancestors().nth(2).unwrap().join("examples/serve"), &program).unwrap();
+        }
+        let mut command = Command::new(program);
+        command.arg(data_dir).arg(bundle()).current_dir("/").stdout(Stdio::piped());
+        if let Some(user) = as_user {
+            command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+        }
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines }
+    }
+
+    fn line(&mut self) -> String {
+        self.lines.next().expect("the program says something").unwrap()
+    }
+
+    fn signal(&mut self, signal: Signal) -> std::process::ExitStatus {
+        kill(Pid::from_raw(self.child.id().try_into().unwrap()), signal).unwrap();
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn after_a_kill_of_the_program_the_next_start_finds_everything() {
+    let place = Place::new();
+    let managed = place.managed();
+    let endpoint = managed.ensure_running().await.unwrap();
+    let books = managed.create_database("books").await.unwrap();
+    psql(&managed, &endpoint, "books", &books, UNSORTED).await.unwrap();
+    managed.stop().await;
+
+    let mut served = Served::start(&place, None);
+    assert!(served.line().starts_with("running "));
+    let orphan = place.postmaster(18).unwrap();
+    served.signal(Signal::SIGKILL);
+    assert!(!is_zombie(orphan), "PostgreSQL outlives a killed parent");
+
+    let endpoint = managed.ensure_running().await.unwrap();
+    wait_for_end(orphan);
+    assert_eq!(psql(&managed, &endpoint, "books", &books, SORTED).await.unwrap(), "a A ä b B z");
+    managed.stop().await;
+}
+
+#[tokio::test]
+async fn a_second_program_is_refused_and_told_who_is_first() {
+    let place = Place::new();
+    let mut first = Served::start(&place, None);
+    assert!(first.line().starts_with("running "));
+    let refused = place.managed().ensure_running().await.unwrap_err();
+    assert!(
+        matches!(&refused, Error::Held { holder, .. } if holder.contains(&first.child.id().to_string())),
+        "{refused}"
+    );
+
+    let postmaster = place.postmaster(18).unwrap();
+    assert!(first.signal(Signal::SIGTERM).success());
+    assert_eq!(first.line(), "stopped");
+    assert!(kill(postmaster, None).is_err());
+    assert!(place.postmaster(18).is_none(), "a clean stop leaves no postmaster.pid");
+}
+
+#[tokio::test]
+async fn a_server_that_somebody_started_by_hand_is_left_alone() {
+    let place = Place::new();
+    let managed = place.managed();
+    managed.ensure_running().await.unwrap();
+    let programs = managed.prepare().await.unwrap();
+    managed.stop().await;
+
+    let owner = fs::metadata(place.cluster(18)).unwrap();
+    let mut by_hand = Command::new(programs.server.join("postgres"))
+        .arg("-D")
+        .arg(place.cluster(18))
+        .args(["-c", "listen_addresses=", "-k"])
+        .arg(place.cluster(18))
+        .current_dir("/")
+        .uid(owner.uid())
+        .gid(owner.gid())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    eventually("the server by hand is ready", || {
+        fs::read_to_string(place.cluster(18).join("postmaster.pid")).is_ok_and(|text| text.contains("ready"))
+    });
+    let refused = managed.ensure_running().await.unwrap_err();
+    assert!(matches!(&refused, Error::Held { holder, .. } if holder.contains(&by_hand.id().to_string())), "{refused}");
+    assert!(matches!(managed.status(), Status::Failed(_)));
+
+    kill(Pid::from_raw(by_hand.id().try_into().unwrap()), Signal::SIGINT).unwrap();
+    by_hand.wait().unwrap();
+    managed.ensure_running().await.unwrap();
+    managed.stop().await;
+}
+
+#[tokio::test]
+async fn a_stale_pid_file_with_a_living_number_does_not_stop_the_start() {
+    let place = Place::new();
+    let managed = place.managed();
+    managed.ensure_running().await.unwrap();
+    managed.stop().await;
+
+    // The number of a living process of PostgreSQL's own user is what makes PostgreSQL itself refuse.
+    let owner = fs::metadata(place.cluster(18)).unwrap();
+    let mut bystander =
+        Command::new("/bin/sleep").arg("60").current_dir("/").uid(owner.uid()).gid(owner.gid()).spawn().unwrap();
+    let file = place.cluster(18).join("postmaster.pid");
+    fs::write(&file, format!("{}\n{}\n1\n5432\n\n\n\n", bystander.id(), place.cluster(18).display())).unwrap();
+    chown(&file, Some(owner.uid()), Some(owner.gid())).unwrap();
+    managed.ensure_running().await.unwrap();
+    managed.stop().await;
+    bystander.kill().unwrap();
+    bystander.wait().unwrap();
+}
+
+#[tokio::test]
+async fn a_torn_unpacked_tree_is_found_and_unpacked_again() {
+    let place = Place::new();
+    let server = place.managed().prepare().await.unwrap().server;
+    let library = server.parent().unwrap().join("lib/libicuuc.so.60.2");
+    let whole = fs::read(&library).unwrap();
+    // What a power cut leaves: the right length, and zeros.
+    fs::write(&library, vec![0; whole.len()]).unwrap();
+    let again = place.managed().prepare().await.unwrap();
+    assert_eq!(again.server, server);
+    assert_eq!(fs::read(&library).unwrap(), whole);
+    let left: Vec<_> = fs::read_dir(place.data_dir().join("postgres")).unwrap().collect();
+    assert_eq!(left.len(), 1, "no scratch folder is left: {left:?}");
+}
+
+#[tokio::test]
+async fn a_damaged_executable_is_refused_in_words() {
+    let place = Place::new();
+    let mut settings = place.config();
+    let damaged = place.folder.path().join("mathesar");
+    let mut bytes = fs::read(bundle()).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    fs::write(&damaged, bytes).unwrap();
+    settings.executable = Some(damaged);
+    let error = Managed::new(settings, Reversed).ensure_running().await.unwrap_err();
+    assert!(matches!(error, Error::Bundle { .. }), "{error}");
+    assert!(error.to_string().contains("Download the program again"), "{error}");
+}
+
+#[tokio::test]
+async fn an_installed_postgresql_serves_as_well() {
+    let place = Place::new();
+    let installed = newest_installed();
+    let settings = Config { bin_dir: Some(installed), executable: None, ..place.config() };
+    let managed = Managed::new(settings, Reversed);
+    let endpoint = managed.ensure_running().await.unwrap();
+    let books = managed.create_database("books").await.unwrap();
+    psql(&managed, &endpoint, "books", &books, UNSORTED).await.unwrap();
+    assert_eq!(psql(&managed, &endpoint, "books", &books, SORTED).await.unwrap(), "a A ä b B z");
+    managed.stop().await;
+
+    // The carried PostgreSQL is of another major version; it must not touch this cluster.
+    let installed_major = managed.prepare().await.unwrap().major;
+    if installed_major != 18 {
+        let other = Managed::new(Config { bin_dir: Some(carried(&place).await), ..place.config() }, Reversed);
+        let error = other.ensure_running().await.unwrap_err();
+        assert!(matches!(error, Error::Major { found: 18, .. }), "{error}");
+    }
+}
+
+async fn carried(place: &Place) -> PathBuf {
+    let elsewhere = place.folder.path().join("elsewhere");
+    fs::create_dir_all(&elsewhere).unwrap();
+    Managed::new(config(&elsewhere, Some(bundle())), Reversed).prepare().await.unwrap().server
+}
+
+fn newest_installed() -> PathBuf {
+    let mut found: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
+        .expect("the package postgresql is installed")
+        .map(|entry| entry.unwrap().path().join("bin"))
+        .filter(|path| path.join("initdb").exists())
+        .collect();
+    found.sort();
+    found.pop().expect("the package postgresql is installed")
+}
+
+#[tokio::test]
+async fn started_by_root_it_belongs_to_another_user_and_elsewhere_to_ours() {
+    let place = Place::new();
+    let managed = place.managed();
+    managed.ensure_running().await.unwrap();
+    let owner = fs::metadata(format!("/proc/{}", place.postmaster(18).unwrap())).unwrap().uid();
+    if Uid::effective().is_root() {
+        assert_ne!(owner, 0);
+    } else {
+        assert_eq!(owner, Uid::effective().as_raw());
+    }
+    let state = place.data_dir().join("postgres/cluster.json");
+    assert_eq!(fs::metadata(&state).unwrap().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(&state).unwrap().uid(), Uid::effective().as_raw(), "no SQL can read our files");
+    managed.stop().await;
+}
+
+#[tokio::test]
+async fn an_ordinary_user_needs_no_rights_of_root() {
+    let Some(user) = Uid::effective().is_root().then(|| User::from_name("postgres").unwrap()).flatten() else {
+        return;
+    };
+    let place = Place::new();
+    let data_dir = place.config().data_dir;
+    chown(&data_dir, Some(user.uid.as_raw()), Some(user.gid.as_raw())).unwrap();
+    let mut served = Served::start(&place, Some(&user));
+    let line = served.line();
+    assert!(line.starts_with("running "), "{line}");
+    assert_eq!(fs::metadata(format!("/proc/{}", place.postmaster(18).unwrap())).unwrap().uid(), user.uid.as_raw());
+    assert!(served.signal(Signal::SIGTERM).success());
+}
+
+#[tokio::test]
+async fn a_folder_that_the_user_cannot_reach_is_named() {
+    if !Uid::effective().is_root() {
+        return;
+    }
+    let place = Place::new();
+    let mut settings = place.config();
+    settings.data_dir = settings.data_dir.join("deep");
+    fs::set_permissions(place.data_dir(), fs::Permissions::from_mode(0o700)).unwrap();
+    let error = Managed::new(settings, Reversed).ensure_running().await.unwrap_err();
+    assert!(matches!(&error, Error::Permission { path, .. } if *path == place.data_dir()), "{error}");
+}
+
+/// A small file system of its own, unmounted at the end.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn mount(folder: &Path, megabytes: u32) -> Self {
+        fs::create_dir_all(folder).unwrap();
+        let options = format!("size={megabytes}m,mode=755");
+        let status = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder).status().unwrap();
+        assert!(status.success());
+        Self(folder.to_owned())
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
+}
+
+#[tokio::test]
+async fn a_disk_that_was_full_for_a_while_loses_nothing() {
+    if !Uid::effective().is_root() {
+        return;
+    }
+    let place = Place::new();
+    let settings = place.config();
+    let disk = SmallDisk::mount(&settings.data_dir, 300);
+    let managed = Managed::new(settings.clone(), Reversed);
+    let endpoint = managed.ensure_running().await.unwrap();
+    let books = managed.create_database("books").await.unwrap();
+    psql(&managed, &endpoint, "books", &books, UNSORTED).await.unwrap();
+
+    let ballast = settings.data_dir.join("ballast");
+    let mut file = fs::File::create(&ballast).unwrap();
+    std::io::copy(&mut std::io::repeat(b'x'), &mut file).unwrap_err();
+    let grow = "create table big as select repeat(md5(g::text), 100) from generate_series(1, 20000) g";
+    psql(&managed, &endpoint, "books", &books, grow).await.unwrap_err();
+    fs::remove_file(&ballast).unwrap();
+
+    // PostgreSQL may have gone down when it could not write its log; then it is brought back.
+    managed.watch().wait_for(|status| matches!(status, Status::Running(_))).await.unwrap();
+    let mut answer = Err(String::new());
+    for _ in 0..500 {
+        let endpoint = managed.ensure_running().await.unwrap();
+        answer = psql(&managed, &endpoint, "books", &books, SORTED).await;
+        if answer.is_ok() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(answer.as_deref(), Ok("a A ä b B z"));
+    managed.stop().await;
+    drop(disk);
+}
+
+#[tokio::test]
+async fn tcp_is_there_for_those_who_ask() {
+    let place = Place::new();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let managed = Managed::new(Config { tcp: Some(free), ..place.config() }, Reversed);
+    let endpoint = managed.ensure_running().await.unwrap();
+    assert_eq!(endpoint.tcp, Some(free));
+    let books = managed.create_database("books").await.unwrap();
+    assert_eq!(psql(&managed, &endpoint, "books", &books, "select 1").await.unwrap(), "1");
+    let over_tcp = Endpoint { host: Host::Unix { directory: "127.0.0.1".into(), port: free.port() }, ..endpoint };
+    assert_eq!(psql(&managed, &over_tcp, "books", &books, "select 1").await.unwrap(), "1");
+    managed.stop().await;
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_before_anything_is_written() {
+    if !Uid::effective().is_root() {
+        return;
+    }
+    let place = Place::new();
+    let settings = place.config();
+    let disk = SmallDisk::mount(&settings.data_dir, 90);
+    let managed = Managed::new(settings.clone(), Reversed);
+    // Enough for the programs, too little for a cluster beside them.
+    managed.prepare().await.unwrap();
+    let error = managed.ensure_running().await.unwrap_err();
+    assert!(matches!(&error, Error::DiskFull { what: "a new PostgreSQL cluster", .. }), "{error}");
+    assert!(!place.data_dir().join("postgres/cluster.json").exists());
+    drop(disk);
+
+    let _smaller = SmallDisk::mount(&settings.data_dir, 30);
+    let error = Managed::new(settings, Reversed).prepare().await.unwrap_err();
+    assert!(matches!(&error, Error::DiskFull { what: "unpacking PostgreSQL", .. }), "{error}");
+    let left = fs::read_dir(place.data_dir().join("postgres")).unwrap().count();
+    assert_eq!(left, 0);
+}
