@@ -38,6 +38,10 @@ pub const KEY_DIGESTS: usize = 2_000_000;
 pub const PREVIEWS_AT_ONCE: usize = 2;
 /// How long one load of a file may take.
 pub const IMPORT_TIMEOUT: Duration = Duration::from_secs(12 * 3600);
+/// Characters of a field that a preview shows.
+pub const PREVIEW_FIELD_CHARS: usize = 1_000;
+/// How long an upload waits to be loaded.
+pub const UPLOAD_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Rows of a file that a preview shows.
 pub const PREVIEW_ROWS: usize = 50;
 /// Imports at work at the same time; others wait.

@@ -32,7 +32,9 @@ pub enum ReadError {
         line: u64,
     },
     /// A record is longer than [`MAX_RECORD_BYTES`].
-    #[error("the row that starts on line {line} is longer than {MAX_RECORD_BYTES} bytes; perhaps a quote on it is never closed")]
+    #[error(
+        "the row that starts on line {line} is longer than {MAX_RECORD_BYTES} bytes; perhaps a quote on it is never closed"
+    )]
     TooLong {
         /// Where it starts, from 1.
         line: u64,

@@ -35,10 +35,10 @@ pub fn encoding(mut file: impl Read) -> io::Result<&'static Encoding> {
     loop {
         let read = file.read(&mut chunk[filled..])?;
         let bytes = &chunk[..filled + read];
-        if std::mem::take(&mut first) {
-            if let Some(encoding) = wide_encoding(bytes) {
-                return Ok(encoding);
-            }
+        if std::mem::take(&mut first)
+            && let Some(encoding) = wide_encoding(bytes)
+        {
+            return Ok(encoding);
         }
         if detected < DETECTOR_BYTES && !bytes[filled..].is_ascii() {
             detector.feed(&bytes[filled..], false);
@@ -105,13 +105,15 @@ fn score(sample: &str, whole: bool, cut: Cut) -> f64 {
     let widest = rows.iter().map(Vec::len).max().unwrap_or_default();
     let mut widths = vec![0_u32; widest + 1];
     rows.iter().for_each(|row| widths[row.len()] += 1);
-    let (width, count) = widths.into_iter().enumerate().max_by_key(|(width, count)| (*count, *width)).unwrap_or_default();
+    let (width, count) =
+        widths.into_iter().enumerate().max_by_key(|(width, count)| (*count, *width)).unwrap_or_default();
     if width < 2 {
         // Better than a delimiter that hardly ever cuts, worse than one that does.
         return 0.05;
     }
     let fields = rows.iter().flatten().flatten();
-    let (values, all) = fields.fold((0_u32, 0_u32), |(values, all), field| (values + u32::from(is_value(field)), all + 1));
+    let (values, all) =
+        fields.fold((0_u32, 0_u32), |(values, all), field| (values + u32::from(is_value(field)), all + 1));
     let share = |part: u32, all: usize| if all == 0 { 1.0 } else { f64::from(part) / all as f64 };
     let consistent = share(count, rows.len());
     consistent * consistent * (0.1 + 0.9 * share(values, all as usize))
@@ -121,7 +123,9 @@ fn score(sample: &str, whole: bool, cut: Cut) -> f64 {
 fn is_value(field: &str) -> bool {
     let cut_off = |c: char| matches!(c, '"' | '\'');
     is_typed(field)
-        || !(field.bytes().any(|byte| DELIMITERS.contains(&byte)) || field.starts_with(cut_off) || field.ends_with(cut_off))
+        || !(field.bytes().any(|byte| DELIMITERS.contains(&byte))
+            || field.starts_with(cut_off)
+            || field.ends_with(cut_off))
 }
 
 /// The rows of a sample; the last is left out where the sample may have cut it. `None` when it cannot be cut so.
@@ -131,7 +135,9 @@ fn rows(sample: &str, whole: bool, cut: Cut) -> Option<Rows> {
     while rows.len() <= SAMPLE_ROWS {
         match records.next_record() {
             Ok(Some(record)) => {
-                rows.push((0..record.len()).map(|index| record.field(index, &mut scratch).map(str::to_owned)).collect());
+                rows.push(
+                    (0..record.len()).map(|index| record.field(index, &mut scratch).map(str::to_owned)).collect(),
+                );
             }
             Ok(None) => break,
             Err(_) if whole || rows.is_empty() => return None,
@@ -224,7 +230,10 @@ mod tests {
             ("Größe 🐘".as_bytes().to_vec(), UTF_8),
             (b"\xef\xbb\xbfa".to_vec(), UTF_8),
             (utf16("name,city\nx,y\n"), UTF_16BE),
-            ("Größe;Straße\nMüller;Köln\n".chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect(), WINDOWS_1252),
+            (
+                "Größe;Straße\nMüller;Köln\n".chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect(),
+                WINDOWS_1252,
+            ),
             (SHIFT_JIS.encode("名前,住所\n山田太郎,東京都千代田区\n").0.into_owned(), SHIFT_JIS),
         ];
         for (bytes, expected) in cases {

@@ -17,7 +17,8 @@ pub struct Blemish {
 }
 
 impl Blemish {
-    fn add(&mut self, count: u64, line: impl FnOnce() -> u64) {
+    /// Counts more of them; `line` is asked for only when they are the first.
+    pub fn add(&mut self, count: u64, line: impl FnOnce() -> u64) {
         if count > 0 && self.count == 0 {
             self.first_line = line();
         }

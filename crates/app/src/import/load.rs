@@ -1,0 +1,209 @@
+//! `imports.load` and the job that it queues: one transaction that creates the table, takes the rows and analyses them.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use mathesar_api::{
+    ErrorCode,
+    methods::{
+        imports::{Dialect, LoadParams},
+        jobs::JobInfo,
+    },
+};
+use mathesar_pg::{Transaction, TxOptions};
+use mathesar_sql::{QName, ddl, introspect, session::Mode};
+use mathesar_store::{DataFile, Job};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::{
+    dialect::{Known, merge},
+    plan::Plan,
+    preview::stored_dialect,
+    rows::{self, Report, Source},
+    upload,
+};
+use crate::{App, Caller, Ctx, Error, Result, SignedIn, jobs, jobs::Progress, limits};
+
+/// Pieces of rows that wait for PostgreSQL.
+const PIECES_AHEAD: usize = 4;
+
+/// Checks what is asked for and queues it.
+///
+/// # Errors
+/// Words that name the column and what is wrong with it; `DoesNotExist` when the file is not one of the caller's.
+pub async fn load(ctx: &Ctx, params: LoadParams) -> Result<JobInfo> {
+    ctx.membership(params.database_id).await?;
+    ctx.app.store.data_files().get(ctx.signed_in()?.user_id, params.data_file_id).await?;
+    Plan::new(&params)?;
+    let payload = serde_json::to_value(&params).map_err(Error::internal)?;
+    jobs::enqueue(ctx, "import", params.database_id, payload).await
+}
+
+/// Does the work of a queued load. The result has `table_oid`, `table_name`, `rows` and what was met on the way. Nothing is
+/// left behind when it fails or is cancelled; the upload is removed when it succeeds.
+///
+/// # Errors
+/// Words with line number and column for the first field that does not fit; PostgreSQL's own.
+pub async fn run(app: &Arc<App>, job: &Job, progress: &Arc<Progress>) -> Result<Value> {
+    let params: LoadParams = serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
+    let ctx = acting_for(app, job.user_id);
+    let file = app.store.data_files().get(job.user_id, params.data_file_id).await?;
+    let source = open(app, &file, &params).await?;
+    let load = Load { plan: Arc::new(Plan::new(&params)?), source: Arc::new(source), progress: Arc::clone(progress) };
+    let mut session = ctx.connect(params.database_id).await?;
+    let loaded = session.write(&options(), async |tx: &Transaction<'_>| load.run(tx, params.schema_oid).await).await?;
+    upload::remove(&ctx, file.id).await?;
+    let Report { rows, short_rows, cut_rows, removed_nul, undecodable } = loaded.report;
+    Ok(json!({
+        "table_oid": loaded.table_oid,
+        "table_name": params.table_name,
+        "rows": rows,
+        "short_rows": short_rows,
+        "cut_rows": cut_rows,
+        "removed_nul": removed_nul,
+        "undecodable": undecodable,
+    }))
+}
+
+/// The user who asked for the job, without more rights than any user has.
+fn acting_for(app: &Arc<App>, user_id: i64) -> Ctx {
+    let signed_in = SignedIn { user_id, is_superuser: false, password_change_needed: false, session_id: None };
+    Ctx { app: Arc::clone(app), caller: Caller { signed_in: Some(signed_in), ..Caller::default() } }
+}
+
+async fn open(app: &App, file: &DataFile, params: &LoadParams) -> Result<Source> {
+    let path = upload::path(app, file);
+    let dialect: Dialect = merge(params.dialect.clone(), stored_dialect(file));
+    let known = {
+        let path = path.clone();
+        tokio::task::spawn_blocking(move || Known::find(&path, &dialect)).await.map_err(Error::internal)??
+    };
+    Ok(Source {
+        path,
+        size: u64::try_from(file.size_bytes).unwrap_or_default(),
+        known,
+        remove_nul: params.remove_nul,
+        cut_long_lines: params.cut_long_lines,
+    })
+}
+
+fn options() -> TxOptions {
+    TxOptions::new(Mode::ReadWrite, limits::IMPORT_TIMEOUT, limits::TABLE_LOCK_TIMEOUT)
+}
+
+/// A load at work.
+struct Load {
+    plan: Arc<Plan>,
+    source: Arc<Source>,
+    progress: Arc<Progress>,
+}
+
+struct Loaded {
+    table_oid: u32,
+    report: Report,
+}
+
+impl Load {
+    async fn run(&self, tx: &Transaction<'_>, schema_oid: u32) -> Result<Loaded> {
+        let schema = tx.introspect_one(&introspect::schema(schema_oid)).await?.ok_or_else(no_schema)?;
+        let table = QName::new(schema.name, self.plan.table_name.clone());
+        tx.execute(&self.plan.create(&table)).await.map_err(|error| name_taken(error, &table))?;
+        let report = self.copy(tx, &table).await?;
+        tx.execute(&ddl::table::analyze(&table)).await?;
+        let made = tx.introspect_one(&introspect::table_by_name(&table)).await?.ok_or_else(no_schema)?;
+        Ok(Loaded { table_oid: made.oid, report })
+    }
+
+    /// Moves the rows: a thread reads and checks them, this task hands them to PostgreSQL.
+    async fn copy(&self, tx: &Transaction<'_>, table: &QName) -> Result<Report> {
+        let mut copy = tx.copy_in(&self.plan.copy(table)).await?;
+        let (sender, mut pieces) = mpsc::channel::<Bytes>(PIECES_AHEAD);
+        let (plan, source, progress) = (Arc::clone(&self.plan), Arc::clone(&self.source), Arc::clone(&self.progress));
+        let reader = tokio::task::spawn_blocking(move || rows::send(&source, &plan, &progress, &sender));
+        let sent = loop {
+            let piece = tokio::select! {
+                biased;
+                () = self.progress.cancelled.cancelled() => return Err(Error::unavailable("The import was cancelled.")),
+                piece = pieces.recv() => piece,
+            };
+            match piece {
+                Some(piece) => {
+                    if let Err(error) = copy.send(piece).await {
+                        break Err(error);
+                    }
+                }
+                None => break Ok(()),
+            }
+        };
+        // The reader ends when nobody takes its pieces, so that it is never waited for in vain.
+        drop(pieces);
+        let report = reader.await.map_err(Error::internal)??;
+        // What PostgreSQL has against the rows comes with the end of the copy, also when sending failed before.
+        match (sent, copy.finish().await) {
+            (_, Err(error)) => Err(self.placed(error, table).await),
+            (Err(error), Ok(_)) => Err(error.into()),
+            (Ok(()), Ok(_)) => Ok(report),
+        }
+    }
+
+    /// PostgreSQL's words about a row, with the line of the file instead of the number of the row.
+    async fn placed(&self, error: mathesar_pg::Error, table: &QName) -> Error {
+        let Some(place) = error.db().and_then(|db| Place::read(db.context.as_deref()?, table.name.as_str())) else {
+            return error.into();
+        };
+        let source = Arc::clone(&self.source);
+        let line = tokio::task::spawn_blocking(move || rows::line_of_row(&source, place.row)).await;
+        let Ok(Ok(Some(line))) = line else { return error.into() };
+        let error = Error::from(error);
+        let column = place.column.map(|column| format!(", column \"{column}\"")).unwrap_or_default();
+        let message = format!("Line {line}{column}: nothing was loaded. {}", error.message());
+        Error::new(error.code(), message).caused_by(error)
+    }
+}
+
+/// A row of the copy, from 1, and its column, as PostgreSQL's context names them: `COPY fruit, line 3, column weight: "heavy"`.
+#[derive(Debug, PartialEq, Eq)]
+struct Place {
+    row: u64,
+    column: Option<String>,
+}
+
+impl Place {
+    /// Reads the context, whose words may be of any language: the first number after the table's name is the row.
+    fn read(context: &str, table: &str) -> Option<Self> {
+        let rest = context.strip_prefix("COPY ")?.strip_prefix(table)?.strip_prefix(',')?;
+        let mut parts = rest.splitn(2, ',');
+        let digits: String = parts.next()?.chars().filter(char::is_ascii_digit).collect();
+        let column = parts.next().and_then(|part| {
+            let (name, _) = part.trim_start().split_once(' ')?.1.split_once(':')?;
+            Some(name.to_owned())
+        });
+        Some(Self { row: digits.parse().ok()?, column })
+    }
+}
+
+fn no_schema() -> Error {
+    Error::new(ErrorCode::DOES_NOT_EXIST, "The schema is gone, or your role may not see it.")
+}
+
+fn name_taken(error: mathesar_pg::Error, table: &QName) -> Error {
+    if error.sqlstate() != Some("42P07") {
+        return error.into();
+    }
+    let words = format!("The schema \"{}\" already has a \"{}\". Choose another name.", table.schema, table.name);
+    Error::new(ErrorCode::of_sqlstate("42P07"), words).caused_by(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_is_read_from_postgresqls_context() {
+        let place = |row, column: Option<&str>| Some(Place { row, column: column.map(str::to_owned) });
+        assert_eq!(Place::read("COPY fruit 2, line 3, column weight: \"heavy\"", "fruit 2"), place(3, Some("weight")));
+        assert_eq!(Place::read("COPY fruit, Zeile 12", "fruit"), place(12, None));
+        assert_eq!(Place::read("PL/pgSQL function f() line 3", "fruit"), None);
+    }
+}

@@ -1,0 +1,268 @@
+//! What a load will do: the table, its columns and its key, checked before anything is queued.
+
+use std::collections::HashSet;
+
+use mathesar_api::methods::{
+    columns::TypeOptions,
+    imports::{LoadColumn, LoadParams},
+    tables::PkeyType,
+};
+use mathesar_sql::{
+    Ident, QName, Statement,
+    copy::{self, Format},
+    ddl::{
+        column::{NewColumn, NewDefault},
+        constraint::{NewConstraint, Rule},
+        new_type::{self, Options},
+        table,
+    },
+    type_ref::TypeRef,
+};
+use mathesar_types::{
+    infer::{Normaliser, Reading},
+    pgtype::Modifier,
+};
+
+use super::names::free_name;
+use crate::{Error, Result, limits};
+
+/// Names for the key that is added, the first free of which is taken.
+const KEY_NAMES: [&str; 2] = ["id", "row_id"];
+
+/// A load, checked as far as that goes without the database.
+pub(super) struct Plan {
+    pub(super) table_name: Ident,
+    pub(super) columns: Vec<PlannedColumn>,
+    key: Key,
+}
+
+/// A column of the table.
+pub(super) struct PlannedColumn {
+    /// Its place in the file, from 0.
+    pub(super) index: usize,
+    pub(super) name: Ident,
+    /// The type's name, for words.
+    pub(super) kind: String,
+    pub(super) normaliser: Normaliser,
+    ty: TypeRef,
+}
+
+enum Key {
+    None,
+    Column(Ident),
+    Added(Ident, PkeyType),
+}
+
+impl Plan {
+    /// Checks what was asked for.
+    ///
+    /// # Errors
+    /// Words that name the column and what is wrong with it; the limits of PostgreSQL's tables.
+    pub(super) fn new(params: &LoadParams) -> Result<Self> {
+        refuse_size(params)?;
+        let columns = params.columns.iter().map(PlannedColumn::new).collect::<Result<Vec<_>>>()?;
+        let mut names = HashSet::new();
+        if let Some(twice) = columns.iter().find(|column| !names.insert(column.name.as_str())) {
+            return Err(Error::value(format!("Two columns are named \"{}\"; rename one of them.", twice.name)));
+        }
+        let key = match (&params.key_column, params.add_key) {
+            (Some(_), Some(_)) => {
+                return Err(Error::value("The primary key is either added or one of the columns, not both."));
+            }
+            (Some(name), None) => Key::Column(
+                columns
+                    .iter()
+                    .find(|column| column.name.as_str() == name)
+                    .map(|column| column.name.clone())
+                    .ok_or_else(|| {
+                        Error::value(format!("No column that is loaded is named \"{name}\", so it cannot be the key."))
+                    })?,
+            ),
+            (None, Some(kind)) => Key::Added(free_key_name(&names)?, kind),
+            (None, None) => Key::None,
+        };
+        Ok(Self { table_name: ident(&params.table_name, "The table's name")?, columns, key })
+    }
+
+    /// Creates the table.
+    pub(super) fn create(&self, table: &QName) -> Statement {
+        let column = |column: &PlannedColumn| NewColumn::new(column.name.clone(), column.ty.clone());
+        let mut columns: Vec<_> = self.columns.iter().map(column).collect();
+        let key = match &self.key {
+            Key::None => return table::create(table, &columns, &[]),
+            Key::Column(name) => name,
+            Key::Added(name, kind) => {
+                columns.insert(0, added(name, *kind));
+                name
+            }
+        };
+        table::create(table, &columns, &[NewConstraint::new(Rule::PrimaryKey(vec![key.clone()]))])
+    }
+
+    /// Takes the rows.
+    pub(super) fn copy(&self, table: &QName) -> Statement {
+        let names: Vec<_> = self.columns.iter().map(|column| column.name.clone()).collect();
+        copy::from_stdin(table, &names, Format::Text)
+    }
+}
+
+impl PlannedColumn {
+    fn new(column: &LoadColumn) -> Result<Self> {
+        let wrong = |what: &dyn std::fmt::Display| Error::value(format!("Column \"{}\": {what}.", column.name));
+        let options = column.type_options.clone().unwrap_or_default();
+        let ty = new_type::parse(
+            &column.kind,
+            &Options {
+                length: options.length,
+                precision: options.precision,
+                scale: options.scale,
+                fields: options.fields.clone(),
+            },
+        )
+        .map_err(|error| wrong(&error))?;
+        let reading = Reading::choose(&column.kind, column.format.as_deref()).ok_or_else(|| {
+            wrong(&format!(
+                "the type {} has no format \"{}\"",
+                column.kind,
+                column.format.as_deref().unwrap_or_default()
+            ))
+        })?;
+        Ok(Self {
+            index: column.index,
+            name: ident(&column.name, "A column's name")?,
+            kind: column.kind.clone(),
+            normaliser: Normaliser::new(reading, modifier(reading, &options)),
+            ty,
+        })
+    }
+}
+
+/// The part of the options that PostgreSQL would apply by rounding silently.
+fn modifier(reading: Reading, options: &TypeOptions) -> Modifier {
+    match (reading, options.precision) {
+        (Reading::Numeric(_), Some(precision)) => Modifier::Numeric {
+            precision: u16::try_from(precision).unwrap_or(u16::MAX),
+            scale: i16::try_from(options.scale.unwrap_or(0)).unwrap_or(i16::MAX),
+        },
+        (Reading::Timestamp(_) | Reading::TimestampTz(_) | Reading::Time, Some(digits)) => {
+            u8::try_from(digits).map_or(Modifier::None, Modifier::TimePrecision)
+        }
+        _ => Modifier::None,
+    }
+}
+
+fn added(name: &Ident, kind: PkeyType) -> NewColumn {
+    let (ty, default) = match kind {
+        PkeyType::Identity => ("integer", NewDefault::Identity),
+        PkeyType::Uuidv4 => ("uuid", NewDefault::RandomUuid),
+    };
+    let ty = new_type::parse(ty, &Options::default()).expect("both types are on the list");
+    NewColumn { name: name.clone(), ty, not_null: true, default: Some(default) }
+}
+
+fn free_key_name(names: &HashSet<&str>) -> Result<Ident> {
+    let first_free = KEY_NAMES.iter().find(|name| !names.contains(**name)).map(|name| (*name).to_owned());
+    ident(&first_free.unwrap_or_else(|| free_name(KEY_NAMES[1], |name| names.contains(name))), "The key's name")
+}
+
+fn ident(name: &str, what: &str) -> Result<Ident> {
+    Ident::new(name).map_err(|error| Error::value(format!("{what} does not do: {error}.")))
+}
+
+fn refuse_size(params: &LoadParams) -> Result<()> {
+    let count = params.columns.len() + usize::from(params.add_key.is_some());
+    if params.columns.is_empty() {
+        return Err(Error::value("Choose at least one column to load."));
+    }
+    if count > limits::TABLE_COLUMNS {
+        return Err(Error::limit(format!(
+            "A table can have {} columns and {count} are asked for. Choose fewer.",
+            limits::TABLE_COLUMNS
+        )));
+    }
+    let bytes: usize = params.columns.iter().map(|column| fixed_bytes(&column.kind)).sum();
+    if bytes > limits::ROW_BYTES {
+        return Err(Error::limit(format!(
+            "A row of these columns takes {bytes} bytes at least, and PostgreSQL keeps {} in a page. Choose fewer columns, \
+             or text for some of them.",
+            limits::ROW_BYTES
+        )));
+    }
+    Ok(())
+}
+
+/// Bytes that a value of a type takes within its row in any case; types of varying length can move out of it.
+fn fixed_bytes(kind: &str) -> usize {
+    match kind {
+        "boolean" => 1,
+        "smallint" => 2,
+        "integer" | "real" | "date" => 4,
+        "bigint" | "double precision" | "money" => 8,
+        "timestamp without time zone" | "timestamp with time zone" | "time without time zone" => 8,
+        "time with time zone" => 12,
+        "interval" | "uuid" => 16,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(columns: &[(&str, &str)]) -> LoadParams {
+        let columns = columns.iter().enumerate().map(|(index, (name, kind))| LoadColumn {
+            index,
+            name: (*name).to_owned(),
+            kind: (*kind).to_owned(),
+            type_options: None,
+            format: None,
+        });
+        LoadParams {
+            database_id: 1,
+            schema_oid: 2200,
+            data_file_id: 1,
+            table_name: "fruit".to_owned(),
+            dialect: Default::default(),
+            columns: columns.collect(),
+            add_key: None,
+            key_column: None,
+            remove_nul: false,
+            cut_long_lines: false,
+        }
+    }
+
+    fn created(params: &LoadParams) -> String {
+        Plan::new(params).unwrap().create(&QName::parse("public", "fruit").unwrap()).shown()
+    }
+
+    fn refused(params: &LoadParams) -> String {
+        Plan::new(params).err().expect("this plan should be refused").message().to_owned()
+    }
+
+    #[test]
+    fn the_key_is_added_chosen_or_absent() {
+        let plain = params(&[("id", "text"), ("weight", "numeric")]);
+        assert!(!created(&plain).contains("PRIMARY KEY"));
+        let added = LoadParams { add_key: Some(PkeyType::Identity), ..plain.clone() };
+        assert!(created(&added).contains("row_id int4 GENERATED BY DEFAULT AS IDENTITY"), "{}", created(&added));
+        let chosen = LoadParams { key_column: Some("id".to_owned()), ..plain.clone() };
+        assert!(created(&chosen).contains("PRIMARY KEY (id)"));
+        let unknown = LoadParams { key_column: Some("nobody".to_owned()), ..plain };
+        assert!(refused(&unknown).contains("nobody"));
+    }
+
+    #[test]
+    fn what_cannot_be_a_table_is_refused_in_words() {
+        assert!(refused(&params(&[])).contains("at least one"));
+        assert!(refused(&params(&[("a", "text"), ("a", "text")])).contains("Two columns"));
+        assert!(refused(&params(&[("a", "hovercraft")])).contains("hovercraft"));
+        let many: Vec<_> = (0..1601).map(|index| format!("c{index}")).collect();
+        let columns: Vec<_> = many.iter().map(|name| (name.as_str(), "text")).collect();
+        assert!(refused(&params(&columns)).contains("1600"));
+        let wide: Vec<_> = many[..600].iter().map(|name| (name.as_str(), "uuid")).collect();
+        assert!(refused(&params(&wide)).contains("8160"));
+        let mut format = params(&[("a", "uuid")]);
+        format.columns[0].format = Some("dmy".to_owned());
+        assert!(refused(&format).contains("dmy"));
+    }
+}
