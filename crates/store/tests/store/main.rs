@@ -1,0 +1,13 @@
+//! What every repository promises, on both engines.
+
+#![expect(clippy::unwrap_used, reason = "clippy takes what tests share for no test")]
+
+mod fixture;
+
+mod first_run;
+mod jobs;
+mod keys;
+mod metadata;
+mod opening;
+mod people;
+mod places;
