@@ -67,7 +67,7 @@ export const gridActions = {
   openRecord: { keys: ["Space"], group: "rows" },
   insertRow: { keys: ["Mod+Shift+Enter"], group: "rows" },
   duplicateRows: { keys: ["Mod+Shift+d"], group: "rows" },
-  deleteRows: { keys: ["Mod+-"], group: "rows" },
+  deleteRows: { keys: ["Mod+Alt+-"], group: "rows" },
 
   columnMenu: { keys: ["Alt+ArrowDown"], group: "columns" },
   moveColumnLeft: { keys: ["Alt+Shift+ArrowLeft"], group: "columns" },

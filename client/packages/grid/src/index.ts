@@ -1,6 +1,7 @@
 /** The public face of the grid. Everything else in this package may change without notice. */
 
 export type { Grid, LiveOptions } from "./api.ts";
+export { createGrid } from "./grid.ts";
 export { actionIds, gridActions, keyCaps } from "./actions.ts";
 export type { ActionGroup, ActionId } from "./actions.ts";
 export type { GridMessages } from "./messages.ts";

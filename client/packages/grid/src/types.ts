@@ -127,7 +127,10 @@ export type SourceEvent =
 export interface GridSource {
   /** Called at the start and after `stale`; the first rows are fetched without waiting for it. `null` means unknown. */
   rowCount(signal: AbortSignal): Promise<RowCount | null>;
-  /** Rows `start` to `start + count - 1` in display order; fewer than `count` means that the end was met. */
+  /**
+   * Rows `start` to `start + count - 1` in display order; fewer than `count` means that the end was met. `count` is at most
+   * `MAX_FETCH_ROWS` (1000), usually `BLOCK_ROWS` (150).
+   */
   fetchRows(start: number, count: number, signal: AbortSignal): Promise<readonly Row[]>;
   /** One transaction for the whole array. Rejects only when the outcome is unknown, for example without a network. */
   apply(changes: readonly Change[], signal: AbortSignal): Promise<ApplyOutcome>;
@@ -141,7 +144,7 @@ export interface Right {
   readonly reason?: string;
 }
 
-/** A cell by what it is, not by where it stands: `rowId` survives sorting and scrolling. */
+/** A cell where it stands now, with what it holds. `key` is null in a row that is not saved or not loaded. */
 export interface CellPlace {
   readonly row: number;
   readonly column: Column;
