@@ -10,10 +10,12 @@ pub mod collaborators;
 mod connection;
 pub mod context;
 pub mod error;
+pub mod export;
 pub mod import;
 pub mod jobs;
 pub mod limits;
 pub mod managed;
+mod selection;
 pub mod setup;
 pub mod users;
 

@@ -38,6 +38,8 @@ pub const KEY_DIGESTS: usize = 2_000_000;
 pub const PREVIEWS_AT_ONCE: usize = 2;
 /// How long one load of a file may take.
 pub const IMPORT_TIMEOUT: Duration = Duration::from_secs(12 * 3600);
+/// How long one export may take.
+pub const EXPORT_TIMEOUT: Duration = Duration::from_secs(12 * 3600);
 /// Characters of a field that a preview shows.
 pub const PREVIEW_FIELD_CHARS: usize = 1_000;
 /// How long an upload waits to be loaded.
@@ -88,3 +90,13 @@ pub const EMAIL_BYTES: usize = 254;
 pub const FULL_NAME_CHARACTERS: usize = 255;
 /// Bytes of a language tag (RFC 5646, section 4.4.1).
 pub const LANGUAGE_BYTES: usize = 35;
+/// HTTP connections open at the same time; further ones wait to be taken.
+pub const CONNECTIONS: usize = 1_024;
+/// Headers of one HTTP request.
+pub const HEADERS: usize = 100;
+/// How long a client may take to send the headers of a request.
+pub const HEADER_TIME: Duration = Duration::from_secs(30);
+/// How long a client may pause within the body of a request.
+pub const BODY_PAUSE: Duration = Duration::from_secs(60);
+/// How long requests at work may take to end once the program is told to stop.
+pub const DRAIN: Duration = Duration::from_secs(5);
