@@ -14,9 +14,9 @@ use crate::frag::Fragment;
 use crate::model::{Attnum, Table};
 
 /// The deepest nesting that is taken.
-pub const MAX_DEPTH: usize = 32;
+pub const MAX_DEPTH: usize = 20;
 /// The most nodes that are taken.
-pub const MAX_NODES: usize = 1_000;
+pub const MAX_NODES: usize = 500;
 /// The most values that a list may hold.
 pub const MAX_LIST: usize = 10_000;
 

@@ -3,7 +3,7 @@ SELECT a.attnum::text,
        a.atttypid::text,
        a.atttypmod::text,
        pg_catalog.format_type(a.atttypid, a.atttypmod),
-       (a.attnotnull OR t.typnotnull)::text,
+       a.attnotnull::text,
        pg_catalog.pg_get_expr(d.adbin, d.adrelid),
        a.attidentity::text,
        a.attgenerated::text,
@@ -19,6 +19,5 @@ SELECT a.attnum::text,
                   AND p.refobjsubid = a.attnum
                   AND p.deptype = 'n')::text
   FROM pg_catalog.pg_attribute AS a
-  JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
  WHERE a.attnum > 0 AND NOT a.attisdropped

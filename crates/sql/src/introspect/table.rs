@@ -40,6 +40,7 @@ pub struct TypeRow {
     letter: Option<char>,
     base: Option<Oid>,
     element: Option<Oid>,
+    not_null: bool,
 }
 
 /// A unique key.
@@ -93,7 +94,9 @@ impl TableQuery {
         let columns = columns
             .into_iter()
             .map(|mut row| {
-                row.column.ty.pg = resolve(row.column.ty.pg.oid, &types)?;
+                let oid = row.column.ty.pg.oid;
+                row.column.not_null |= refuses_null(oid, &types);
+                row.column.ty.pg = resolve(oid, &types)?;
                 Ok(row.column)
             })
             .collect::<Result<Vec<_>, DecodeError>>()?;
@@ -121,6 +124,11 @@ fn resolve(oid: Oid, types: &HashMap<Oid, TypeRow>) -> Result<PgType, DecodeErro
         }
     }
     Ok(ty)
+}
+
+/// Whether a domain, or one that it is made of, refuses NULL.
+fn refuses_null(oid: Oid, types: &HashMap<Oid, TypeRow>) -> bool {
+    types.get(&oid).is_some_and(|row| row.not_null || row.base.is_some_and(|base| refuses_null(base, types)))
 }
 
 /// Chooses what names a row: the primary key; else the unique key of the fewest columns, all NOT NULL; else the row version.
@@ -191,7 +199,8 @@ fn read_type(row: &mut Fields<'_>) -> Result<TypeRow, DecodeError> {
     let letter = row.letter()?;
     let (base, element, labels) = (row.optional_number()?, row.optional_number()?, row.texts()?);
     let kind = if letter == Some('e') { TypeKind::Enum { labels } } else { TypeKind::Base };
-    Ok(TypeRow { ty: PgType { oid, schema, name, kind }, letter, base, element })
+    let ty = PgType { oid, schema, name, kind };
+    Ok(TypeRow { ty, letter, base, element, not_null: row.flag()? })
 }
 
 fn read_constraint(row: &mut Fields<'_>) -> Result<Constraint, DecodeError> {

@@ -15,7 +15,8 @@ SELECT t.oid::text,
        (SELECT e.oid::text FROM pg_catalog.pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid),
        (SELECT pg_catalog.array_agg(l.enumlabel ORDER BY l.enumsortorder)::text
           FROM pg_catalog.pg_enum AS l
-         WHERE l.enumtypid = t.oid)
+         WHERE l.enumtypid = t.oid),
+       t.typnotnull::text
   FROM needed
   JOIN pg_catalog.pg_type AS t ON t.oid = needed.oid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
