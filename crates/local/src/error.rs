@@ -137,6 +137,10 @@ pub enum Error {
     #[error("There is already a database “{0}” in the managed PostgreSQL. Choose another name.")]
     Exists(String),
 
+    /// There is no database of this name that we could drop.
+    #[error("There is no database “{0}” in the managed PostgreSQL.")]
+    Missing(String),
+
     /// The file that says how the cluster was made cannot be understood.
     #[error(
         "{path} cannot be read: {reason}. Restore it from a backup; without it the databases beside it have no password."
