@@ -1,0 +1,15 @@
+import type { Client } from "./client.ts";
+import type { Params } from "./methods.ts";
+
+export type ExportRequest = Pick<Params<"records.list">, "database_id" | "table_oid" | "filter" | "order">;
+
+/** The address that streams a table as CSV, filtered and sorted as asked. */
+export function exportAddress(client: Client, request: ExportRequest): string {
+  const query = new URLSearchParams({
+    database_id: String(request.database_id),
+    table_oid: String(request.table_oid),
+  });
+  if (request.filter) query.set("filter", JSON.stringify(request.filter));
+  if (request.order?.length) query.set("order", JSON.stringify(request.order));
+  return `${client.base}api/export/v0/tables/?${query}`;
+}

@@ -1,0 +1,11 @@
+/** The typed client of the JSON-RPC API. The contract under `generated/` is written from the Rust sources. */
+
+export { createClient } from "./client.ts";
+export type { Client, CallOptions, ClientOptions } from "./client.ts";
+export { ConnectionLost, isAbort, RpcFailure } from "./failure.ts";
+export { errorCodes, type ErrorName } from "./codes.ts";
+export { uploadDataFile } from "./upload.ts";
+export type { UploadedFile, UploadOptions } from "./upload.ts";
+export { exportAddress, type ExportRequest } from "./export.ts";
+export type { MethodName, Params, Result } from "./methods.ts";
+export type * from "./generated/contract.ts";

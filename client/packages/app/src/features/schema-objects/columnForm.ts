@@ -1,0 +1,62 @@
+import type { ColumnDef, ColumnInfo, ColumnPatch } from "@mathesar/api";
+import { modifierTexts, typeOptions, type ModifierTexts } from "./types";
+
+/** What the column dialog holds. */
+export interface ColumnForm {
+  name: string;
+  type: string;
+  modifiers: ModifierTexts;
+  required: boolean;
+  /** The default in the type's text form; empty for none. */
+  defaultText: string;
+  description: string;
+}
+
+export function columnForm(column: ColumnInfo | undefined): ColumnForm {
+  return {
+    name: column?.name ?? "",
+    type: column ? declaredType(column) : "text",
+    modifiers: modifierTexts(column?.type_options),
+    required: column ? !column.nullable : false,
+    defaultText: staticDefault(column),
+    description: column?.description ?? "",
+  };
+}
+
+/** The type as it is written in SQL, without modifiers: arrays and enums go by another name on the wire. */
+export function declaredType(column: ColumnInfo): string {
+  if (column.type === "_array") return `${column.type_options?.item_type ?? "text"}[]`;
+  if (column.type === "_enum") return column.type_options?.original_type ?? column.display_type;
+  return column.type;
+}
+
+function staticDefault(column: ColumnInfo | undefined): string {
+  return column?.default && !column.default.is_dynamic ? column.default.value : "";
+}
+
+export function newColumn(form: ColumnForm): ColumnDef {
+  const options = typeOptions(form.type, form.modifiers);
+  return {
+    name: form.name,
+    type: form.type,
+    nullable: !form.required,
+    ...(options ? { type_options: options } : {}),
+    ...(form.defaultText ? { default: { value: form.defaultText } } : {}),
+    ...(form.description ? { description: form.description } : {}),
+  };
+}
+
+/** Only what differs, so that nothing is rewritten that stays. */
+export function columnChange(column: ColumnInfo, form: ColumnForm): ColumnPatch {
+  const before = columnForm(column);
+  const change: ColumnPatch = { id: column.id };
+  if (form.name !== before.name) change.name = form.name;
+  if (form.type !== before.type || JSON.stringify(form.modifiers) !== JSON.stringify(before.modifiers)) {
+    change.type = form.type;
+    change.type_options = typeOptions(form.type, form.modifiers) ?? null;
+  }
+  if (form.required !== before.required) change.nullable = !form.required;
+  if (form.defaultText !== before.defaultText) change.default = form.defaultText ? { value: form.defaultText } : null;
+  if (form.description !== before.description) change.description = form.description || null;
+  return change;
+}

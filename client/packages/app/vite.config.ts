@@ -1,0 +1,54 @@
+/// <reference types="vitest/config" />
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+
+import { paraglideVitePlugin } from "@inlang/paraglide-js";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig, type Plugin } from "vite";
+
+/** Writes `x.br` beside every text file of the build, which the server sends as it is. */
+function precompress(): Plugin {
+  const worthIt = /\.(js|css|html|svg|json|txt)$/;
+  return {
+    name: "precompress",
+    apply: "build",
+    writeBundle({ dir }) {
+      if (!dir) return;
+      for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile() || !worthIt.test(entry.name)) continue;
+        const path = join(entry.parentPath, entry.name);
+        const raw = readFileSync(path);
+        const small = brotliCompressSync(raw, {
+          params: { [constants.BROTLI_PARAM_SIZE_HINT]: raw.length },
+        });
+        writeFileSync(`${path}.br`, small);
+      }
+    },
+  };
+}
+
+const server = process.env["MATHESAR_DEV_SERVER"] ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  // Relative addresses, resolved against the `<base>` that the server writes: the application may live under any path.
+  base: "./",
+  plugins: [
+    paraglideVitePlugin({
+      project: "./project.inlang",
+      outdir: "./src/paraglide",
+      strategy: ["globalVariable", "baseLocale"],
+    }),
+    svelte(),
+    precompress(),
+  ],
+  resolve: {
+    alias: { $: fileURLToPath(new URL("./src", import.meta.url)) },
+    // Vitest would otherwise take Svelte's server build.
+    ...(process.env["VITEST"] ? { conditions: ["browser"] } : {}),
+  },
+  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 900 },
+  server: { host: "127.0.0.1", port: 5173, proxy: { "/api": { target: server, changeOrigin: false } } },
+  test: { include: ["test/**/*.test.ts"], environment: "node" },
+});
