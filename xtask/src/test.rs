@@ -95,7 +95,9 @@ fn client(script: &str) -> Result<()> {
 
 /// Runs the tests of `packages`, or of the whole workspace, against PostgreSQL `major`.
 fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
-    let programs = postgres::install_major(&build::tools()?, &major.to_string())?;
+    let tools = build::tools()?;
+    let programs = postgres::install_major(&tools, &major.to_string())?;
+    let bundle = postgres::pack(&tools, &postgres::fetch(&tools)?)?;
     let mut arguments = vec!["test", "--locked"];
     if packages.is_empty() {
         arguments.push("--workspace");
@@ -103,7 +105,9 @@ fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
     for package in packages {
         arguments.extend(["--package", package]);
     }
-    run_command(command("cargo", arguments).env("MATHESAR_TEST_PG_BIN", programs))
+    run_command(
+        command("cargo", arguments).env("MATHESAR_TEST_PG_BIN", programs).env("MATHESAR_TEST_BUNDLE", bundle),
+    )
 }
 
 fn slow_tests() -> Result<()> {
