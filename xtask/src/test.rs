@@ -105,9 +105,7 @@ fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
     for package in packages {
         arguments.extend(["--package", package]);
     }
-    run_command(
-        command("cargo", arguments).env("MATHESAR_TEST_PG_BIN", programs).env("MATHESAR_TEST_BUNDLE", bundle),
-    )
+    run_command(command("cargo", arguments).env("MATHESAR_TEST_PG_BIN", programs).env("MATHESAR_TEST_BUNDLE", bundle))
 }
 
 fn slow_tests() -> Result<()> {
