@@ -127,6 +127,15 @@ impl QName {
     }
 }
 
+/// As a person would write it, for messages and for names that go back to callers.
+impl fmt::Display for QName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = String::new();
+        self.write_shown(&mut shown);
+        f.write_str(&shown)
+    }
+}
+
 /// Whether a name needs no quotes: lower-case letters, digits and underscores, and no keyword that PostgreSQL reserves in
 /// some version from 14 to 18 (`pg_get_keywords()` with a `catcode` other than `U`).
 fn is_plain(name: &str) -> bool {

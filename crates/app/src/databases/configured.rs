@@ -1,0 +1,95 @@
+//! `databases.configured.*` and `databases.get`.
+
+use std::collections::HashSet;
+
+use mathesar_api::ErrorCode;
+use mathesar_api::methods::databases::{
+    ConfiguredDatabaseInfo, DatabaseInfo, DatabaseParams, DisconnectParams, Disconnected, ListParams, PatchParams,
+};
+use mathesar_sql::introspect;
+use mathesar_store::DatabaseChange;
+
+use super::{database_info, endpoint};
+use crate::model::{ident, reading};
+use crate::{Ctx, Error, Result};
+
+/// `databases.configured.list`: the caller's databases; all for a superuser.
+///
+/// # Errors
+/// `AuthenticationFailed` for a visitor.
+pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Vec<ConfiguredDatabaseInfo>> {
+    let caller = ctx.signed_in()?;
+    let databases = ctx.app.store.databases();
+    let accessible: HashSet<i64> = databases.accessible_to(caller.user_id).await?.into_iter().collect();
+    let all = databases.list(params.server_id).await?.into_iter().map(|database| {
+        let accessible = accessible.contains(&database.id);
+        database_info(database, accessible)
+    });
+    Ok(all.filter(|database| caller.is_superuser || database.accessible).collect())
+}
+
+/// `databases.configured.patch`.
+///
+/// # Errors
+/// `DoesNotExist`; `IntegrityError` when another entry has this name; `PermissionError` for the name of a managed database,
+/// which is not another database's.
+pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<ConfiguredDatabaseInfo> {
+    let databases = ctx.app.store.databases();
+    let before = databases.get(params.database_id).await?;
+    if let Some(name) = &params.patch.name {
+        ident(name)?;
+        if before.managed && *name != before.name {
+            let message = "A database that was created here keeps its name in PostgreSQL. Give it another nickname.";
+            return Err(Error::new(ErrorCode::PERMISSION_DENIED, message));
+        }
+    }
+    let nickname = params.patch.nickname.map(|nickname| nickname.filter(|nickname| !nickname.trim().is_empty()));
+    let change = DatabaseChange { name: params.patch.name, nickname };
+    let database = databases.change(params.database_id, change, ctx.app.clock.now()).await?;
+    let accessible = databases.accessible_to(ctx.signed_in()?.user_id).await?.contains(&database.id);
+    Ok(database_info(database, accessible))
+}
+
+/// `databases.configured.disconnect`: forgets the database; the database itself is not touched.
+///
+/// # Errors
+/// `DoesNotExist`; `PermissionError` for a managed database, which nobody could find again.
+pub async fn disconnect(ctx: &Ctx, params: DisconnectParams) -> Result<Disconnected> {
+    let store = &ctx.app.store;
+    let database = store.databases().get(params.database_id).await?;
+    if database.managed {
+        let message = "This database was created here: disconnected, nobody could find it again. Drop it instead.";
+        return Err(Error::new(ErrorCode::PERMISSION_DENIED, message));
+    }
+    let server = store.servers().get(database.server_id).await?;
+    store.databases().delete(database.id).await?;
+    ctx.app.pools.forget(&endpoint::host(&server.host, server.port.map(|port| port.0)), &database.name);
+    if params.disconnect_db_server && store.databases().list(Some(server.id)).await?.is_empty() {
+        store.servers().delete(server.id).await?;
+    }
+    Ok(Disconnected { sql_cleaned: false })
+}
+
+/// `databases.get`.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn get(ctx: &Ctx, params: DatabaseParams) -> Result<DatabaseInfo> {
+    let mut session = ctx.connect(params.database_id).await?;
+    let tx = session.begin(&reading());
+    let (server, database) = (introspect::server(), introspect::current_database());
+    let (server, database) = tokio::try_join!(tx.introspect_one(&server), tx.introspect_one(&database))?;
+    let (server, database) =
+        server.zip(database).ok_or_else(|| Error::internal("the current database is not in the catalogue"))?;
+    let may = [(database.connect, "CONNECT"), (database.create, "CREATE"), (database.temporary, "TEMPORARY")];
+    Ok(DatabaseInfo {
+        oid: database.oid,
+        name: database.name.as_str().to_owned(),
+        owner_oid: database.owner,
+        current_role_priv: crate::model::named(&may),
+        current_role_owns: database.current_role_owns,
+        server_version: server.version,
+        current_role: server.role.as_str().to_owned(),
+        read_only: server.read_only,
+    })
+}

@@ -1,0 +1,180 @@
+//! What we know of tables and columns beyond PostgreSQL: `tables.metadata.*` and `columns.metadata.*`.
+
+use mathesar_api::Json;
+use mathesar_api::methods::columns::{
+    ColumnMetadata, ColumnMetadataRecord, ColumnMetadataSet, ListParams, MetadataSetParams as ColumnsSetParams,
+};
+use mathesar_api::methods::tables::{
+    MetadataListParams, MetadataSetParams as TableSetParams, TableMetadata, TableMetadataRecord,
+};
+use mathesar_sql::model::{Attnum, Oid, Table};
+use mathesar_store::{ColumnName, TableName};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::columns::column;
+use super::{reading, table};
+use crate::{Ctx, Error, Result};
+
+/// Widths in CSS pixels, as in the original.
+const DISPLAY_WIDTHS: std::ops::RangeInclusive<i32> = 20..=1000;
+/// Digits after the point, as in the original.
+const FRACTION_DIGITS: std::ops::RangeInclusive<i32> = 0..=20;
+
+pub(super) async fn of_tables(ctx: &Ctx, database_id: i64) -> Result<Vec<(Oid, TableMetadata)>> {
+    let rows = ctx.app.store.metadata().tables(database_id).await?;
+    rows.into_iter().map(|row| Ok((row.table_oid.0, read(row.settings)?))).collect()
+}
+
+/// What is kept about one table.
+pub(crate) async fn of_table(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Option<TableMetadata>> {
+    let row = ctx.app.store.metadata().table(database_id, oid).await?;
+    row.map(|row| read(row.settings)).transpose()
+}
+
+pub(super) async fn of_columns(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Vec<(Attnum, ColumnMetadata)>> {
+    let rows = ctx.app.store.metadata().columns(database_id, oid).await?;
+    let number = |attnum: i32| Attnum::try_from(attnum).map_err(Error::internal);
+    rows.into_iter().map(|row| Ok((number(row.attnum)?, read(row.settings)?))).collect()
+}
+
+/// `tables.metadata.list`.
+///
+/// # Errors
+/// Those of our own database.
+pub async fn list_tables(ctx: &Ctx, params: MetadataListParams) -> Result<Vec<TableMetadataRecord>> {
+    let known = of_tables(ctx, params.database_id).await?;
+    let record = |(table_oid, metadata): (Oid, TableMetadata)| TableMetadataRecord {
+        database_id: params.database_id,
+        table_oid,
+        data_file_id: metadata.data_file_id,
+        import_verified: metadata.import_verified,
+        column_order: metadata.column_order,
+        record_summary_template: metadata.record_summary_template,
+        mathesar_added_pkey_attnum: metadata.mathesar_added_pkey_attnum,
+        user_tracking_attnum: metadata.user_tracking_attnum,
+    };
+    Ok(known.into_iter().map(record).collect())
+}
+
+/// `tables.metadata.set`: what is given is stored, `null` removes, the rest stays.
+///
+/// # Errors
+/// `UndefinedTable`; `ValueError` for a field that is unknown or of another form.
+pub async fn set_table(ctx: &Ctx, params: TableSetParams) -> Result<()> {
+    let table = live(ctx, params.database_id, params.table_oid).await?;
+    let store = ctx.app.store.metadata();
+    let present = store.table(params.database_id, params.table_oid).await?.map(|row| row.settings);
+    let settings = merge(present, params.metadata)?;
+    read::<TableMetadata>(settings.clone()).map_err(refused)?;
+    Ok(store.set_table(params.database_id, &named(&table), without_nulls(settings), ctx.app.clock.now()).await?)
+}
+
+/// `columns.metadata.list`.
+///
+/// # Errors
+/// Those of our own database.
+pub async fn list_columns(ctx: &Ctx, params: ListParams) -> Result<Vec<ColumnMetadataRecord>> {
+    let (database_id, table_oid) = (params.database_id, params.table_oid);
+    let known = of_columns(ctx, database_id, table_oid).await?;
+    let record = |(attnum, metadata)| ColumnMetadataRecord { database_id, table_oid, attnum, metadata };
+    Ok(known.into_iter().map(record).collect())
+}
+
+/// `columns.metadata.set`: for each column what is given is stored, `null` removes, the rest stays; all columns or none.
+///
+/// # Errors
+/// `UndefinedTable`, `UndefinedColumn`; `ValueError` for a field that is unknown, of another form or out of range.
+pub async fn set_columns(ctx: &Ctx, params: ColumnsSetParams) -> Result<()> {
+    let table = live(ctx, params.database_id, params.table_oid).await?;
+    let store = ctx.app.store.metadata();
+    let present = store.columns(params.database_id, params.table_oid).await?;
+    let mut changes = Vec::new();
+    for mut fields in params.column_meta_data_list {
+        let column = column(&table, take_attnum(&mut fields)?)?;
+        let present = present.iter().find(|row| row.attnum == i32::from(column.attnum)).map(|row| row.settings.clone());
+        let settings = merge(present, fields)?;
+        check(&read::<ColumnMetadata>(settings.clone()).map_err(refused)?)?;
+        changes.push((
+            ColumnName { attnum: column.attnum, name: column.name.as_str().to_owned() },
+            without_nulls(settings),
+        ));
+    }
+    Ok(store.set_columns(params.database_id, &named(&table), changes, ctx.app.clock.now()).await?)
+}
+
+async fn live(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Table> {
+    let mut session = ctx.connect(database_id).await?;
+    table(&session.begin(&reading()), oid).await
+}
+
+fn named(table: &Table) -> TableName {
+    let name = table.name();
+    TableName { oid: table.oid(), schema: name.schema.as_str().to_owned(), name: name.name.as_str().to_owned() }
+}
+
+fn take_attnum(fields: &mut ColumnMetadataSet) -> Result<Attnum> {
+    let attnum = fields.shift_remove("attnum").and_then(|attnum| serde_json::from_str(attnum.text()).ok());
+    attnum.ok_or_else(|| Error::value("Each column's metadata needs its `attnum`, the column's number."))
+}
+
+fn merge(present: Option<Value>, fields: impl IntoIterator<Item = (String, Json)>) -> Result<Value> {
+    let mut merged = match present {
+        Some(Value::Object(object)) => object,
+        _ => Map::new(),
+    };
+    for (name, value) in fields {
+        // A `null` stays until the names have been checked: an unknown one must not pass because there is nothing to remove.
+        merged.insert(name, serde_json::from_str(value.text()).map_err(Error::internal)?);
+    }
+    Ok(Value::Object(merged))
+}
+
+fn without_nulls(settings: Value) -> Value {
+    match settings {
+        Value::Object(fields) => Value::Object(fields.into_iter().filter(|(_, value)| !value.is_null()).collect()),
+        other => other,
+    }
+}
+
+/// Reads through text: a field that is kept as raw JSON cannot be read from a tree.
+fn read<T: DeserializeOwned>(settings: Value) -> Result<T> {
+    serde_json::from_str(&settings.to_string()).map_err(Error::internal)
+}
+
+fn refused(error: Error) -> Error {
+    let reason = std::error::Error::source(&error).map_or_else(String::new, ToString::to_string);
+    Error::value(format!("The metadata cannot be stored: {reason}."))
+}
+
+fn check(metadata: &ColumnMetadata) -> Result<()> {
+    let words: [(&str, &Option<String>, &[&str]); 5] = [
+        ("bool_input", &metadata.bool_input, &["dropdown", "checkbox"]),
+        ("num_grouping", &metadata.num_grouping, &["always", "auto", "never"]),
+        ("num_format", &metadata.num_format, &["english", "german", "french", "hindi", "swiss"]),
+        ("mon_currency_location", &metadata.mon_currency_location, &["after-minus", "end-with-space"]),
+        ("user_display_field", &metadata.user_display_field, &["full_name", "email", "username"]),
+    ];
+    for (name, value, allowed) in words {
+        if let Some(value) = value
+            && !allowed.contains(&value.as_str())
+        {
+            return Err(Error::value(format!("`{name}` is one of {}, not \"{value}\".", allowed.join(", "))));
+        }
+    }
+    let numbers = [
+        ("display_width", metadata.display_width, DISPLAY_WIDTHS),
+        ("num_min_frac_digits", metadata.num_min_frac_digits, FRACTION_DIGITS),
+        ("num_max_frac_digits", metadata.num_max_frac_digits, FRACTION_DIGITS),
+    ];
+    for (name, value, range) in numbers {
+        if value.is_some_and(|value| !range.contains(&value)) {
+            return Err(Error::value(format!("`{name}` is from {} to {}.", range.start(), range.end())));
+        }
+    }
+    let digits = metadata.num_min_frac_digits.zip(metadata.num_max_frac_digits);
+    if digits.is_some_and(|(least, most)| least > most) {
+        return Err(Error::value("`num_min_frac_digits` must not be greater than `num_max_frac_digits`."));
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Structure of user databases: schemas, tables, columns, constraints, roles.
+//!
+//! Every change is a type that implements [`mathesar_pg::Change`]: it plans statements from what the catalogue says, and reads
+//! back what the caller is told. The use case runs the plan in one transaction; [`show::statements`] gives the same plan to
+//! look at. Rights are PostgreSQL's to decide: everything runs as the caller's own role.
+
+pub mod columns;
+pub mod constraints;
+pub mod metadata;
+pub mod roles;
+pub mod schemas;
+pub mod show;
+pub mod tables;
+
+mod column_info;
+mod new_column;
+mod retype;
+
+use mathesar_api::ErrorCode;
+use mathesar_pg::{Change, Transaction, TxOptions};
+use mathesar_sql::model::{Oid, Role, Schema, Table, TableSummary};
+use mathesar_sql::session::Mode;
+use mathesar_sql::{Ident, introspect};
+
+use crate::{Ctx, Error, Result, limits};
+
+/// A transaction that reads the catalogue or rows.
+pub(crate) fn reading() -> TxOptions {
+    TxOptions::new(Mode::ReadOnly, limits::READ_TIMEOUT, limits::ROW_LOCK_TIMEOUT)
+}
+
+/// A transaction that changes structure.
+pub(crate) fn restructuring() -> TxOptions {
+    TxOptions::new(Mode::ReadWrite, limits::SCHEMA_TIMEOUT, limits::TABLE_LOCK_TIMEOUT)
+}
+
+/// Runs a change in the database as the caller's role.
+async fn run<C: Change<Error = Error>>(ctx: &Ctx, database_id: i64, change: &C) -> Result<C::Output> {
+    ctx.connect(database_id).await?.change(&restructuring(), change).await
+}
+
+/// A name that somebody typed.
+pub(crate) fn ident(name: &str) -> Result<Ident> {
+    Ident::new(name).map_err(|error| Error::value(format!("The name \"{name}\" cannot be used: {error}.")))
+}
+
+/// The schema of that number.
+///
+/// # Errors
+/// `DoesNotExist`.
+pub(crate) async fn schema(tx: &Transaction<'_>, oid: Oid) -> Result<Schema> {
+    tx.introspect_one(&introspect::schema(oid)).await?.ok_or_else(|| gone("schema", oid))
+}
+
+/// The whole picture of the table of that number.
+///
+/// # Errors
+/// `UndefinedTable`.
+pub(crate) async fn table(tx: &Transaction<'_>, oid: Oid) -> Result<Table> {
+    tx.table(oid).await?.ok_or_else(|| no_table(oid))
+}
+
+/// The entry of the table of that number.
+///
+/// # Errors
+/// `UndefinedTable`.
+pub(crate) async fn summary(tx: &Transaction<'_>, oid: Oid) -> Result<TableSummary> {
+    tx.introspect_one(&introspect::table_summary(oid)).await?.ok_or_else(|| no_table(oid))
+}
+
+async fn role(tx: &Transaction<'_>, oid: Oid) -> Result<Role> {
+    let roles = tx.introspect(&introspect::roles()).await?;
+    roles.into_iter().find(|role| role.oid == oid).ok_or_else(|| gone("role", oid))
+}
+
+fn gone(what: &str, oid: Oid) -> Error {
+    let message = format!("There is no {what} with the number {oid} any more. Read the list again.");
+    Error::new(ErrorCode::DOES_NOT_EXIST, message)
+}
+
+fn no_table(oid: Oid) -> Error {
+    let message = format!("There is no table with the number {oid} any more. Read the list of tables again.");
+    Error::new(ErrorCode::UNDEFINED_TABLE, message)
+}
+
+/// The names of those flags that are set.
+pub(crate) fn named(flags: &[(bool, &str)]) -> Vec<String> {
+    flags.iter().filter(|(set, _)| *set).map(|(_, name)| (*name).to_owned()).collect()
+}

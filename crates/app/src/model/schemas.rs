@@ -1,0 +1,170 @@
+//! `schemas.*`.
+
+use mathesar_api::ErrorCode;
+use mathesar_api::methods::schemas::{AddParams, DeleteParams, ListParams, PatchParams, SchemaInfo, SchemaParams};
+use mathesar_pg::{Change, Plan, Transaction};
+use mathesar_sql::introspect;
+use mathesar_sql::model::Schema;
+use mathesar_sql::{Ident, ddl};
+
+use super::{ident, named, reading, role, run, schema};
+use crate::{Ctx, Error, Result};
+
+/// How many dependants an error names.
+const NAMED_DEPENDANTS: usize = 10;
+
+fn info(schema: Schema) -> SchemaInfo {
+    SchemaInfo {
+        oid: schema.oid,
+        name: schema.name.as_str().to_owned(),
+        owner_oid: schema.owner,
+        description: schema.comment,
+        current_role_priv: named(&[(schema.usage, "USAGE"), (schema.create, "CREATE")]),
+        current_role_owns: schema.current_role_owns,
+        table_count: schema.table_count.into(),
+    }
+}
+
+/// `schemas.list`.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Vec<SchemaInfo>> {
+    let mut session = ctx.connect(params.database_id).await?;
+    let schemas = session.begin(&reading()).introspect(&introspect::schemas()).await?;
+    Ok(schemas.into_iter().map(info).collect())
+}
+
+/// `schemas.get`.
+///
+/// # Errors
+/// `DoesNotExist`.
+pub async fn get(ctx: &Ctx, params: SchemaParams) -> Result<SchemaInfo> {
+    let mut session = ctx.connect(params.database_id).await?;
+    let found = schema(&session.begin(&reading()), params.schema_oid).await?;
+    Ok(info(found))
+}
+
+/// `schemas.add`.
+///
+/// # Errors
+/// PostgreSQL's, such as `DuplicateSchema` and `InsufficientPrivilege`.
+pub async fn add(ctx: &Ctx, params: AddParams) -> Result<SchemaInfo> {
+    run(ctx, params.database_id, &Add(params)).await
+}
+
+pub(super) struct Add(pub AddParams);
+
+impl Change for Add {
+    type Made = Ident;
+    type Output = SchemaInfo;
+    type Error = Error;
+
+    async fn plan(&self, tx: &Transaction<'_>) -> Result<Plan<Ident>> {
+        let name = ident(&self.0.name)?;
+        let owner = match self.0.owner_oid {
+            Some(oid) => Some(role(tx, oid).await?.name),
+            None => None,
+        };
+        let mut statements = vec![ddl::schema::create(&name, owner.as_ref())];
+        if let Some(comment) = self.0.description.as_deref().filter(|comment| !comment.is_empty()) {
+            statements.push(ddl::schema::comment(&name, Some(comment)));
+        }
+        Ok(Plan { statements, made: name })
+    }
+
+    async fn read_back(&self, tx: &Transaction<'_>, name: Ident) -> Result<SchemaInfo> {
+        let made = tx.introspect_one(&introspect::schema_by_name(&name)).await?;
+        made.map(info).ok_or_else(|| Error::internal("a schema that was just made is not in the catalogue"))
+    }
+}
+
+/// `schemas.patch`.
+///
+/// # Errors
+/// `DoesNotExist`, and PostgreSQL's.
+pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<SchemaInfo> {
+    run(ctx, params.database_id, &Patch(params)).await
+}
+
+pub(super) struct Patch(pub PatchParams);
+
+impl Change for Patch {
+    type Made = ();
+    type Output = SchemaInfo;
+    type Error = Error;
+
+    async fn plan(&self, tx: &Transaction<'_>) -> Result<Plan> {
+        let schema = schema(tx, self.0.schema_oid).await?;
+        let mut statements = Vec::new();
+        if let Some(comment) = &self.0.patch.description {
+            statements.push(ddl::schema::comment(&schema.name, comment.as_deref()));
+        }
+        if let Some(name) = &self.0.patch.name
+            && name != schema.name.as_str()
+        {
+            statements.push(ddl::schema::rename(&schema.name, &ident(name)?));
+        }
+        Ok(statements.into())
+    }
+
+    async fn read_back(&self, tx: &Transaction<'_>, (): ()) -> Result<SchemaInfo> {
+        schema(tx, self.0.schema_oid).await.map(info)
+    }
+}
+
+/// `schemas.delete`: the schemas with all that they hold.
+///
+/// # Errors
+/// `DependentObjectsStillExist` when something outside of a schema would be lost with it; the message names it.
+pub async fn delete(ctx: &Ctx, params: DeleteParams) -> Result<()> {
+    let mut session = ctx.connect(params.database_id).await?;
+    let mut tables = Vec::new();
+    let tx = session.begin(&reading());
+    for oid in &params.schema_oids {
+        tables.extend(tx.introspect(&introspect::tables(*oid)).await?);
+    }
+    drop(tx);
+    let database_id = params.database_id;
+    session.change(&super::restructuring(), &Delete(params)).await?;
+    for table in tables {
+        ctx.app.store.metadata().forget_table(database_id, table.oid).await?;
+    }
+    Ok(())
+}
+
+pub(super) struct Delete(pub DeleteParams);
+
+impl Change for Delete {
+    type Made = ();
+    type Output = ();
+    type Error = Error;
+
+    async fn plan(&self, tx: &Transaction<'_>) -> Result<Plan> {
+        let mut statements = Vec::new();
+        for oid in &self.0.schema_oids {
+            let schema = schema(tx, *oid).await?;
+            let dependants = tx.introspect(&introspect::schema_dependants(*oid)).await?;
+            if !dependants.is_empty() {
+                let named: Vec<_> = dependants.iter().take(NAMED_DEPENDANTS).map(|d| d.description.as_str()).collect();
+                return Err(still_needed(&schema, dependants.len(), &named));
+            }
+            statements.push(ddl::schema::drop_with_contents(&schema.name));
+        }
+        Ok(statements.into())
+    }
+
+    async fn read_back(&self, _: &Transaction<'_>, (): ()) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn still_needed(schema: &Schema, count: usize, named: &[&str]) -> Error {
+    let more = if count > named.len() { format!(" and {} more", count - named.len()) } else { String::new() };
+    let message = format!(
+        "The schema \"{}\" cannot be dropped, because something outside of it needs what it holds: {}{more}. Drop that first.",
+        schema.name.as_str(),
+        named.join(", ")
+    );
+    Error::new(ErrorCode::DEPENDENT_OBJECTS_STILL_EXIST, message)
+}

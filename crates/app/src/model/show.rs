@@ -1,0 +1,43 @@
+//! The SQL of a change, without running it.
+
+use mathesar_api::Json;
+use mathesar_pg::Change;
+use mathesar_sql::Statement;
+use serde::de::DeserializeOwned;
+
+use super::{columns, constraints, reading, roles, schemas, tables};
+use crate::{Ctx, Error, Result};
+
+/// The statements that `method` would run with `params`; `None` when it is no method that changes structure.
+///
+/// # Errors
+/// `InvalidParams`, and those of the method's own plan.
+pub async fn statements(ctx: &Ctx, database_id: i64, method: &str, params: &Json) -> Result<Option<Vec<Statement>>> {
+    Ok(Some(match method {
+        "schemas.add" => plan(ctx, database_id, schemas::Add(read(params)?)).await?,
+        "schemas.patch" => plan(ctx, database_id, schemas::Patch(read(params)?)).await?,
+        "schemas.delete" => plan(ctx, database_id, schemas::Delete(read(params)?)).await?,
+        "tables.add" => plan(ctx, database_id, tables::Add(read(params)?)).await?,
+        "tables.patch" => plan(ctx, database_id, tables::Patch(read(params)?)).await?,
+        "tables.delete" => plan(ctx, database_id, tables::Delete(read(params)?)).await?,
+        "columns.add" => plan(ctx, database_id, columns::Add(read(params)?)).await?,
+        "columns.patch" => plan(ctx, database_id, columns::Patch(read(params)?)).await?,
+        "columns.delete" => plan(ctx, database_id, columns::Delete(read(params)?)).await?,
+        "constraints.add" => plan(ctx, database_id, constraints::Add(read(params)?)).await?,
+        "constraints.delete" => plan(ctx, database_id, constraints::Delete(read(params)?)).await?,
+        "roles.add" => plan(ctx, database_id, roles::Add(read(params)?)).await?,
+        _ => return Ok(None),
+    }))
+}
+
+async fn plan<C: Change<Error = Error>>(ctx: &Ctx, database_id: i64, change: C) -> Result<Vec<Statement>> {
+    let mut session = ctx.connect(database_id).await?;
+    let tx = session.begin(&reading());
+    Ok(change.plan(&tx).await?.statements)
+}
+
+fn read<T: DeserializeOwned>(params: &Json) -> Result<T> {
+    serde_json::from_str(params.text()).map_err(|error| {
+        Error::new(mathesar_api::ErrorCode::INVALID_PARAMS, format!("The parameters do not fit the method: {error}"))
+    })
+}
