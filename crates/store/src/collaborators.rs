@@ -44,19 +44,18 @@ impl Collaborators<'_> {
     /// # Errors
     /// Those of the engine.
     pub async fn membership(&self, user_id: i64, database_id: i64) -> Result<Option<Membership>> {
-        let db = &self.store.db;
-        let place = collaborator::Entity::find()
+        let found = collaborator::Entity::find()
+            .find_also(collaborator::Entity, database::Entity)
+            .find_also(collaborator::Entity, server::Entity)
+            .find_also(collaborator::Entity, configured_role::Entity)
             .filter(collaborator::Column::UserId.eq(user_id))
             .filter(collaborator::Column::DatabaseId.eq(database_id))
-            .one(db)
+            .one(&self.store.db)
             .await?;
-        let Some(collaborator) = place else { return Ok(None) };
-        let database = database::Entity::find_by_id(collaborator.database_id).one(db).await?;
-        let server = server::Entity::find_by_id(collaborator.server_id).one(db).await?;
-        let role = configured_role::Entity::find_by_id(collaborator.configured_role_id).one(db).await?;
-        // A row that has gone since the first query took the place with it.
-        let (Some(database), Some(server), Some(role)) = (database, server, role) else { return Ok(None) };
-        Ok(Some(Membership { collaborator, database, server, role }))
+        // The references make sure that a place has all three.
+        Ok(found.and_then(|(collaborator, database, server, role)| {
+            Some(Membership { collaborator, database: database?, server: server?, role: role? })
+        }))
     }
 
     /// Whether a user has a place in a database.
@@ -77,18 +76,12 @@ impl Collaborators<'_> {
     /// # Errors
     /// Those of the engine.
     pub async fn list(&self, database_id: i64) -> Result<Vec<(Collaborator, User)>> {
-        let places = collaborator::Entity::find()
+        Ok(collaborator::Entity::find()
+            .find_both_related(user::Entity)
             .filter(collaborator::Column::DatabaseId.eq(database_id))
             .order_by_asc(collaborator::Column::Id)
             .all(&self.store.db)
-            .await?;
-        let ids = places.iter().map(|place| place.user_id);
-        let users = user::Entity::find().filter(user::Column::Id.is_in(ids)).all(&self.store.db).await?;
-        let with_user = |place: Collaborator| {
-            let user = users.iter().find(|user| user.id == place.user_id)?.clone();
-            Some((place, user))
-        };
-        Ok(places.into_iter().filter_map(with_user).collect())
+            .await?)
     }
 
     /// The collaborator with this number, with their user.

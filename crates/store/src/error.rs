@@ -2,7 +2,30 @@
 
 use std::path::PathBuf;
 
-use sea_orm::{DbErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
+
+/// What the engine said, for the log. PostgreSQL's detail is left out: it quotes rows, hashes and sealed values included.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct EngineError(String);
+
+impl EngineError {
+    pub(crate) fn of(error: &DbErr) -> Self {
+        let (DbErr::Conn(inner) | DbErr::Exec(inner) | DbErr::Query(inner)) = error else {
+            return Self(error.to_string());
+        };
+        match inner {
+            RuntimeErr::SqlxError(error) => Self::of_sqlx(error),
+            RuntimeErr::Internal(words) => Self(words.clone()),
+        }
+    }
+
+    pub(crate) fn of_sqlx(error: &sqlx::Error) -> Self {
+        let Some(database) = error.as_database_error() else { return Self(error.to_string()) };
+        let code = database.code().unwrap_or_default();
+        Self(format!("{} ({code})", database.message()))
+    }
+}
 
 /// Why the internal database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +44,7 @@ pub enum Error {
     },
     /// The internal database cannot be reached or refuses its service.
     #[error("The internal database does not answer. Check that it runs and that its address and password are right.")]
-    Unavailable(#[source] DbErr),
+    Unavailable(#[source] EngineError),
     /// The sealed values were sealed with a key that is not in the key ring.
     #[error(
         "The secret key does not fit this data: the stored passwords were sealed with another key. Start with the key that \
@@ -71,15 +94,15 @@ pub enum Error {
     },
     /// The engine refused a statement; a defect of ours, or a full disk.
     #[error("The internal database refused a statement.")]
-    Database(#[source] DbErr),
+    Database(#[source] EngineError),
 }
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match error {
-            DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Self::Unavailable(error),
+            DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Self::Unavailable(EngineError::of(&error)),
             DbErr::Type(what) => Self::Corrupt { what },
-            error => Self::Database(error),
+            error => Self::Database(EngineError::of(&error)),
         }
     }
 }

@@ -32,7 +32,7 @@ pub use data_files::{DataFile, DataFiles, NewDataFile};
 pub use databases::{Database, DatabaseChange, Databases, NewDatabase};
 pub use entity::job::JobState;
 pub use env::{Clock, Random};
-pub use error::{Error, Result};
+pub use error::{EngineError, Error, Result};
 pub use first_run::FirstRun;
 pub use jobs::{Job, Jobs, NewJob, Outcome};
 pub use keys::{KEY_BYTES, KeyRing, MAX_KEYS, MIN_DIFFERENT_CHARACTERS, MIN_KEY_CHARACTERS, Place, Purpose};

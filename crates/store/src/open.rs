@@ -20,7 +20,7 @@ use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::env::Random;
-use crate::error::{Error, Result};
+use crate::error::{EngineError, Error, Result};
 use crate::keys::KeyRing;
 use crate::migration::Migrator;
 
@@ -148,7 +148,7 @@ impl Store {
     /// # Errors
     /// `Unavailable`.
     pub async fn ping(&self) -> Result<()> {
-        self.db.ping().await.map_err(Error::Unavailable)
+        self.db.ping().await.map_err(|error| Error::Unavailable(EngineError::of(&error)))
     }
 
     /// Closes all connections; SQLite's write-ahead log is folded into its file.
@@ -225,7 +225,7 @@ fn postgres_options(url: &SecretString) -> Result<PgConnectOptions> {
 }
 
 fn unavailable(error: sqlx::Error) -> Error {
-    Error::Unavailable(DbErr::Conn(sea_orm::RuntimeErr::SqlxError(Arc::new(error))))
+    Error::Unavailable(EngineError::of_sqlx(&error))
 }
 
 /// Opens a file for reading and writing, creating it readable by its owner only.
@@ -300,4 +300,28 @@ async fn copy_sqlite(db: &DatabaseConnection, path: &Path, next: &str, now: Time
     db.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [target.into()])).await?;
     tracing::info!(copy = %copy.display(), "copied the internal database before its schema changes");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_copy_before_a_change_is_whole_and_private() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("mathesar.sqlite");
+        let db = connect(&StoreConfig::sqlite(&path)).await.unwrap();
+        migrate(&db, &Address::Sqlite(path.clone()), Timestamp::UNIX_EPOCH).await.unwrap();
+        db.execute_unprepared("INSERT INTO settings VALUES ('fact', '1', 0)").await.unwrap();
+
+        copy_sqlite(&db, &path, "m0002_next", Timestamp::UNIX_EPOCH).await.unwrap();
+        let copy = directory.path().join("mathesar.sqlite.before-m0002_next-19700101T000000Z");
+        assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let copied = connect(&StoreConfig::sqlite(&copy)).await.unwrap();
+        assert_eq!(applied_changes(&copied).await.unwrap(), ["m0001_start"]);
+        let facts = copied.query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT name FROM settings")).await;
+        assert_eq!(facts.unwrap().unwrap().try_get::<String>("", "name").unwrap(), "fact");
+    }
 }

@@ -73,3 +73,25 @@ fn argon2id() -> Argon2<'static> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("the constants are within argon2's limits");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_with_weaker_parameters_is_right_but_old() {
+        let password = SecretString::from("correct horse");
+        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
+        let hash: phc::PasswordHash = weak.hash_password_with_salt(b"correct horse", &[7; SALT_BYTES]).unwrap();
+        let hash = PasswordHash(hash.to_string());
+        assert_eq!(verify(&password, &hash), Verdict::RightButOld);
+        assert_eq!(verify(&SecretString::from("wrong"), &hash), Verdict::Wrong);
+    }
+
+    #[test]
+    fn what_is_no_hash_fits_no_password() {
+        for text in ["", "!", "correct horse", "$argon2id$v=19$m=19456"] {
+            assert_eq!(verify(&SecretString::from("correct horse"), &PasswordHash(text.to_owned())), Verdict::Wrong);
+        }
+    }
+}

@@ -73,17 +73,13 @@ impl Sessions<'_> {
     /// # Errors
     /// Those of the engine.
     pub async fn find(&self, token: &TokenHash, now: Timestamp) -> Result<Option<(Session, User)>> {
-        let Some(found) = session::Entity::find()
+        Ok(session::Entity::find()
+            .find_both_related(user::Entity)
             .filter(session::Column::TokenHash.eq(token.clone()))
             .filter(session::Column::ExpiresAt.gt(Moment::from(now)))
+            .filter(user::Column::IsActive.eq(true))
             .one(&self.store.db)
-            .await?
-        else {
-            return Ok(None);
-        };
-        let user =
-            user::Entity::find_by_id(found.user_id).filter(user::Column::IsActive.eq(true)).one(&self.store.db).await?;
-        Ok(user.map(|user| (found, user)))
+            .await?)
     }
 
     /// Notes that a session was used and lengthens it.

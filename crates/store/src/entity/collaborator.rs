@@ -25,8 +25,49 @@ pub struct Model {
     pub updated_at: Moment,
 }
 
-/// Rows are joined by hand where that is needed.
+/// What is joined to these rows.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    /// The user.
+    #[sea_orm(belongs_to = "super::user::Entity", from = "Column::UserId", to = "super::user::Column::Id")]
+    User,
+    /// The database.
+    #[sea_orm(belongs_to = "super::database::Entity", from = "Column::DatabaseId", to = "super::database::Column::Id")]
+    Database,
+    /// The server of both.
+    #[sea_orm(belongs_to = "super::server::Entity", from = "Column::ServerId", to = "super::server::Column::Id")]
+    Server,
+    /// The role.
+    #[sea_orm(
+        belongs_to = "super::configured_role::Entity",
+        from = "Column::ConfiguredRoleId",
+        to = "super::configured_role::Column::Id"
+    )]
+    Role,
+}
+
+impl Related<super::user::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::User.def()
+    }
+}
+
+impl Related<super::database::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Database.def()
+    }
+}
+
+impl Related<super::server::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Server.def()
+    }
+}
+
+impl Related<super::configured_role::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Role.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -29,7 +29,7 @@ pub struct Model {
     pub updated_at: Moment,
 }
 
-/// Rows are joined by hand where that is needed.
+/// Nothing is joined to these rows.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

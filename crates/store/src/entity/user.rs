@@ -35,7 +35,7 @@ pub struct Model {
     pub last_sign_in_at: Option<Moment>,
 }
 
-/// Rows are joined by hand where that is needed.
+/// Nothing is joined to these rows.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
