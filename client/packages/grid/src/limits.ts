@@ -37,3 +37,6 @@ export const FIT_ROWS = 200;
 
 /** Signs of a cell's text that are put on screen; the rest is in the editor and on the record page. */
 export const MAX_SHOWN_TEXT = 500;
+
+/** The largest view that is filled, in pixels. A host whose element grows with its content would otherwise draw without end. */
+export const MAX_VIEW = 8000;

@@ -11,6 +11,8 @@ export class CellNode {
   readonly element = make("div", "grid-cell", "gridcell");
   #column: Column | null = null;
   #position = -1;
+  #x = -1;
+  #width = -1;
   #value: CellValue | undefined = undefined;
   #label: string | undefined = undefined;
   #mark: Mark | undefined = undefined;
@@ -20,16 +22,17 @@ export class CellNode {
 
   /** Puts the node at a column; `x` and `width` are pixels from the row's start. */
   place(position: number, column: Column, x: number, width: number): void {
-    const { style } = this.element;
-    style.insetInlineStart = `${x}px`;
-    style.inlineSize = `${width}px`;
+    if (x !== this.#x) this.element.style.insetInlineStart = `${x}px`;
+    if (width !== this.#width) this.element.style.inlineSize = `${width}px`;
+    this.#x = x;
+    this.#width = width;
     if (position !== this.#position) {
       this.#position = position;
       setAttribute(this.element, "aria-colindex", String(position + 2));
     }
     if (column !== this.#column) {
       this.#column = column;
-      this.#look = "";
+      this.#context = null;
     }
   }
 
@@ -45,13 +48,13 @@ export class CellNode {
     const look = lookOf(line, column, value, mark);
     // The options object is replaced when the language or the zone changes.
     if (look === this.#look && value === this.#value && label === this.#label && mark === this.#mark && core.options === this.#context) return;
+    if (look !== this.#look) this.element.className = look;
     this.#value = value;
     this.#label = label;
     this.#mark = mark;
     this.#look = look;
     this.#context = core.options;
     this.#paint(core, column, value, label, mark);
-    this.element.className = look;
   }
 
   select(selected: boolean): void {

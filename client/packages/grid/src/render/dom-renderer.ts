@@ -1,7 +1,7 @@
 import type { Core } from "../core.ts";
 import { columnX, contentSize, rowY, visibleWindow, type Layout, type Window } from "../kernels/geometry.ts";
 import type { Cell } from "../kernels/selection.ts";
-import { SETTLE_MS } from "../limits.ts";
+import { SETTLE_MS, SKELETON_MS } from "../limits.ts";
 import { spaceOf } from "../state/viewport.ts";
 import type { Column } from "../types.ts";
 import { make, setAttribute, setText, uniqueName } from "./dom.ts";
@@ -42,6 +42,9 @@ export class DomRenderer implements Renderer {
   #restTimer = 0;
   #settleTimer = 0;
   #lastY = 0;
+  /** The scrollbars' positions as last read or written; asking the browser would force a layout in every frame. */
+  #scrolled = { x: 0, y: 0 };
+  #skeletonTimer = 0;
   #activeNode: HTMLElement | null = null;
   #canvas: CanvasRenderingContext2D | null = null;
 
@@ -116,6 +119,7 @@ export class DomRenderer implements Renderer {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#restTimer);
     clearTimeout(this.#settleTimer);
+    clearTimeout(this.#skeletonTimer);
     this.#sizes.disconnect();
     this.element.removeEventListener("scroll", this.#onScroll);
     this.#root.remove();
@@ -126,8 +130,9 @@ export class DomRenderer implements Renderer {
   }
 
   readonly #onScroll = (): void => {
-    const moved = this.#core.viewport.scrolled(this.#core.layout, Math.abs(this.element.scrollLeft), this.element.scrollTop);
-    if (moved) this.element.scrollTop = this.#core.viewport.physicalY;
+    const { scrollLeft, scrollTop } = this.element;
+    this.#scrolled = { x: scrollLeft, y: scrollTop };
+    this.#core.viewport.scrolled(this.#core.layout, Math.abs(scrollLeft), scrollTop);
     // A scroll event comes right before the frame, so drawing at once saves one frame of lag.
     this.#draw();
     clearTimeout(this.#restTimer);
@@ -157,6 +162,7 @@ export class DomRenderer implements Renderer {
     this.#placePinned(layout);
     this.#showActive(layout);
     this.#showFailed(window);
+    this.#showSkeletons(window);
     this.#ask(window, layout);
   }
 
@@ -169,14 +175,18 @@ export class DomRenderer implements Renderer {
     this.#view.style.inlineSize = `${layout.viewWidth}px`;
     this.#view.style.blockSize = `${layout.viewHeight}px`;
     this.#body.style.inlineSize = `${width}px`;
-    this.#root.dir = this.#core.options.dir ?? "ltr";
-    const x = this.#isRtl ? -layout.scrollX : layout.scrollX;
-    if (Math.abs(element.scrollLeft - x) >= 1) element.scrollLeft = x;
-    if (Math.abs(element.scrollTop - this.#core.viewport.physicalY) >= 1) element.scrollTop = this.#core.viewport.physicalY;
+    setAttribute(this.#root, "dir", this.#core.options.dir ?? "ltr");
+    this.#moveScrollbars(this.#isRtl ? -layout.scrollX : layout.scrollX, this.#core.viewport.physicalY);
     const { count } = this.#core.table;
     setAttribute(element, "aria-label", this.#core.options.messages.gridLabel);
     setAttribute(element, "aria-rowcount", count?.exact ? String(layout.rowCount + 1) : "-1");
     setAttribute(element, "aria-colcount", String(layout.columns.count + 1));
+  }
+
+  #moveScrollbars(x: number, y: number): void {
+    if (Math.abs(this.#scrolled.x - x) >= 1) this.element.scrollLeft = x;
+    if (Math.abs(this.#scrolled.y - y) >= 1) this.element.scrollTop = y;
+    this.#scrolled = { x, y };
   }
 
   #showRows(window: Window, layout: Layout, anchor: number, shift: number): void {
@@ -246,6 +256,20 @@ export class DomRenderer implements Renderer {
     this.#failed.replaceChildren(words, button);
   }
 
+  /** Placeholders appear only when rows are missing for longer than a moment. */
+  #showSkeletons(window: Window): void {
+    const { table } = this.#core;
+    const isMissing = (row: number): boolean => row < table.sourceRows && table.rowAt(row) === undefined;
+    const missing = isMissing(window.firstRow) || isMissing(window.endRow - 1);
+    if (missing && this.#skeletonTimer === 0) {
+      this.#skeletonTimer = globalThis.setTimeout(() => this.#body.classList.add("is-waiting"), SKELETON_MS) as unknown as number;
+    } else if (!missing && this.#skeletonTimer !== 0) {
+      clearTimeout(this.#skeletonTimer);
+      this.#skeletonTimer = 0;
+      this.#body.classList.remove("is-waiting");
+    }
+  }
+
   /** Asks for what is on screen: at once while the table moves slowly, after a moment when it flies past. */
   #ask(window: Window, layout: Layout): void {
     const jumped = Math.abs(layout.scrollY - this.#lastY) > layout.viewHeight;
@@ -257,7 +281,7 @@ export class DomRenderer implements Renderer {
   }
 
   #rest(): void {
-    if (this.#core.viewport.settle(this.#core.layout)) this.element.scrollTop = this.#core.viewport.physicalY;
+    if (this.#core.viewport.settle(this.#core.layout)) this.#moveScrollbars(this.#scrolled.x, this.#core.viewport.physicalY);
     const shown = this.#rows.filter((row) => row.row >= 0).sort((a, b) => a.row - b.row);
     const inOrder = shown.every((row, index) => index === 0 || shown[index - 1]!.element.nextSibling === row.element);
     if (!inOrder) this.#body.append(...shown.map((row) => row.element));

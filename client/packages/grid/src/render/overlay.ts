@@ -5,13 +5,15 @@ import { isSingleCell, type Rect } from "../kernels/selection.ts";
 import { make, setAttribute } from "./dom.ts";
 import type { Preview } from "./renderer.ts";
 
-/** A rectangle on screen inside the body, pixels from its leading top corner. `cut` is true where a frozen column covers its start. */
+/** A rectangle on screen inside the body, pixels from its leading top corner. `openStart` and `openEnd` say
+ * that the selection goes on there, so that no border is drawn. */
 interface Box {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  readonly cut: boolean;
+  readonly openStart?: boolean;
+  readonly openEnd?: boolean;
 }
 
 /** Borders of boxes that reach out of the view are drawn this far outside. */
@@ -84,7 +86,7 @@ export function boxesOf(layout: Layout, rect: Rect): readonly Box[] {
   const frozenEnd = Math.min(rect.right, layout.frozen);
   if (rect.left < frozenEnd) {
     const x = startOf(layout.columns, rect.left);
-    out.push({ x, y: top, width: startOf(layout.columns, frozenEnd) - x, height: bottom - top, cut: false });
+    out.push({ x, y: top, width: startOf(layout.columns, frozenEnd) - x, height: bottom - top, openEnd: rect.right > frozenEnd });
   }
   const movingStart = Math.max(rect.left, layout.frozen);
   if (movingStart < rect.right) {
@@ -92,7 +94,7 @@ export function boxesOf(layout: Layout, rect: Rect): readonly Box[] {
     const limit = layout.frozen > 0 ? pinned : -BEYOND;
     const x = Math.max(limit, start);
     const end = Math.min(bodyWidth + BEYOND, startOf(layout.columns, rect.right) - layout.scrollX);
-    if (end > x) out.push({ x, y: top, width: end - x, height: bottom - top, cut: start < limit });
+    if (end > x) out.push({ x, y: top, width: end - x, height: bottom - top, openStart: start < limit || rect.left < movingStart });
   }
   return out;
 }
@@ -103,13 +105,13 @@ export function cornerOf(layout: Layout, rect: Rect): Box | null {
   const boxes = boxesOf(layout, { ...rect, top: rect.bottom - 1, left: rect.right - 1 });
   const box = boxes[boxes.length - 1];
   if (!box) return null;
-  return { x: box.x + box.width - size / 2 - 1, y: box.y + box.height - size / 2 - 1, width: size, height: size, cut: false };
+  return { x: box.x + box.width - size / 2 - 1, y: box.y + box.height - size / 2 - 1, width: size, height: size };
 }
 
 function dropBox(layout: Layout, before: number): Box {
   const moving = before >= layout.frozen ? layout.scrollX : 0;
   const x = startOf(layout.columns, before) - moving;
-  return { x: x - 1, y: -layout.headerHeight, width: 2, height: layout.viewHeight, cut: false };
+  return { x: x - 1, y: -layout.headerHeight, width: 2, height: layout.viewHeight };
 }
 
 function put(element: HTMLElement, box: Box | undefined): void {
@@ -120,5 +122,6 @@ function put(element: HTMLElement, box: Box | undefined): void {
   style.insetBlockStart = `${box.y}px`;
   style.inlineSize = `${box.width}px`;
   style.blockSize = `${box.height}px`;
-  element.classList.toggle("is-cut", box.cut);
+  element.classList.toggle("is-open-start", box.openStart === true);
+  element.classList.toggle("is-open-end", box.openEnd === true);
 }

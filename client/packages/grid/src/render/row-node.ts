@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { startOf } from "../kernels/axis.ts";
+import { showNumber } from "../kernels/number-text.ts";
 import type { Layout, Window } from "../kernels/geometry.ts";
 import { contains, type Rect } from "../kernels/selection.ts";
 import type { Line } from "../state/table.ts";
@@ -16,6 +17,10 @@ export class RowNode {
   #frozen: CellNode[] = [];
   #cells: CellNode[] = [];
   #row = -1;
+  #look = "";
+  #y = -1;
+  #shift = 0;
+  #title = "";
 
   constructor() {
     this.#open.dataset["gridAction"] = "open-record";
@@ -37,9 +42,13 @@ export class RowNode {
       setAttribute(this.element, "aria-rowindex", String(row + 2));
     }
     this.element.hidden = false;
-    this.element.style.transform = `translateY(${(row - anchor) * layout.rowHeight}px)`;
+    const y = (row - anchor) * layout.rowHeight;
+    if (y !== this.#y) this.element.style.transform = `translateY(${y}px)`;
+    this.#y = y;
     const line = core.table.line(row);
-    this.element.className = rowLook(core, row, line);
+    const look = rowLook(core, row, line);
+    if (look !== this.#look) this.element.className = look;
+    this.#look = look;
     this.#showGutter(core, row, layout, line);
     this.#frozen = resizePool(this.#frozen, layout.frozen, this.#fixed);
     for (let position = 0; position < layout.frozen; position++) {
@@ -56,6 +65,8 @@ export class RowNode {
 
   /** Keeps row number and frozen columns in place; `shift` is the physical movement of the rows. */
   hold(shift: number): void {
+    if (shift === this.#shift) return;
+    this.#shift = shift;
     this.#fixed.style.transform = shift === 0 ? "" : `translateX(${shift}px)`;
   }
 
@@ -80,8 +91,8 @@ export class RowNode {
   #showGutter(core: Core, row: number, layout: Layout, line: Line): void {
     this.#gutter.style.inlineSize = `${layout.gutterWidth}px`;
     const isNew = line.kind === "new";
-    setText(this.#number, isNew ? "+" : line.kind === "local" && !line.local.saved ? "✱" : new Intl.NumberFormat(core.options.locale, { useGrouping: false }).format(row + 1));
-    this.#open.title = core.options.messages.openRecord;
+    setText(this.#number, isNew ? "+" : line.kind === "local" && !line.local.saved ? "✱" : showNumber(String(row + 1), core.options.locale, { grouping: false }));
+    if (this.#title !== core.options.messages.openRecord) this.#open.title = this.#title = core.options.messages.openRecord;
     setAttribute(this.#gutter, "aria-label", isNew ? core.options.messages.newRow : null);
     const canOpen = !isNew && line.row !== undefined && line.row !== null && core.callbacks.onOpenRecord !== undefined;
     this.#open.hidden = !canOpen;

@@ -1,4 +1,5 @@
 import { contentSize, type Layout } from "../kernels/geometry.ts";
+import { MAX_VIEW } from "../limits.ts";
 import { makeScrollSpace, scrollStep, toPhysical, type ScrollSpace } from "../kernels/scroll.ts";
 
 /** Where the view stands and how large it is. Knows virtual positions; only the renderer knows the browser's scrollbar. */
@@ -30,20 +31,21 @@ export class Viewport {
     return this.#physicalY;
   }
 
-  resize(width: number, height: number): boolean {
+  resize(elementWidth: number, elementHeight: number): boolean {
+    const width = Math.min(elementWidth, MAX_VIEW);
+    const height = Math.min(elementHeight, MAX_VIEW);
     if (width === this.#width && height === this.#height) return false;
     this.#width = width;
     this.#height = height;
     return true;
   }
 
-  /** Takes the scrollbar's new position. Returns true when the scrollbar must be moved to `physicalY` at once. */
-  scrolled(layout: Layout, x: number, physicalY: number): boolean {
+  /** Takes the scrollbar's new position; `physicalY` may then differ from it, and the scrollbar must follow. */
+  scrolled(layout: Layout, x: number, physicalY: number): void {
     const step = scrollStep(spaceOf(layout), this.#y, this.#physicalY, physicalY, this.#height);
     this.#x = x;
     this.#y = step.virtual;
     this.#physicalY = step.physical ?? physicalY;
-    return step.physical !== null;
   }
 
   /** Goes to a virtual position, as far as the table reaches. */
