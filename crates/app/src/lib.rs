@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod limits;
 pub mod managed;
 pub mod model;
+pub mod records;
 mod selection;
 pub mod setup;
 pub mod users;

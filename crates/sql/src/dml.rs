@@ -206,6 +206,18 @@ pub fn delete_many(table: &Table, keys: &[&RowKey], output: &Output<'_>) -> Resu
     Ok(RowQuery { statement: fragment.finish(), shape: output.shape(table) })
 }
 
+/// Whether a row that can be seen still holds what `expect` says: one text field, `true` or `false`; no row when it is gone or
+/// hidden. Tells a conflict from a policy that only hides the row from changes.
+///
+/// # Errors
+/// [`ChangeError`] when the key does not fit or a column is unknown.
+pub fn holds(table: &Table, key: &RowKey, expect: &Values) -> Result<Statement, ChangeError> {
+    let mut fragment = Fragment::of("SELECT (true");
+    fragment.push(expected(table, expect)?).sql(")::text FROM ").qname(table.name()).sql(" AS t WHERE ");
+    fragment.push(key::matches(table, key)?);
+    Ok(fragment.finish())
+}
+
 /// Stops other sessions from changing a row until the end of the transaction, and tells by a row whether it is there.
 ///
 /// # Errors

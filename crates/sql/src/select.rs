@@ -55,7 +55,8 @@ impl<'t> Output<'t> {
         Self { columns, key }
     }
 
-    pub(crate) fn shape(&self, table: &Table) -> RowShape {
+    /// What a statement with this output gives.
+    pub fn shape(&self, table: &Table) -> RowShape {
         RowShape {
             columns: self
                 .columns

@@ -67,7 +67,7 @@ fn node(kind: &str, args: Vec<Node>) -> Node {
 
 fn first_key(database: &TestDatabase<'_>, table: &Table) -> Option<RowKey> {
     let output = Output::new(table, Some(&[]), Form::Iso, true);
-    let order = Order::new(table, &[]).unwrap();
+    let order = Order::new(table, &[]).expect("the key is an order");
     let page = select::page(table, &output, None, &order, &Page::first(1));
     let rows = run(database, &page.statement);
     let fields: Vec<Option<&str>> = rows.first()?.iter().map(Option::as_deref).collect();

@@ -1,0 +1,49 @@
+//! `records.add`.
+
+use bytes::Bytes;
+use mathesar_api::methods::records::AddParams;
+use mathesar_pg::Transaction;
+use mathesar_sql::{
+    dml,
+    model::{RowIdentity, Table},
+    select::{Output, RowQuery},
+};
+
+use super::list::{Answer, single};
+use super::{conflict, input, table};
+use crate::{Ctx, Result};
+
+/// Adds a row; a column that is left out gets its default. The result is a `RecordList` with the new row, as JSON.
+///
+/// # Errors
+/// Those of PostgreSQL, with the column at fault in their data where it is known; `ReadOnly` for a column that PostgreSQL
+/// computes.
+pub async fn add(ctx: &Ctx, params: AddParams) -> Result<Bytes> {
+    let mut session = ctx.connect(params.database_id).await?;
+    let tx = session.begin(&table::writing());
+    let result = run(ctx, &tx, &params).await;
+    table::finish(tx, result).await
+}
+
+async fn run(ctx: &Ctx, tx: &Transaction<'_>, params: &AddParams) -> Result<Bytes> {
+    let table = table::open(tx, params.table_oid).await?;
+    let query = plan(&table, params)?;
+    let rows = tx.rows(&query.statement).await.map_err(|error| conflict::refused(&table, 0, error))?;
+    let answer = Answer {
+        database_id: params.database_id,
+        shape: &query.shape,
+        form: table::form(params.values),
+        keys: params.keys,
+        summaries: params.return_record_summaries,
+        count: None,
+    };
+    single(ctx, tx, &table, &rows, &answer).await
+}
+
+/// What is run.
+pub(super) fn plan(table: &Table, params: &AddParams) -> Result<RowQuery> {
+    let values = input::values(table, &params.record_def, "record_def")?;
+    let keyed = !matches!(table.key, RowIdentity::ReadOnly(_));
+    let output = Output::new(table, None, table::form(params.values), keyed);
+    Ok(dml::insert(table, &values, &output)?)
+}

@@ -1,0 +1,86 @@
+//! Says why a change was not made. A change that did not happen is never reported as success.
+
+use indexmap::IndexMap;
+use mathesar_api::{ErrorCode, Json, methods::records::ChangeFailure};
+use mathesar_pg::{RawRow, Transaction};
+use mathesar_sql::{
+    RowKey,
+    dml::{self, Values},
+    model::{Attnum, Table},
+    select::{self, Output},
+};
+use mathesar_types::wire::Form;
+
+use super::body::RowWriter;
+use crate::{Error, Result};
+
+/// The error for a change that hit no row: it has changed since it was read, it is gone, or a policy hides it.
+///
+/// # Errors
+/// Those of PostgreSQL, while the row is looked at.
+pub(super) async fn diagnose(
+    tx: &Transaction<'_>,
+    table: &Table,
+    index: usize,
+    key: &RowKey,
+    expect: &Values,
+) -> Result<Error> {
+    let output = Output::new(table, None, Form::Iso, false);
+    let present = select::present(table, &output, key)?;
+    let Some(row) = tx.row(&present.statement).await? else {
+        let message = "The row is gone: it was deleted meanwhile, its key was changed, or your role may no longer see it. \
+                       Nothing was changed.";
+        return Ok(failure(index, "gone", message, None));
+    };
+    let shown = Some(read(table, &present.shape, &row)?);
+    let held = match tx.row(&dml::holds(table, key, expect)?).await? {
+        Some(row) => row.get::<&str>(0)? == "true",
+        // The row stands there in another version than the key names.
+        None => false,
+    };
+    if held {
+        let message = "The row is there, but PostgreSQL did not let your role change it: a row-level security policy or a rule \
+                       stands in the way. Nothing was changed.";
+        return Ok(failure(index, "hidden", message, shown));
+    }
+    let message = "The row was changed by somebody else since it was read. Nothing was changed; look at the present values and \
+                   decide again.";
+    Ok(failure(index, "conflict", message, shown))
+}
+
+fn failure(index: usize, reason: &str, message: &str, present: Option<IndexMap<String, Json>>) -> Error {
+    let failure = ChangeFailure { index, attnum: None, reason: reason.to_owned(), present };
+    Error::new(ErrorCode::ROW_CONFLICT, message).with_data(&failure)
+}
+
+/// A row in the contract's text form. Only the rare answer of a conflict takes this way over values.
+fn read(table: &Table, shape: &select::RowShape, row: &RawRow) -> Result<IndexMap<String, Json>> {
+    let mut out = Vec::new();
+    RowWriter::new(table, shape, Form::Iso).row(row, 0, &mut out)?;
+    serde_json::from_slice(&out).map_err(Error::internal)
+}
+
+/// PostgreSQL's refusal, with the change and, where it can be known, the column at fault.
+pub(super) fn refused(table: &Table, index: usize, error: mathesar_pg::Error) -> Error {
+    let Some(db) = error.db() else { return error.into() };
+    let by_name = db.column.as_deref().and_then(|name| column_named(table, name));
+    let by_constraint = || {
+        let name = db.constraint.as_deref()?;
+        let constraint = table.constraints.iter().find(|constraint| constraint.name.as_str() == name)?;
+        constraint.columns.first().copied()
+    };
+    let attnum = by_name.or_else(by_constraint);
+    let failure = ChangeFailure { index, attnum, reason: "refused".to_owned(), present: None };
+    Error::from(error).with_data(&failure)
+}
+
+fn column_named(table: &Table, name: &str) -> Option<Attnum> {
+    table.columns.iter().find(|column| column.name.as_str() == name).map(|column| column.attnum)
+}
+
+/// The error for a new row that PostgreSQL took and did not keep: a trigger or a rule returned nothing for it.
+pub(super) fn swallowed(index: usize) -> Error {
+    let message = "PostgreSQL accepted the row and did not keep it: a trigger or a rule of the table dropped it. Nothing was \
+                   changed.";
+    failure(index, "hidden", message, None)
+}

@@ -1,0 +1,212 @@
+//! `records.list`.
+
+use bytes::Bytes;
+use futures_util::future::try_join;
+use indexmap::IndexSet;
+use mathesar_api::methods::records::{CountMode, ListParams};
+use mathesar_pg::{RawRow, Transaction};
+use mathesar_sql::{
+    RowKey, Statement,
+    filter::Filter,
+    model::{Attnum, Oid, RowIdentity, Table},
+    order::Order,
+    page::{Page, Place, Start},
+    select::{self, Output, RowQuery, RowShape},
+};
+
+use super::body::{ListBody, RowWriter};
+use super::names::{Links, Names, read_labels};
+use super::{count, input, table};
+use crate::{Ctx, Error, Result, limits, selection};
+
+/// Lists rows: filtered, sorted, a page at a time. The result is a `RecordList` as JSON.
+///
+/// # Errors
+/// Those of PostgreSQL; `UnknownDBFunctionID` for a filter and `BadSortFormat` for an order that do not fit the table;
+/// `LimitReached` for a page that is too large.
+pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Bytes> {
+    let mut session = ctx.connect(params.database_id).await?;
+    let tx = session.begin(&table::reading());
+    let table = table::open(&tx, params.table_oid).await?;
+    let plan = Plan::new(&table, &params)?;
+    let start = plan.start(&tx, &table).await?;
+    let query = plan.query(&table, start);
+
+    let mut links = Links::new(&table, &query.shape);
+    let mut wanted = links.targets();
+    if params.return_record_summaries && !wanted.contains(&table.oid()) {
+        wanted.push(table.oid());
+    }
+    let rows = async { Ok::<_, Error>(tx.rows(&query.statement).await?) };
+    let (rows, names) = try_join(rows, Names::load(ctx, &tx, params.database_id, &wanted)).await?;
+
+    let writer = RowWriter::new(&table, &query.shape, table::form(params.values));
+    let mut body = ListBody { keys: params.keys.then(Vec::new), ..ListBody::default() };
+    for row in &rows {
+        body.push(&writer, row)?;
+        links.note(&writer, row, 0)?;
+    }
+    body.linked = links.look_up(&tx, &names).await?;
+    if params.return_record_summaries {
+        body.summaries = Some(summaries(&tx, &table, &names, &writer, &rows).await?);
+    }
+    body.count = plan.count(&tx, &table, rows.len()).await?;
+    body.finish()
+}
+
+/// Key → summary of the rows themselves; none for tables whose key is not one column, as the original has no name for them.
+pub(super) async fn summaries(
+    tx: &Transaction<'_>,
+    table: &Table,
+    names: &Names,
+    writer: &RowWriter,
+    rows: &[RawRow],
+) -> Result<Vec<(String, String)>> {
+    let (RowIdentity::PrimaryKey(columns) | RowIdentity::Unique(columns)) = &table.key else { return Ok(Vec::new()) };
+    let [attnum] = columns[..] else { return Ok(Vec::new()) };
+    let mut keys = IndexSet::new();
+    for row in rows {
+        if let Some(RowKey::Columns(values)) = writer.key(row, 0)? {
+            keys.extend(values);
+        }
+    }
+    match names.labels(table.oid(), attnum, &keys) {
+        Some(statement) => read_labels(tx, &statement).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// What `records.list` does, before anything is run.
+pub(super) struct Plan<'t> {
+    output: Output<'t>,
+    filter: Option<Filter>,
+    order: Order<'t>,
+    limit: u32,
+    offset: u64,
+    after: Option<RowKey>,
+    count: CountMode,
+}
+
+impl<'t> Plan<'t> {
+    /// Checks the parameters against the table.
+    pub(super) fn new(table: &'t Table, params: &ListParams) -> Result<Self> {
+        let limit = params.limit.unwrap_or(limits::PAGE_ROWS_DEFAULT);
+        if limit > limits::PAGE_ROWS {
+            return Err(Error::limit(format!("limit: at most {} rows can be asked for at once.", limits::PAGE_ROWS)));
+        }
+        let order = params.order.as_deref().unwrap_or_default();
+        if order.len() > limits::ORDER_COLUMNS {
+            return Err(Error::limit(format!("order: at most {} columns can be sorted by.", limits::ORDER_COLUMNS)));
+        }
+        if params.after.is_some() && params.offset.is_some_and(|offset| offset > 0) {
+            return Err(Error::value("after: it excludes \"offset\"; give one of them."));
+        }
+        refuse_unknown(table, params.columns.as_deref())?;
+        if params.grouping.is_some() {
+            return Err(Error::value(
+                "grouping: rows cannot be grouped here; sort by the columns and count with \"records.count\".",
+            ));
+        }
+        let order = selection::order(table, order)?;
+        let keyed = params.return_record_summaries && !matches!(table.key, RowIdentity::ReadOnly(_));
+        Ok(Self {
+            output: Output::new(table, params.columns.as_deref(), table::form(params.values), keyed || params.keys),
+            filter: selection::filter(table, params.filter.clone())?,
+            order,
+            limit,
+            offset: params.offset.unwrap_or(0),
+            after: params.after.as_ref().map(|key| input::key(table, key, "after")).transpose()?,
+            count: params.count,
+        })
+    }
+
+    /// Where the page starts, if a row has to be looked up for that.
+    async fn start(&self, tx: &Transaction<'_>, table: &Table) -> Result<Start> {
+        let Some(key) = &self.after else { return Ok(Start::Offset(self.offset)) };
+        if let Some(place) = select::place_of_key(&self.order, key) {
+            return Ok(Start::After(place));
+        }
+        let unordered = || Error::value("after: rows of this table have no lasting place; use \"offset\".");
+        let statement = select::place(table, &self.order, key)?.ok_or_else(unordered)?;
+        let row = tx.row(&statement).await?;
+        let gone =
+            || Error::value("after: the row is gone, so that no page can start behind it. Start from another row.");
+        Ok(Start::After(read_place(&row.ok_or_else(gone)?)?))
+    }
+
+    /// The page.
+    pub(super) fn query(&self, table: &Table, start: Start) -> RowQuery {
+        select::page(table, &self.output, self.filter.as_ref(), &self.order, &Page { limit: self.limit, start })
+    }
+
+    /// The statements, for people to read.
+    pub(super) fn shown(&self, table: &Table) -> Vec<Statement> {
+        let start = match &self.after {
+            Some(key) => select::place_of_key(&self.order, key).map_or(Start::Offset(0), Start::After),
+            None => Start::Offset(self.offset),
+        };
+        let mut statements = vec![self.query(table, start).statement];
+        statements.extend(count::statement(table, self.filter.as_ref(), self.count));
+        statements
+    }
+
+    /// How many rows match. A page that ends early has counted them by itself.
+    async fn count(&self, tx: &Transaction<'_>, table: &Table, rows: usize) -> Result<Option<(i64, bool)>> {
+        let rows = u64::try_from(rows).map_err(Error::internal)?;
+        let ended = rows < u64::from(self.limit) && (rows > 0 || self.offset == 0) && self.after.is_none();
+        if ended && self.count != CountMode::None {
+            return Ok(Some((i64::try_from(self.offset + rows).map_err(Error::internal)?, true)));
+        }
+        count::run(tx, table, self.filter.as_ref(), self.count).await
+    }
+}
+
+fn read_place(row: &RawRow) -> Result<Place> {
+    let fields = (0..row.len()).map(|index| Ok(row.get::<Option<&str>>(index)?)).collect::<Result<Vec<_>>>()?;
+    Ok(select::read_place(&fields))
+}
+
+/// Columns that do not exist are an error, not left out.
+fn refuse_unknown(table: &Table, columns: Option<&[Attnum]>) -> Result<()> {
+    for attnum in columns.unwrap_or_default() {
+        input::column(table, &attnum.to_string(), "columns")?;
+    }
+    Ok(())
+}
+
+/// Writes one row as the contract's list, with what its links are called: the answer of `get`, `add` and `patch`.
+pub(super) async fn single(
+    ctx: &Ctx,
+    tx: &Transaction<'_>,
+    table: &Table,
+    rows: &[RawRow],
+    answer: &Answer<'_>,
+) -> Result<Bytes> {
+    let mut links = Links::new(table, answer.shape);
+    let mut wanted: Vec<Oid> = links.targets();
+    if answer.summaries && !wanted.contains(&table.oid()) {
+        wanted.push(table.oid());
+    }
+    let names = Names::load(ctx, tx, answer.database_id, &wanted).await?;
+    let writer = RowWriter::new(table, answer.shape, answer.form);
+    let mut body = ListBody { keys: answer.keys.then(Vec::new), count: answer.count, ..ListBody::default() };
+    for row in rows {
+        body.push(&writer, row)?;
+        links.note(&writer, row, 0)?;
+    }
+    body.linked = links.look_up(tx, &names).await?;
+    if answer.summaries {
+        body.summaries = Some(summaries(tx, table, &names, &writer, rows).await?);
+    }
+    body.finish()
+}
+
+/// What the answer of [`single`] shall hold.
+pub(super) struct Answer<'a> {
+    pub(super) database_id: i64,
+    pub(super) shape: &'a RowShape,
+    pub(super) form: mathesar_types::wire::Form,
+    pub(super) keys: bool,
+    pub(super) summaries: bool,
+    pub(super) count: Option<(i64, bool)>,
+}

@@ -1,0 +1,185 @@
+//! What records are called: the labels of linked records and of the rows themselves.
+
+use std::collections::HashMap;
+
+use futures_util::future::try_join_all;
+use indexmap::IndexSet;
+use mathesar_pg::{RawRow, Transaction};
+use mathesar_sql::{
+    Statement,
+    model::{Attnum, Oid, Table},
+    summary::{self, MAX_HOPS, Part, Summary, Tables, link},
+};
+use mathesar_types::wire::WireExpr;
+use serde_json::Value;
+
+use super::body::{Linked, RowWriter};
+use crate::{Ctx, Result};
+
+/// Pictures of tables and how their records are called.
+pub(super) struct Names {
+    tables: HashMap<Oid, Table>,
+    templates: HashMap<Oid, Vec<Part>>,
+}
+
+impl Names {
+    /// Reads what is needed to call the records of the tables `wanted`, following the links of their templates. Tables that
+    /// the role may not see are left out, and with them their part of a summary.
+    pub(super) async fn load(ctx: &Ctx, tx: &Transaction<'_>, database_id: i64, wanted: &[Oid]) -> Result<Self> {
+        let mut names = Self { tables: HashMap::new(), templates: HashMap::new() };
+        names.add_tables(tx, wanted).await?;
+        for oid in wanted {
+            let Some(table) = names.tables.get(oid) else { continue };
+            let template = match stored_template(ctx, database_id, *oid).await? {
+                Some(template) => template,
+                None => Summary::default_template(table),
+            };
+            names.templates.insert(*oid, template);
+        }
+        for _ in 0..MAX_HOPS {
+            let missing = names.missing();
+            if missing.is_empty() {
+                break;
+            }
+            names.add_tables(tx, &missing).await?;
+        }
+        Ok(names)
+    }
+
+    async fn add_tables(&mut self, tx: &Transaction<'_>, oids: &[Oid]) -> Result<()> {
+        let tables = try_join_all(oids.iter().map(|oid| tx.table(*oid))).await?;
+        self.tables.extend(tables.into_iter().flatten().map(|table| (table.oid(), table)));
+        Ok(())
+    }
+
+    fn missing(&self) -> Vec<Oid> {
+        let tables = self.references();
+        let needed = self.templates.iter().filter_map(|(oid, template)| Some((tables.get(oid)?, template)));
+        let mut missing: Vec<Oid> =
+            needed.flat_map(|(table, template)| Summary::needed(table, template, &tables)).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        missing
+    }
+
+    fn references(&self) -> Tables<'_> {
+        self.tables.iter().map(|(oid, table)| (*oid, table)).collect()
+    }
+
+    /// How the records of a table are called; `None` when the role may not see it.
+    pub(super) fn summary(&self, oid: Oid) -> Option<(&Table, Summary)> {
+        let (table, template) = (self.tables.get(&oid)?, self.templates.get(&oid)?);
+        let summary = Summary::new(table, template, &self.references()).ok()?;
+        Some((table, summary))
+    }
+
+    /// The lookup of what the records are called that have these values in a column.
+    pub(super) fn labels(&self, oid: Oid, attnum: Attnum, values: &IndexSet<String>) -> Option<Statement> {
+        let (table, summary) = self.summary(oid)?;
+        let column = table.column(attnum).filter(|column| column.privileges.select)?;
+        if values.is_empty() {
+            return None;
+        }
+        Some(summary::labels(table, &summary, column, values.iter().map(String::as_str)))
+    }
+}
+
+/// The template that somebody chose for a table, such as `["#",[1]," – ",[2,5]]`; `None` for the default. Parts of another
+/// shape were not written by us and are left out, as in the original.
+async fn stored_template(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Option<Vec<Part>>> {
+    let Some(metadata) = ctx.app.store.metadata().table(database_id, oid).await? else { return Ok(None) };
+    let Some(Value::Array(parts)) = metadata.settings.get("record_summary_template") else { return Ok(None) };
+    Ok(Some(parts.iter().filter_map(part).collect()))
+}
+
+fn part(json: &Value) -> Option<Part> {
+    match json {
+        Value::String(text) => Some(Part::Text(text.clone())),
+        Value::Array(path) => {
+            let numbers = path.iter().map(|number| number.as_i64().and_then(|number| number.try_into().ok()));
+            numbers.collect::<Option<Vec<Attnum>>>().map(Part::Path)
+        }
+        _ => None,
+    }
+}
+
+/// The rows of a lookup: the value as given, and the summary.
+pub(super) async fn read_labels(tx: &Transaction<'_>, statement: &Statement) -> Result<Vec<(String, String)>> {
+    let rows = tx.rows(statement).await?;
+    rows.iter().map(|row| Ok((row.get::<String>(0)?, row.get::<String>(1)?))).collect()
+}
+
+/// The links of the rows of an answer.
+#[derive(Default)]
+pub(super) struct Links {
+    columns: Vec<Link>,
+}
+
+struct Link {
+    attnum: Attnum,
+    /// Where the column's field is.
+    position: usize,
+    target: (Oid, Attnum),
+    values: IndexSet<String>,
+}
+
+impl Links {
+    /// The linking columns among those that are shown.
+    pub(super) fn new(table: &Table, shape: &mathesar_sql::select::RowShape) -> Self {
+        let columns = shape.columns.iter().enumerate().filter_map(|(position, column)| {
+            // Only a text that PostgreSQL reads back as the same value can be looked up.
+            let readable = matches!(
+                column.wire,
+                WireExpr::Native(_) | WireExpr::Numeric | WireExpr::Text | WireExpr::BytesHex | WireExpr::IsoDate
+            );
+            let target = link(table, column.attnum).filter(|_| readable)?;
+            Some(Link { attnum: column.attnum, position, target, values: IndexSet::new() })
+        });
+        Self { columns: columns.collect() }
+    }
+
+    /// The tables that are linked to.
+    pub(super) fn targets(&self) -> Vec<Oid> {
+        let mut targets: Vec<Oid> = self.columns.iter().map(|link| link.target.0).collect();
+        targets.sort_unstable();
+        targets.dedup();
+        targets
+    }
+
+    /// Notes the linked values of a row, whose fields begin at `first`.
+    pub(super) fn note(&mut self, writer: &RowWriter, row: &RawRow, first: usize) -> Result<()> {
+        for link in &mut self.columns {
+            if let Some(value) = writer.text(row, first, link.position)?
+                && !link.values.contains(value.as_ref())
+            {
+                link.values.insert(value.into_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks up what the linked records are called: one statement for each column that is linked to, all in one round trip.
+    pub(super) async fn look_up(&self, tx: &Transaction<'_>, names: &Names) -> Result<Linked> {
+        let mut lookups: Vec<((Oid, Attnum), IndexSet<String>)> = Vec::new();
+        for link in &self.columns {
+            match lookups.iter_mut().find(|(target, _)| *target == link.target) {
+                Some((_, values)) => values.extend(link.values.iter().cloned()),
+                None => lookups.push((link.target, link.values.clone())),
+            }
+        }
+        let statements = lookups
+            .iter()
+            .filter_map(|((oid, attnum), values)| Some(((*oid, *attnum), names.labels(*oid, *attnum, values)?)));
+        let found = statements.map(async |(target, statement)| {
+            let labels = read_labels(tx, &statement).await?;
+            Ok::<_, crate::Error>((target, labels.into_iter().collect::<HashMap<_, _>>()))
+        });
+        let found: HashMap<_, _> = try_join_all(found).await?.into_iter().collect();
+        let linked = self.columns.iter().filter_map(|link| {
+            let labels = found.get(&link.target)?;
+            let pairs = link.values.iter().filter_map(|value| Some((value.clone(), labels.get(value)?.clone())));
+            Some((link.attnum, pairs.collect()))
+        });
+        Ok(linked.collect())
+    }
+}

@@ -1,0 +1,64 @@
+//! `records.patch`.
+
+use bytes::Bytes;
+use mathesar_api::methods::records::PatchParams;
+use mathesar_pg::Transaction;
+use mathesar_sql::{
+    RowKey,
+    dml::{self, Values},
+    model::Table,
+    select::{Output, RowQuery},
+};
+
+use super::list::{Answer, single};
+use super::{conflict, input, table};
+use crate::{Ctx, Result};
+
+/// Changes one row, if it still holds what the caller last read. The result is a `RecordList` with the row after the change,
+/// as JSON.
+///
+/// # Errors
+/// `RowConflict`, with a `ChangeFailure` as data, when the row has changed, is gone or is hidden: nothing was changed then.
+/// Those of PostgreSQL; `ReadOnly` for tables and columns that cannot be changed.
+pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<Bytes> {
+    let mut session = ctx.connect(params.database_id).await?;
+    let tx = session.begin(&table::writing());
+    let result = run(ctx, &tx, &params).await;
+    table::finish(tx, result).await
+}
+
+async fn run(ctx: &Ctx, tx: &Transaction<'_>, params: &PatchParams) -> Result<Bytes> {
+    let table = table::open(tx, params.table_oid).await?;
+    let Plan { key, expect, query } = plan(&table, params)?;
+    let rows = tx.rows(&query.statement).await.map_err(|error| conflict::refused(&table, 0, error))?;
+    if rows.is_empty() {
+        return Err(conflict::diagnose(tx, &table, 0, &key, &expect).await?);
+    }
+    let answer = Answer {
+        database_id: params.database_id,
+        shape: &query.shape,
+        form: table::form(params.values),
+        keys: params.keys,
+        summaries: params.return_record_summaries,
+        count: None,
+    };
+    single(ctx, tx, &table, &rows, &answer).await
+}
+
+/// What is run.
+pub(super) struct Plan {
+    key: RowKey,
+    expect: Values,
+    pub(super) query: RowQuery,
+}
+
+pub(super) fn plan(table: &Table, params: &PatchParams) -> Result<Plan> {
+    table::refuse_read_only(table)?;
+    let key = input::record_id(table, &params.record_id, "record_id")?;
+    let set = input::values(table, &params.record_def, "record_def")?;
+    let expect = params.expect.as_ref().map(|expect| input::values(table, expect, "expect")).transpose()?;
+    let expect = expect.unwrap_or_default();
+    let output = Output::new(table, None, table::form(params.values), true);
+    let query = dml::update(table, &key, &set, &expect, &output)?;
+    Ok(Plan { key, expect, query })
+}

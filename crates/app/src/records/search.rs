@@ -1,0 +1,72 @@
+//! `records.search`.
+
+use bytes::Bytes;
+use mathesar_api::{
+    ErrorCode,
+    methods::records::{SearchParams, ValueForm},
+};
+use mathesar_sql::{
+    Statement,
+    model::{RowIdentity, Table},
+    order::Order,
+    search::{self as sql, Term},
+    select::{Output, RowQuery},
+};
+
+use super::list::{Answer, single};
+use super::{count, table};
+use crate::{Ctx, Error, Result, limits};
+
+/// Finds rows that resemble what is looked for, the best first. The result is a `RecordList` as JSON.
+///
+/// # Errors
+/// Those of PostgreSQL; `UndefinedColumn` for a column that the table does not have.
+pub async fn search(ctx: &Ctx, params: SearchParams) -> Result<Bytes> {
+    let mut session = ctx.connect(params.database_id).await?;
+    let tx = session.begin(&table::reading());
+    let table = table::open(&tx, params.table_oid).await?;
+    let plan = plan(&table, &params)?;
+    let rows = tx.rows(&plan.query.statement).await?;
+    let counted = count::number(&tx, &plan.count).await?;
+    let answer = Answer {
+        database_id: params.database_id,
+        shape: &plan.query.shape,
+        form: table::form(ValueForm::Original),
+        keys: false,
+        summaries: params.return_record_summaries,
+        count: Some((counted, true)),
+    };
+    single(ctx, &tx, &table, &rows, &answer).await
+}
+
+/// What is run.
+pub(super) struct Plan {
+    pub(super) query: RowQuery,
+    pub(super) count: Statement,
+}
+
+pub(super) fn plan(table: &Table, params: &SearchParams) -> Result<Plan> {
+    const ROWS: u32 = 10;
+    let limit = params.limit.unwrap_or(ROWS);
+    if limit > limits::PAGE_ROWS {
+        return Err(Error::limit(format!("limit: at most {} rows can be asked for at once.", limits::PAGE_ROWS)));
+    }
+    let terms = params.search_params.iter().filter_map(|param| {
+        // Nothing is looked for in a column whose literal is null.
+        let json = param.literal.text();
+        let text = serde_json::from_str::<Option<String>>(json).unwrap_or_else(|_| Some(json.to_owned()))?;
+        Some(Term { attnum: param.attnum, text })
+    });
+    let terms: Vec<Term> = terms.filter(|term| !term.text.is_empty()).collect();
+    if terms.iter().any(|term| term.text.contains('\0')) {
+        return Err(Error::value("search_params: PostgreSQL keeps no NUL characters in a text."));
+    }
+    let keyed = !matches!(table.key, RowIdentity::ReadOnly(_));
+    let output = Output::new(table, None, table::form(ValueForm::Original), keyed);
+    let order = Order::new(table, &[]).map_err(Error::internal)?;
+    let unknown = |error: sql::SearchError| Error::new(ErrorCode::UNDEFINED_COLUMN, error.to_string());
+    Ok(Plan {
+        query: sql::rows(table, &output, &terms, &order, limit, params.offset.unwrap_or(0)).map_err(unknown)?,
+        count: sql::count(table, &terms).map_err(unknown)?,
+    })
+}

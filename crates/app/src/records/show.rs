@@ -1,0 +1,98 @@
+//! `sql.show` for rows: the plans of the use cases, not run.
+
+use mathesar_api::{
+    ErrorCode, Json,
+    methods::records::{
+        AddParams, ApplyParams, CountParams, DeleteParams, GetParams, ListParams, ListSummariesParams, PatchParams,
+        SearchParams,
+    },
+};
+use mathesar_pg::Transaction;
+use mathesar_sql::{Statement, model::Oid, model::Table};
+use serde::de::DeserializeOwned;
+
+use super::names::Names;
+use super::{add, apply, count, delete, get, list, patch, search, summaries, table};
+use crate::{Ctx, Error, Result, selection};
+
+/// The statements that a call of a method on rows would run, with their values written out; `None` for other methods.
+///
+/// # Errors
+/// `InvalidParams` when the parameters are not the method's, and what the method itself would find wrong before running.
+pub async fn show(ctx: &Ctx, database_id: i64, method: &str, params: &Json) -> Result<Option<Vec<String>>> {
+    let Some(noun) = method.strip_prefix("records.") else { return Ok(None) };
+    let mut session = ctx.connect(database_id).await?;
+    let tx = session.begin(&table::reading());
+    let statements = plan(ctx, &tx, database_id, noun, params).await?;
+    Ok(statements.map(|statements| statements.iter().map(Statement::shown).collect()))
+}
+
+async fn plan(
+    ctx: &Ctx,
+    tx: &Transaction<'_>,
+    database_id: i64,
+    verb: &str,
+    params: &Json,
+) -> Result<Option<Vec<Statement>>> {
+    Ok(Some(match verb {
+        "list" => on(tx, params, |p: &ListParams| p.table_oid, |t, p| Ok(list::Plan::new(t, &p)?.shown(t))).await?,
+        "get" => on(tx, params, |p: &GetParams| p.table_oid, |t, p| Ok(vec![get::plan(t, &p)?.statement])).await?,
+        "add" => on(tx, params, |p: &AddParams| p.table_oid, |t, p| Ok(vec![add::plan(t, &p)?.statement])).await?,
+        "patch" => {
+            on(tx, params, |p: &PatchParams| p.table_oid, |t, p| Ok(vec![patch::plan(t, &p)?.query.statement])).await?
+        }
+        "delete" => {
+            on(tx, params, |p: &DeleteParams| p.table_oid, |t, p| Ok(vec![delete::plan(t, &p)?.query.statement]))
+                .await?
+        }
+        "apply" => on(tx, params, |p: &ApplyParams| p.table_oid, |t, p| apply::shown(t, &p)).await?,
+        "search" => {
+            on(
+                tx,
+                params,
+                |p: &SearchParams| p.table_oid,
+                |t, p| {
+                    let plan = search::plan(t, &p)?;
+                    Ok(vec![plan.query.statement, plan.count])
+                },
+            )
+            .await?
+        }
+        "count" => {
+            on(
+                tx,
+                params,
+                |p: &CountParams| p.table_oid,
+                |t, p| {
+                    let filter = selection::filter(t, p.filter)?;
+                    Ok(count::statement(t, filter.as_ref(), p.count).into_iter().collect())
+                },
+            )
+            .await?
+        }
+        "list_summaries" => {
+            let params: ListSummariesParams = parse(params)?;
+            let names = Names::load(ctx, tx, database_id, &[params.table_oid]).await?;
+            let plan = summaries::plan(&names, &params)?;
+            vec![plan.list, plan.count]
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// Plans with the picture of the table that the parameters name.
+async fn on<P: DeserializeOwned>(
+    tx: &Transaction<'_>,
+    params: &Json,
+    oid: impl Fn(&P) -> Oid,
+    plan: impl Fn(&Table, P) -> Result<Vec<Statement>>,
+) -> Result<Vec<Statement>> {
+    let params: P = parse(params)?;
+    let table = table::open(tx, oid(&params)).await?;
+    plan(&table, params)
+}
+
+fn parse<P: DeserializeOwned>(params: &Json) -> Result<P> {
+    serde_json::from_str(params.text())
+        .map_err(|error| Error::new(ErrorCode::INVALID_PARAMS, format!("params: {error}.")))
+}

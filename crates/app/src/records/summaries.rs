@@ -1,0 +1,80 @@
+//! `records.list_summaries`.
+
+use mathesar_api::{
+    ErrorCode, Json,
+    methods::records::{ListSummariesParams, RecordSummary, RecordSummaryList},
+};
+use mathesar_sql::{
+    Statement,
+    model::{Column, RowIdentity, Table},
+    summary,
+};
+use mathesar_types::wire::{Form, JsonToken, wire};
+
+use super::names::{Names, read_labels};
+use super::{count, input, table};
+use crate::{Ctx, Error, Result, limits};
+
+/// Records in one answer when the caller does not say, as in the original's row seeker.
+const RECORDS: u32 = 200;
+
+/// Lists how records are called, for choosing one.
+///
+/// # Errors
+/// Those of PostgreSQL; `ValueError` when the table has no column that a record could be chosen by.
+pub async fn list_summaries(ctx: &Ctx, params: ListSummariesParams) -> Result<RecordSummaryList> {
+    let mut session = ctx.connect(params.database_id).await?;
+    let tx = session.begin(&table::reading());
+    let names = Names::load(ctx, &tx, params.database_id, &[params.table_oid]).await?;
+    let plan = plan(&names, &params)?;
+    let results = read_labels(&tx, &plan.list).await?;
+    let results = results.into_iter().map(|(key, summary)| {
+        let key = if plan.number {
+            Json::from_serialize(&serde_json::value::RawValue::from_string(key).ok())
+        } else {
+            Json::from_serialize(&key)
+        };
+        Ok(RecordSummary { key: key.map_err(Error::internal)?, summary })
+    });
+    Ok(RecordSummaryList { results: results.collect::<Result<_>>()?, count: count::number(&tx, &plan.count).await? })
+}
+
+/// What is run.
+pub(super) struct Plan {
+    pub(super) list: Statement,
+    pub(super) count: Statement,
+    /// Whether the key is a JSON number.
+    number: bool,
+}
+
+pub(super) fn plan(names: &Names, params: &ListSummariesParams) -> Result<Plan> {
+    let gone = || Error::new(ErrorCode::UNDEFINED_TABLE, "There is no such table, or your role may not see it.");
+    let (table, summary) = names.summary(params.table_oid).ok_or_else(gone)?;
+    let key = key(table, params)?;
+    let limit = params.limit.unwrap_or(RECORDS);
+    if limit > limits::PAGE_ROWS {
+        return Err(Error::limit(format!("limit: at most {} records can be asked for at once.", limits::PAGE_ROWS)));
+    }
+    let search = params.search.as_deref().filter(|search| !search.is_empty());
+    if search.is_some_and(|search| search.contains('\0')) {
+        return Err(Error::value("search: PostgreSQL keeps no NUL characters in a text."));
+    }
+    Ok(Plan {
+        list: summary::list(table, &summary, key, search, None, limit, params.offset.unwrap_or(0)),
+        count: summary::count(table, &summary, search, None),
+        number: wire(&key.ty, Form::Original).json(Form::Original) == JsonToken::Number,
+    })
+}
+
+/// The column whose value chooses a record.
+fn key<'t>(table: &'t Table, params: &ListSummariesParams) -> Result<&'t Column> {
+    if let Some(attnum) = params.key_attnum {
+        return input::column(table, &attnum.to_string(), "key_attnum");
+    }
+    match &table.key {
+        RowIdentity::PrimaryKey(columns) | RowIdentity::Unique(columns) if columns.len() == 1 => {
+            input::column(table, &columns[0].to_string(), "table_oid")
+        }
+        _ => Err(Error::value("key_attnum: the table's key is not a single column, so say which column to choose by.")),
+    }
+}
