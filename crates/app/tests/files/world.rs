@@ -179,6 +179,17 @@ impl World {
 
     /// Exports a whole table.
     pub async fn export(&self, table_oid: u32) -> Vec<u8> {
+        let frames: Vec<_> = self.exported(table_oid).await.body.try_collect().await.unwrap();
+        frames.concat()
+    }
+
+    /// Exports a whole table and keeps nothing of it but its size.
+    pub async fn count_export(&self, table_oid: u32) -> usize {
+        let body = self.exported(table_oid).await.body;
+        body.try_fold(0, async |size, frame| Ok(size + frame.len())).await.unwrap()
+    }
+
+    async fn exported(&self, table_oid: u32) -> export::Download {
         let export = export::TableExport {
             database_id: self.database_id,
             table_oid,
@@ -186,9 +197,7 @@ impl World {
             order: vec![],
             columns: None,
         };
-        let download = export::table_csv(&self.ctx, export).await.unwrap();
-        let frames: Vec<_> = download.body.try_collect().await.unwrap();
-        frames.concat()
+        export::table_csv(&self.ctx, export).await.unwrap()
     }
 
     /// Runs a query that gives one value.
