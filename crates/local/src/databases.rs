@@ -1,11 +1,12 @@
 //! Making and dropping databases in the managed PostgreSQL.
 
-use mathesar_pg::{Endpoint, Host, Pools, Session, TlsMode};
+use mathesar_pg::{Endpoint, Host, Pools, Session, TlsMode, TxOptions};
 use mathesar_sql::{
     Ident,
     ddl::{
         database::{self, Collation},
         grant::{self, Grantee, Object, Privilege},
+        managed,
         role::{self, Attributes},
     },
 };
@@ -21,8 +22,6 @@ use crate::{
 
 /// Where nobody's tables are.
 const MAINTENANCE: &str = "postgres";
-/// What every cluster is born with; not ours to make or drop.
-const BORN_WITH: [&str; 3] = [MAINTENANCE, "template0", "template1"];
 /// How many numbers are tried behind an owner's name that is taken.
 const OWNER_NAMES: u32 = 100;
 /// The longest name that leaves room for an owner's suffix within PostgreSQL's 63 bytes.
@@ -58,7 +57,7 @@ pub(crate) async fn create(
     collation: Collation,
 ) -> Result<ManagedDatabase> {
     let database = ident(name)?;
-    if BORN_WITH.contains(&name) {
+    if [MAINTENANCE, "template0", "template1"].contains(&name) {
         return Err(Error::Exists(name.to_owned()));
     }
     let password = random_password(secrets);
@@ -80,21 +79,28 @@ pub(crate) async fn create(
 /// Drops a database, ending its sessions, and then its owner; tells whether the owner is gone too.
 ///
 /// A role that owns something elsewhere, or has rights there, stays: what it owns is somebody's.
-pub(crate) async fn drop(session: &mut Session, name: &str, owner: &str) -> Result<bool> {
+pub(crate) async fn drop(session: &mut Session, name: &str) -> Result<bool> {
+    let database = ident(name)?;
     let missing = || Error::Missing(name.to_owned());
-    if BORN_WITH.contains(&name) {
-        return Err(missing());
-    }
-    session.execute_alone(&database::drop(&ident(name)?, true)).await.map_err(|error| match error.sqlstate() {
+    let owner = owner_of(session, &database).await?.filter(|owner| owner != SUPERUSER).ok_or_else(missing)?;
+    session.execute_alone(&database::drop(&database, true)).await.map_err(|error| match error.sqlstate() {
         Some("3D000") => missing(),
         _ => refused(error),
     })?;
-    match session.execute_alone(&role::drop(&ident(owner)?)).await {
+    match session.execute_alone(&role::drop(&ident(&owner)?)).await {
         Ok(_) => Ok(true),
-        Err(error) if error.sqlstate() == Some("42704") => Ok(true),
         Err(error) if error.sqlstate() == Some("2BP01") => Ok(false),
         Err(error) => Err(refused(error)),
     }
+}
+
+async fn owner_of(session: &mut Session, database: &Ident) -> Result<Option<String>> {
+    let question = managed::owner_of(database);
+    let transaction = session.begin(&TxOptions::read());
+    let row = transaction.row(&question).await.map_err(refused)?;
+    // Ended here, because what comes next refuses to run inside of one.
+    transaction.rollback().await.map_err(refused)?;
+    row.map(|row| row.get(0)).transpose().map_err(refused)
 }
 
 /// Makes the owner under the first free name of `books_owner`, `books_owner2`, …

@@ -157,14 +157,14 @@ impl Managed {
         databases::create(&mut session, &*self.0.secrets, name, collation).await
     }
 
-    /// Drops a database, ending its sessions, and `owner`; tells whether that role is gone too (it stays when it owns something
-    /// in another database).
+    /// Drops a database, ending its sessions, and its owner; tells whether the owner is gone too (it stays when it owns
+    /// something in another database).
     ///
     /// # Errors
     /// [`Error::Missing`], those of [`Managed::ensure_running`], and PostgreSQL's.
-    pub async fn drop_database(&self, name: &str, owner: &str) -> Result<bool> {
+    pub async fn drop_database(&self, name: &str) -> Result<bool> {
         let (mut session, _) = self.superuser().await?;
-        databases::drop(&mut session, name, owner).await
+        databases::drop(&mut session, name).await
     }
 
     /// The path of one of PostgreSQL's client programs: `psql`, `pg_dump`, `pg_restore`.

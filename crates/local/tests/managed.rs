@@ -174,14 +174,12 @@ async fn an_owner_has_its_own_database_and_no_other() {
     assert!(matches!(managed.create_database("postgres").await, Err(Error::Exists(_))));
     assert!(matches!(managed.create_database("").await, Err(Error::Name { .. })));
 
-    assert!(managed.drop_database(&music.database, &music.owner).await.unwrap());
+    assert!(managed.drop_database(&music.database).await.unwrap());
     for name in [&*music.database, "postgres"] {
-        assert!(
-            matches!(managed.drop_database(name, &music.owner).await, Err(Error::Missing(missing)) if missing == name)
-        );
+        assert!(matches!(managed.drop_database(name).await, Err(Error::Missing(missing)) if missing == name));
     }
     ask("books", &books, "create database annex").await.unwrap();
-    assert!(!managed.drop_database("books", &books.owner).await.unwrap(), "the owner of another database stays");
+    assert!(!managed.drop_database("books").await.unwrap(), "the owner of another database stays");
     managed.stop().await;
 }
 

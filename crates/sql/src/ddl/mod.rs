@@ -6,6 +6,7 @@ pub mod column;
 pub mod constraint;
 pub mod database;
 pub mod grant;
+pub mod managed;
 pub mod new_type;
 pub mod role;
 pub mod schema;
