@@ -56,12 +56,16 @@ fn numeral(field: &[u8]) -> Found {
             return found;
         }
     }
-    let mut found = datetime::scan(field);
-    if found.kinds == 0 {
-        found = uuid(field);
+    or_identifier(datetime::scan(field), field)
+}
+
+/// `found`, or what a field is that is neither number nor time.
+fn or_identifier(found: Found, field: &[u8]) -> Found {
+    if found.kinds != 0 {
+        return found;
     }
-    found.kinds |= address(field);
-    found
+    let found = uuid(field);
+    Found { kinds: found.kinds | address(field), ..found }
 }
 
 fn word(field: &[u8]) -> Found {
@@ -72,16 +76,12 @@ fn word(field: &[u8]) -> Found {
             return Found { kinds: kinds::BOOLEAN, loss, word: 1 << at, ..Found::default() };
         }
     }
-    // Month names start months, hexadecimal letters UUIDs and IPv6 addresses, and P a duration.
-    if !field.iter().any(u8::is_ascii_digit) {
+    // Most text ends here: only some letters start a month, a duration, or a hexadecimal number.
+    let starts_time = matches!(field[0], b'P') || b"JFMASONDjfmasond".contains(&field[0]);
+    if !(starts_time || field[0].is_ascii_hexdigit()) || !field.iter().any(u8::is_ascii_digit) {
         return Found::default();
     }
-    let mut found = datetime::scan(field);
-    if found.kinds == 0 {
-        found = uuid(field);
-    }
-    found.kinds |= address(field);
-    found
+    or_identifier(if starts_time { datetime::scan(field) } else { Found::default() }, field)
 }
 
 fn uuid(field: &[u8]) -> Found {
