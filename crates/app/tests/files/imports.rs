@@ -170,6 +170,24 @@ fn a_file_without_rows_makes_an_empty_table() {
 }
 
 #[test]
+fn of_too_many_columns_some_are_chosen() {
+    test(async |world| {
+        let names: Vec<_> = (0..1700).map(|index| format!("c{index}")).collect();
+        let values: Vec<_> = (0..1700).map(|index| index.to_string()).collect();
+        let file = world.upload("wide.csv", format!("{}\n{}\n", names.join(","), values.join(",")).as_bytes()).await;
+        let preview = world.preview(file, None).await.unwrap();
+        assert_eq!((preview.columns.len(), preview.column_limit), (1700, 1600));
+        assert!(preview.warnings[0].contains("1700"), "{:?}", preview.warnings);
+        let mut params = world.as_previewed(&preview, "wide");
+        let refused = import::load(&world.ctx, params.clone()).await.unwrap_err();
+        assert!(refused.message().contains("1600"), "{}", refused.message());
+        params.columns = params.columns.split_off(1697);
+        assert_eq!(world.load(params).await.error, None);
+        assert_eq!(world.scalar("select concat_ws(' ', c1697, c1698, c1699) from wide").await, "1697 1698 1699");
+    });
+}
+
+#[test]
 fn a_name_that_is_taken_is_told() {
     test(async |world| {
         assert_eq!(world.import("fruit.csv", b"a\n1\n", "fruit").await.error, None);

@@ -1,5 +1,8 @@
 //! What is exported imports again to the same types and, byte for byte, the same file.
 
+use mathesar_api::methods::imports::Dialect;
+use proptest::{prelude::*, test_runner::TestRunner};
+
 use crate::world::{World, test};
 
 fn read(name: &str) -> Vec<u8> {
@@ -93,6 +96,46 @@ fn null_and_the_empty_text_stay_apart_and_every_character_is_kept() {
         assert_eq!(types, "text text, number integer");
         let first = "select string_agg(coalesce('[' || text || ']', 'null'), ' ' order by number) from first";
         assert_eq!(world.scalar(first).await, "[] null [ spaces ] [\\.] [🐘] [line\nbreak, \"quote\"; \\N\t\\.]");
+    });
+}
+
+/// A row of a file: fields without a value, and fields of any characters that PostgreSQL takes.
+fn any_row() -> impl Strategy<Value = Vec<Option<String>>> {
+    let field = prop_oneof!["[^\0]{0,12}", "[\"',;\\\\\t\r\nN. ]{0,8}"];
+    proptest::collection::vec(proptest::option::of(field), 3)
+}
+
+#[test]
+fn any_text_arrives_as_it_was_written() {
+    let quoted = |field: &Option<String>| {
+        field.as_ref().map(|field| format!("\"{}\"", field.replace('"', "\"\""))).unwrap_or_default()
+    };
+    test(async |world| {
+        let runtime = tokio::runtime::Handle::current();
+        let case = |rows: Vec<Vec<Option<String>>>| {
+            let lines = rows
+                .iter()
+                .enumerate()
+                .map(|(number, row)| format!("{number},{}\n", row.iter().map(quoted).collect::<Vec<_>>().join(",")));
+            let file = format!("number,a,b,c\n{}", lines.collect::<String>());
+            runtime.block_on(async {
+                let file = world.upload("any.csv", file.as_bytes()).await;
+                let comma =
+                    Dialect { delimiter: Some(",".to_owned()), quote: Some("\"".to_owned()), ..Dialect::default() };
+                let preview = world.preview(file, Some(Dialect { header: Some(true), ..comma })).await.unwrap();
+                let mut params = world.as_previewed(&preview, "any_text");
+                params.columns[1..].iter_mut().for_each(|column| column.kind = "text".to_owned());
+                params.columns[1..].iter_mut().for_each(|column| column.format = None);
+                assert_eq!(world.load(params).await.error, None);
+            });
+            let stored = world.database.query("select a, b, c from any_text order by number");
+            world.database.execute("drop table any_text");
+            prop_assert_eq!(stored, rows);
+            Ok(())
+        };
+        let config = ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() };
+        let rows = proptest::collection::vec(any_row(), 1..40);
+        tokio::task::block_in_place(|| TestRunner::new(config).run(&rows, case)).unwrap();
     });
 }
 
