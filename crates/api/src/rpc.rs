@@ -18,9 +18,13 @@ pub struct Request {
     /// Named parameters; positional ones are refused, as the original does.
     #[serde(default)]
     pub params: Option<Json>,
-    /// Comes back with the answer. Without it the call is a notification, and there is no answer.
-    #[serde(default)]
+    /// Comes back with the answer, `null` too. Without it the call is a notification, and there is no answer.
+    #[serde(default, deserialize_with = "even_null")]
     pub id: Option<Json>,
+}
+
+fn even_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::Error> {
+    Json::deserialize(deserializer).map(Some)
 }
 
 /// An answer that failed. An answer that succeeded is written by hand around the bytes of its result.

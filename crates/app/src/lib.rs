@@ -20,6 +20,7 @@ pub mod model;
 pub mod records;
 mod selection;
 pub mod setup;
+pub mod sql;
 pub mod users;
 
 pub use context::{App, Caller, Ctx, Options, SignedIn};

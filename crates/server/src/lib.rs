@@ -1,4 +1,9 @@
 //! The server: HTTP, command line, settings, assets and telemetry. It alone knows HTTP (invariant I4) and the environment (I6).
 
+pub mod cli;
 pub mod codegen;
 pub mod config;
+pub mod dispatch;
+pub mod http;
+pub mod start;
+pub mod telemetry;

@@ -104,6 +104,18 @@ stored_as_bigint!(Port, |port: Port| i64::from(port.0), |stored: i64| stored.try
 #[derive(Clone, PartialEq, Eq, DeriveValueType)]
 pub struct Sealed(pub(crate) String);
 
+impl Sealed {
+    /// A value that was sealed before and kept elsewhere than in our own data, such as in a file.
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, to keep elsewhere: printable ASCII without spaces.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The hash of a password, with its algorithm and parameters.
 #[derive(Clone, PartialEq, Eq, DeriveValueType)]
 pub struct PasswordHash(pub(crate) String);

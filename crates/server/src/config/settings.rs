@@ -79,7 +79,7 @@ pub const SETTINGS: &[Setting] = &[
         "data_dir",
         Form::Path,
         "Directory for everything that must last: the internal database, the generated key, uploads and the managed \
-         PostgreSQL. Default: `$XDG_DATA_HOME/mathesar`; for root `/var/lib/mathesar` where it exists.",
+         PostgreSQL. Default: `$XDG_DATA_HOME/mathesar`; for root `/var/lib/mathesar`.",
     )
     .first(),
     Setting::new(

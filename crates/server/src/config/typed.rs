@@ -13,7 +13,7 @@ use url::Url;
 use super::{
     environment::Environment,
     form,
-    load::{Loaded, Problems},
+    load::{Loaded, Problems, Source},
 };
 
 /// Where to listen.
@@ -70,6 +70,8 @@ pub struct Metrics {
 pub struct Config {
     /// Directory for everything that must last.
     pub data_dir: PathBuf,
+    /// Whether the directory was named by a flag, so that a command to repeat must name it too.
+    pub data_dir_by_flag: bool,
     /// Where to listen.
     pub listen: Listen,
     /// How people reach this installation.
@@ -82,8 +84,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Where the internal database is.
     pub internal_database: InternalDatabase,
-    /// The master keys that were given, the one in use first; empty when the generated one is used.
-    pub secret_keys: Vec<SecretString>,
+    /// The master key that was given; absent when the generated one is used.
+    pub secret_key: Option<SecretString>,
+    /// The master key that was in use before.
+    pub secret_key_previous: Option<SecretString>,
     /// The superuser to create at the first start.
     pub first_superuser: Option<FirstSuperuser>,
     /// The managed PostgreSQL, when there is one.
@@ -118,8 +122,10 @@ impl Config {
             trusted_proxies: loaded.text("trusted_proxies").and_then(form::networks).unwrap_or_default(),
             managed_postgres: managed_postgres(loaded, &internal_database),
             internal_database,
+            data_dir_by_flag: matches!(loaded.given("data_dir"), Some(given) if matches!(given.source, Source::Flag(_))),
             data_dir,
-            secret_keys: ["secret_key", "secret_key_previous"].iter().filter_map(|name| secret(loaded, name)).collect(),
+            secret_key: secret(loaded, "secret_key"),
+            secret_key_previous: secret(loaded, "secret_key_previous"),
             first_superuser: first_superuser(loaded),
             allow_unix_sockets: loaded.text("allow_unix_sockets").and_then(form::boolean).unwrap_or_default(),
             threads: parsed(loaded, "threads"),
@@ -127,6 +133,15 @@ impl Config {
             log_json: loaded.text("log_format") == Some("json"),
             metrics: metrics(loaded)?,
         })
+    }
+
+    /// The command that prints the setup link again.
+    pub fn setup_link_command(&self) -> String {
+        if self.data_dir_by_flag {
+            format!("mathesar setup-link --data-dir {}", self.data_dir.display())
+        } else {
+            "mathesar setup-link".to_owned()
+        }
     }
 }
 
@@ -142,14 +157,14 @@ fn secret(loaded: &Loaded, name: &str) -> Option<SecretString> {
     loaded.given(name).map(|given| given.text.clone())
 }
 
-/// Root's own home is no place for a service's data, so that root gets the directory that packages make.
+/// Root's own home is no place for a service's data: the managed PostgreSQL, which never runs as root, could not enter it. So root
+/// gets the directory that packages make.
 fn data_dir(loaded: &Loaded, environment: &Environment) -> Result<PathBuf, Problems> {
     if let Some(given) = loaded.text("data_dir") {
         return Ok(PathBuf::from(given));
     }
-    let packaged = Path::new("/var/lib/mathesar");
-    if environment.is_root() && packaged.is_dir() {
-        return Ok(packaged.to_owned());
+    if environment.is_root() {
+        return Ok(PathBuf::from("/var/lib/mathesar"));
     }
     let in_home = || environment.path("HOME").map(|home| home.join(".local/share"));
     let folder = environment.path("XDG_DATA_HOME").or_else(in_home).ok_or_else(|| {

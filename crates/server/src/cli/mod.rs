@@ -1,0 +1,169 @@
+//! The command line. Each command has its file; all of them take the same settings.
+
+use std::path::PathBuf;
+
+use clap::{Args, FromArgMatches, Parser, Subcommand};
+
+use crate::config::{Config, Environment, Flags, Loaded, Problems, load, settings::SETTINGS};
+
+mod config;
+mod doctor;
+mod healthcheck;
+mod links;
+mod owner;
+mod password;
+mod serve;
+mod setup_link;
+mod users;
+
+/// A spreadsheet on PostgreSQL. Without a command it serves.
+#[derive(Parser)]
+#[command(name = "mathesar", version, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: SettingArguments,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the application (what happens without a command)
+    Serve,
+    /// Print a new link for creating the first account; earlier links are void
+    SetupLink,
+    /// Manage the people who may sign in
+    #[command(subcommand)]
+    Users(users::Users),
+    /// Show, check and generate the configuration
+    #[command(subcommand)]
+    Config(config::Config),
+    /// Look for what is wrong with this installation
+    Doctor,
+    /// Ask the running server whether it is ready; exit code 0 if it is
+    Healthcheck,
+}
+
+/// The settings as flags, made from their table.
+#[derive(Clone, Debug, Default)]
+pub struct SettingArguments {
+    file: Option<PathBuf>,
+    flags: Flags,
+}
+
+impl Args for SettingArguments {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        let file = clap::Arg::new("config")
+            .long("config")
+            .value_name("FILE")
+            .value_parser(clap::value_parser!(PathBuf))
+            .help("Configuration file to read instead of the usual one [env: MATHESAR_CONFIG]");
+        let settings = SETTINGS.iter().map(|setting| {
+            let default = setting.default.map(|default| format!(" [default: {default}]")).unwrap_or_default();
+            clap::Arg::new(setting.name)
+                .long(setting.flag().trim_start_matches('-').to_owned())
+                .value_name("VALUE")
+                // A secret on the command line would be seen by every user of the machine.
+                .hide(setting.secret)
+                .hide_short_help(!matches!(setting.name, "data_dir" | "bind" | "external_url" | "allowed_hosts"))
+                .help(format!("{}{default} [env: {}]", first_sentence(setting.doc), setting.variable()))
+                .long_help(format!("{}{default} [env: {}]", setting.doc, setting.variable()))
+        });
+        let arguments = [file].into_iter().chain(settings).map(|arg| arg.global(true).help_heading("Settings"));
+        command.args(arguments)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+fn first_sentence(doc: &str) -> &str {
+    doc.split_once(". ").map_or(doc.trim_end_matches('.'), |(first, _)| first)
+}
+
+impl FromArgMatches for SettingArguments {
+    fn from_arg_matches(matches: &clap::ArgMatches) -> Result<Self, clap::Error> {
+        let mut arguments = Self::default();
+        arguments.update_from_arg_matches(matches)?;
+        Ok(arguments)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &clap::ArgMatches) -> Result<(), clap::Error> {
+        self.file = matches.get_one::<PathBuf>("config").cloned();
+        for setting in SETTINGS {
+            if let Some(text) = matches.get_one::<String>(setting.name) {
+                self.flags.insert(setting.name, text.clone());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl SettingArguments {
+    fn load(&self, environment: &Environment) -> Result<Loaded, Problems> {
+        load(&self.flags, self.file.as_deref(), environment)
+    }
+}
+
+/// The settings of a command that works with our own data, read as the data's owner.
+struct Prepared {
+    environment: Environment,
+    loaded: Loaded,
+    config: Config,
+}
+
+impl Prepared {
+    fn new(settings: &SettingArguments) -> anyhow::Result<Self> {
+        let environment = Environment::of_process();
+        let loaded = settings.load(&environment)?;
+        let config = Config::new(&loaded, &environment)?;
+        Ok(Self { environment, loaded, config })
+    }
+}
+
+/// Runs the command of the command line.
+///
+/// # Errors
+/// In words for whoever started it; the exit code is then 1. A wrong command line ends the process with 2.
+pub fn run() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let settings = &arguments.settings;
+    match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(Prepared::new(settings)?),
+        Command::SetupLink => setup_link::run(Prepared::new(settings)?),
+        Command::Users(command) => users::run(command, Prepared::new(settings)?),
+        Command::Config(command) => config::run(command, settings),
+        Command::Doctor => doctor::run(settings),
+        Command::Healthcheck => healthcheck::run(&Prepared::new(settings)?.config),
+    }
+}
+
+/// Runs `work` on an async runtime with `threads` threads.
+fn block_on<T>(threads: Option<usize>, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if let Some(threads) = threads {
+        builder.worker_threads(threads);
+    }
+    builder.enable_all().build()?.block_on(work)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn settings_can_stand_before_and_after_the_command() {
+        for line in [["mathesar", "--bind", "127.0.0.1:1", "serve"], ["mathesar", "serve", "--bind", "127.0.0.1:1"]] {
+            let arguments = Arguments::try_parse_from(line).unwrap();
+            assert_eq!(arguments.settings.flags["bind"], "127.0.0.1:1", "{line:?}");
+        }
+    }
+}

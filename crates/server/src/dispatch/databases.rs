@@ -1,0 +1,18 @@
+//! Databases: connecting, creating, describing, forgetting.
+
+use mathesar_api::methods::databases::*;
+use mathesar_app::databases::{self, configured, samples};
+
+use super::handlers;
+
+handlers! {
+    DatabasesList => configured::list;
+    DatabasesPatch => configured::patch;
+    DatabasesDisconnect => configured::disconnect;
+    DatabasesGet => configured::get;
+    DatabasesDelete => databases::delete;
+    DatabasesCreateNew => databases::create_new;
+    DatabasesConnectExisting => databases::connect_existing;
+    DatabasesTest => databases::test;
+    DatabasesSamples => samples::list;
+}

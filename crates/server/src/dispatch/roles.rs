@@ -1,0 +1,16 @@
+//! Roles of PostgreSQL, and those that are stored here.
+
+use mathesar_api::methods::roles::*;
+use mathesar_app::{databases::roles as configured, model::roles};
+
+use super::handlers;
+
+handlers! {
+    RolesList => roles::list;
+    RolesGetCurrent => roles::get_current;
+    RolesAdd => roles::add;
+    ConfiguredRolesList => configured::list;
+    ConfiguredRolesAdd => configured::add;
+    ConfiguredRolesSetPassword => configured::set_password;
+    ConfiguredRolesDelete => configured::delete;
+}

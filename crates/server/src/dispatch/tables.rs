@@ -1,0 +1,18 @@
+//! Tables and what is like them.
+
+use mathesar_api::methods::tables::*;
+use mathesar_app::model::{metadata, tables};
+
+use super::handlers;
+
+handlers! {
+    TablesList => tables::list;
+    TablesListWithMetadata => tables::list_with_metadata;
+    TablesGet => tables::get;
+    TablesGetWithMetadata => tables::get_with_metadata;
+    TablesAdd => tables::add;
+    TablesPatch => tables::patch;
+    TablesDelete => tables::delete;
+    TablesMetadataList => metadata::list_tables;
+    TablesMetadataSet => metadata::set_table;
+}

@@ -1,0 +1,247 @@
+//! `/api/db/v0/data_files/`: files on their way into a table, with the original's shapes.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Json,
+    extract::{FromRequest as _, Multipart, Path, Request, State, multipart::Field},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use mathesar_api::{
+    ErrorCode, Method as _,
+    methods::imports::{Dialect, ImportsPreview},
+};
+use mathesar_app::{Ctx, Error, Result, access, import::Upload, limits};
+use mathesar_store::DataFile;
+use serde::{Deserialize, Serialize};
+
+use super::{auth, client::Client, failure, state::Shared};
+
+/// What a pasted text is called; a table that is made of it is called so, too.
+const PASTED: &str = "Pasted";
+
+/// A file, as the original describes it.
+#[derive(Serialize)]
+struct Described {
+    id: i64,
+    /// Its name; the original has an address here under which anybody could read the file.
+    file: String,
+    user: i64,
+    header: Option<bool>,
+    delimiter: Option<String>,
+    quotechar: Option<String>,
+    /// Always null: a quote within quotes is doubled.
+    escapechar: Option<String>,
+    created_from: &'static str,
+    max_level: u8,
+    sheet_index: u8,
+    /// Bytes. Ours.
+    size: i64,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    count: usize,
+    results: Vec<Described>,
+}
+
+/// How the sender says that the file is cut; what is absent is found out.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    #[serde(default)]
+    paste: Option<String>,
+    #[serde(default)]
+    header: Option<bool>,
+    #[serde(default)]
+    delimiter: Option<String>,
+    #[serde(default)]
+    quotechar: Option<String>,
+}
+
+/// Lists the caller's files, the newest first.
+pub async fn list(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+) -> Response {
+    let listed = async {
+        let ctx = caller(&shared, &client, &headers).await?;
+        let files = ctx.app.store.data_files().list(ctx.signed_in()?.user_id).await?;
+        let results = files.into_iter().map(describe).collect::<Result<Vec<_>>>()?;
+        Ok(Json(Listed { count: results.len(), results }))
+    };
+    answer(listed.await)
+}
+
+/// Describes one of the caller's files.
+pub async fn get(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    Path(id): Path<i64>,
+    headers: HeaderMap,
+) -> Response {
+    let found = async {
+        let ctx = caller(&shared, &client, &headers).await?;
+        describe(ctx.app.store.data_files().get(ctx.signed_in()?.user_id, id).await?).map(Json)
+    };
+    answer(found.await)
+}
+
+/// Changes whether the first row of a file holds the names.
+pub async fn patch(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    Path(id): Path<i64>,
+    headers: HeaderMap,
+    body: axum::body::Bytes,
+) -> Response {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Change {
+        header: bool,
+    }
+    let changed = async {
+        let ctx = caller(&shared, &client, &headers).await?;
+        auth::guard_against_forgery(&shared, &client, &headers, &ctx)?;
+        let change: Change = serde_json::from_slice(&body).map_err(|error| {
+            Error::new(ErrorCode::INVALID_PARAMS, format!("Only `header` can be changed: {error}."))
+        })?;
+        let told = Told { header: Some(change.header), ..Told::default() };
+        let file = ctx.app.store.data_files().get(ctx.signed_in()?.user_id, id).await?;
+        describe(tell(&ctx, file, told).await?).map(Json)
+    };
+    answer(changed.await)
+}
+
+/// Takes a file or a pasted text, as a form or, for a pasted text, as JSON.
+pub async fn upload(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    request: Request,
+) -> Response {
+    let uploaded = async {
+        let headers = request.headers().clone();
+        let ctx = caller(&shared, &client, &headers).await?;
+        auth::guard_against_forgery(&shared, &client, &headers, &ctx)?;
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let file = if kind.starts_with("multipart/form-data") {
+            from_form(&ctx, request).await?
+        } else {
+            from_json(&ctx, request).await?
+        };
+        Ok((StatusCode::CREATED, Json(describe(file)?)))
+    };
+    answer(uploaded.await)
+}
+
+/// Every caller who may preview a file may have files.
+async fn caller(shared: &Shared, client: &Client, headers: &HeaderMap) -> Result<Ctx> {
+    let ctx = auth::identify(shared, client, headers).await?;
+    access::authorize(&ctx, ImportsPreview::INFO, None).await?;
+    Ok(ctx)
+}
+
+fn answer(result: Result<impl IntoResponse>) -> Response {
+    match result {
+        Ok(answer) => answer.into_response(),
+        Err(error) => {
+            failure::log(&error);
+            failure::response(&error)
+        }
+    }
+}
+
+async fn from_json(ctx: &Ctx, request: Request) -> Result<DataFile> {
+    let body = axum::body::to_bytes(request.into_body(), limits::CALL_BYTES).await.map_err(|_| {
+        Error::limit(format!("A pasted text may have {} MiB. Send it as a file.", limits::CALL_BYTES >> 20))
+    })?;
+    let told: Told = serde_json::from_slice(&body).map_err(|error| bad(&error.to_string()))?;
+    let text = told.paste.as_deref().ok_or_else(|| bad("neither a file nor a pasted text was sent"))?;
+    let mut upload = Upload::start(ctx).await?;
+    upload.write(text.as_bytes()).await?;
+    let file = upload.finish(ctx, PASTED).await?;
+    tell(ctx, file, told).await
+}
+
+/// Fields may come in any order; the file goes to the disk as it arrives.
+async fn from_form(ctx: &Ctx, request: Request) -> Result<DataFile> {
+    let mut form = Multipart::from_request(request, &()).await.map_err(|error| bad(&error.body_text()))?;
+    let mut upload: Option<(Upload, String)> = None;
+    let mut told = Told::default();
+    while let Some(field) = form.next_field().await.map_err(|error| bad(&error.body_text()))? {
+        match field.name().unwrap_or_default().to_owned().as_str() {
+            "file" | "paste" if upload.is_some() => return Err(bad("there is more than one file or pasted text")),
+            "file" => {
+                let name = field.file_name().unwrap_or("file").to_owned();
+                upload = Some((spool(ctx, field).await?, name));
+            }
+            "paste" => upload = Some((spool(ctx, field).await?, PASTED.to_owned())),
+            "header" => told.header = Some(text(field).await? == "true"),
+            "delimiter" => told.delimiter = Some(text(field).await?),
+            "quotechar" => told.quotechar = Some(text(field).await?),
+            other => {
+                return Err(bad(&format!(
+                    "there is no field {other:?}; expected file, paste, header, delimiter, quotechar"
+                )));
+            }
+        }
+    }
+    let (upload, name) = upload.ok_or_else(|| bad("neither a file nor a pasted text was sent"))?;
+    let file = upload.finish(ctx, &name).await?;
+    tell(ctx, file, told).await
+}
+
+async fn spool(ctx: &Ctx, mut field: Field<'_>) -> Result<Upload> {
+    let mut upload = Upload::start(ctx).await?;
+    while let Some(chunk) = field.chunk().await.map_err(|error| bad(&error.body_text()))? {
+        upload.write(&chunk).await?;
+    }
+    Ok(upload)
+}
+
+async fn text(field: Field<'_>) -> Result<String> {
+    field.text().await.map_err(|error| bad(&error.body_text()))
+}
+
+/// Keeps with the file what its sender knows about it.
+async fn tell(ctx: &Ctx, file: DataFile, told: Told) -> Result<DataFile> {
+    if told.header.is_none() && told.delimiter.is_none() && told.quotechar.is_none() {
+        return Ok(file);
+    }
+    let found = dialect(&file)?;
+    let dialect = Dialect {
+        encoding: found.encoding,
+        delimiter: told.delimiter.or(found.delimiter),
+        quote: told.quotechar.or(found.quote),
+        header: told.header.or(found.header),
+    };
+    let stored = serde_json::to_value(dialect).map_err(Error::internal)?;
+    Ok(ctx.app.store.data_files().set_dialect(file.user_id, file.id, stored).await?)
+}
+
+fn dialect(file: &DataFile) -> Result<Dialect> {
+    serde_json::from_value(file.dialect.clone()).map_err(Error::internal)
+}
+
+fn describe(file: DataFile) -> Result<Described> {
+    let dialect = dialect(&file)?;
+    Ok(Described {
+        id: file.id,
+        created_from: if file.name == PASTED { "paste" } else { "file" },
+        file: file.name,
+        user: file.user_id,
+        header: dialect.header,
+        delimiter: dialect.delimiter,
+        quotechar: dialect.quote,
+        escapechar: None,
+        max_level: 0,
+        sheet_index: 0,
+        size: file.size_bytes,
+    })
+}
+
+fn bad(why: &str) -> Error {
+    Error::new(ErrorCode::BAD_FILE, format!("The upload cannot be taken: {why}."))
+}

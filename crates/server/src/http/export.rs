@@ -1,0 +1,106 @@
+//! `/api/export/v0/tables/`: a table as a CSV file, streamed from PostgreSQL to the client.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    body::Body,
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use mathesar_api::{ErrorCode, Method as _, methods::records::RecordsList};
+use mathesar_app::{
+    Ctx, Error, Result, access,
+    export::{self, Download, TableExport},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::{auth, client::Client, failure, state::Shared};
+
+/// What of which table; `filter`, `order` and `columns` are JSON as in `records.list`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    database_id: i64,
+    table_oid: u32,
+    #[serde(default)]
+    filter: Option<String>,
+    #[serde(default)]
+    order: Option<String>,
+    #[serde(default)]
+    columns: Option<String>,
+}
+
+/// Sends a table, filtered and sorted, as a file.
+pub async fn table(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    parameters: std::result::Result<Query<Parameters>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let begun = async {
+        let Query(parameters) = parameters.map_err(|error| Error::new(ErrorCode::INVALID_PARAMS, error.body_text()))?;
+        let ctx = auth::identify(&shared, &client, &headers).await?;
+        start(&ctx, parameters).await
+    };
+    match begun.await {
+        Ok(download) => file(download),
+        Err(error) => {
+            failure::log(&error);
+            failure::response(&error)
+        }
+    }
+}
+
+async fn start(ctx: &Ctx, parameters: Parameters) -> Result<Download> {
+    // Whoever may list the rows may have them as a file.
+    access::authorize(ctx, RecordsList::INFO, Some(parameters.database_id)).await?;
+    let export = TableExport {
+        database_id: parameters.database_id,
+        table_oid: parameters.table_oid,
+        filter: parse("filter", parameters.filter.as_deref())?,
+        order: parse("order", parameters.order.as_deref())?.unwrap_or_default(),
+        columns: parse("columns", parameters.columns.as_deref())?,
+    };
+    export::table_csv(ctx, export).await
+}
+
+fn parse<T: DeserializeOwned>(name: &str, text: Option<&str>) -> Result<Option<T>> {
+    text.map(serde_json::from_str)
+        .transpose()
+        .map_err(|error| Error::new(ErrorCode::INVALID_PARAMS, format!("{name}: {error}.")))
+}
+
+/// An error in the middle breaks the connection off, so that the client sees that the file is not whole.
+fn file(download: Download) -> Response {
+    let disposition = HeaderValue::try_from(disposition(&download.file_name))
+        .unwrap_or(HeaderValue::from_static("attachment; filename=\"table.csv\""));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    (headers, Body::from_stream(download.body)).into_response()
+}
+
+/// RFC 6266: the name as it is for those who read `filename*`, and what ASCII can say of it for the others.
+fn disposition(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || " -._".contains(c) { c } else { '_' }).collect();
+    let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>().replace('+', "%20");
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_of_any_language_can_be_kept() {
+        assert_eq!(
+            disposition("Bücher \"1\".csv"),
+            "attachment; filename=\"B_cher _1_.csv\"; filename*=UTF-8''B%C3%BCcher%20%221%22.csv"
+        );
+        assert!(HeaderValue::try_from(disposition("a\r\nb")).is_ok());
+    }
+}

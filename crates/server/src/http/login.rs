@@ -1,0 +1,264 @@
+//! Signing in and out by forms, as the original's scripts do, and as people without scripts can.
+//!
+//! A script gets `/auth/login/`, sends back the value of the cookie `csrftoken` as `csrfmiddlewaretoken`, and then has
+//! the cookie `sessionid`.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Form,
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use mathesar_api::{ErrorCode, Method as _, methods::session::SignInParams, methods::users};
+use mathesar_app::{Ctx, Error, Result, access};
+use serde::Deserialize;
+use subtle::ConstantTimeEq;
+
+use super::{auth, client::Client, failure, page, state::Shared};
+use crate::dispatch::SessionChange;
+
+/// Where to go after signing in.
+#[derive(Deserialize)]
+pub struct Target {
+    #[serde(default)]
+    next: String,
+}
+
+/// The form of `/auth/login/`.
+#[derive(Deserialize)]
+pub struct SignInForm {
+    username: String,
+    password: String,
+    #[serde(default)]
+    csrfmiddlewaretoken: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The form of `/auth/logout/`.
+#[derive(Deserialize)]
+pub struct SignOutForm {
+    #[serde(default)]
+    csrfmiddlewaretoken: String,
+}
+
+/// The form of `/auth/password_reset_confirm/`.
+#[derive(Deserialize)]
+pub struct PasswordForm {
+    old_password: String,
+    new_password1: String,
+    new_password2: String,
+    #[serde(default)]
+    csrfmiddlewaretoken: String,
+}
+
+/// Shows the form for signing in.
+pub async fn form(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    Query(target): Query<Target>,
+    headers: HeaderMap,
+) -> Response {
+    sign_in_page(&shared, &client, &headers, &target.next, None)
+}
+
+/// Signs in and goes to where the form says.
+pub async fn sign_in(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+    Form(form): Form<SignInForm>,
+) -> Response {
+    let params = SignInParams { username: form.username, password: form.password };
+    let signed_in = async {
+        check_token(&shared, &client, &headers, &form.csrfmiddlewaretoken)?;
+        // A session that the browser had before ends with this one's beginning, so that it must be known.
+        let ctx = auth::identify(&shared, &client, &headers).await?;
+        mathesar_app::auth::sign_in(&ctx, params).await
+    };
+    match signed_in.await {
+        Ok(issued) => {
+            let mut response = redirect(&local_path(&form.next, &shared.base_path));
+            let begin = SessionChange::Begin(Box::new(issued));
+            auth::set_session(&shared, &client, &begin, response.headers_mut());
+            response
+        }
+        Err(error) => sign_in_page(&shared, &client, &headers, &form.next, Some(&error)),
+    }
+}
+
+/// Asks whether to sign out: a link of another site must not do it.
+pub async fn sign_out_form(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+) -> Response {
+    let fields = "<p>Do you want to sign out?</p>";
+    form_page(&shared, &client, &headers, Page { title: "Sign out", path: "/auth/logout/", fields, error: None })
+}
+
+/// Signs out and goes to the start.
+pub async fn sign_out(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+    Form(form): Form<SignOutForm>,
+) -> Response {
+    let signed_out = async {
+        check_token(&shared, &client, &headers, &form.csrfmiddlewaretoken)?;
+        let ctx = auth::identify(&shared, &client, &headers).await?;
+        mathesar_app::auth::sign_out(&ctx, Default::default()).await
+    };
+    match signed_out.await {
+        // Whoever is signed out already wanted nothing else.
+        Err(error) if error.code() != ErrorCode::AUTHENTICATION_FAILED => failure::response(&error),
+        _ => {
+            let mut response = redirect(&format!("{}/", shared.base_path));
+            auth::set_session(&shared, &client, &SessionChange::End, response.headers_mut());
+            response
+        }
+    }
+}
+
+/// Shows the form for a new password.
+pub async fn password_form(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+) -> Response {
+    password_page(&shared, &client, &headers, None)
+}
+
+/// Changes the caller's password.
+pub async fn change_password(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+    Form(form): Form<PasswordForm>,
+) -> Response {
+    let changed = async {
+        check_token(&shared, &client, &headers, &form.csrfmiddlewaretoken)?;
+        let ctx = auth::identify(&shared, &client, &headers).await?;
+        replace_password(&ctx, form).await
+    };
+    match changed.await {
+        Ok(()) => redirect(&format!("{}/", shared.base_path)),
+        Err(error) => password_page(&shared, &client, &headers, Some(&error)),
+    }
+}
+
+async fn replace_password(ctx: &Ctx, form: PasswordForm) -> Result<()> {
+    access::authorize(ctx, users::UsersPasswordReplaceOwn::INFO, None).await?;
+    if form.new_password1 != form.new_password2 {
+        return Err(Error::new(ErrorCode::VALIDATION, "The two new passwords are not the same."));
+    }
+    let params = users::ReplaceOwnPasswordParams { old_password: form.old_password, new_password: form.new_password1 };
+    mathesar_app::users::replace_own_password(ctx, params).await
+}
+
+/// The cookie is only readable by our own pages, so that a form which repeats it comes from one of them.
+fn check_token(shared: &Shared, client: &Client, headers: &HeaderMap, given: &str) -> Result<()> {
+    let known = auth::cookie(headers, auth::CSRF_COOKIE).unwrap_or_default();
+    let same = !known.is_empty() && bool::from(known.as_bytes().ct_eq(given.as_bytes()));
+    if same && auth::same_origin(headers, client, shared.external.as_ref()) != Some(false) {
+        return Ok(());
+    }
+    let message = "The form is too old, or another site sent it. Load the page again, with cookies allowed.";
+    Err(Error::new(ErrorCode::PERMISSION_DENIED, message))
+}
+
+/// Gives a visitor the cookie that forms repeat, and returns its value.
+pub fn ensure_csrf_cookie(shared: &Shared, client: &Client, request: &HeaderMap, response: &mut HeaderMap) -> String {
+    let plausible = |value: &&str| {
+        value.len() == 43 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    if let Some(present) = auth::cookie(request, auth::CSRF_COOKIE).filter(plausible) {
+        return present.to_owned();
+    }
+    let mut bytes = [0; 32];
+    shared.app.random.fill(&mut bytes);
+    let token = BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    auth::add_cookie(response, auth::CSRF_COOKIE, &token, false, shared, client);
+    token
+}
+
+fn sign_in_page(shared: &Shared, client: &Client, headers: &HeaderMap, next: &str, error: Option<&Error>) -> Response {
+    let fields = format!(
+        "<p><label>User name<br><input name=\"username\" autocomplete=\"username\" required autofocus></label></p>\
+         <p><label>Password<br><input name=\"password\" type=\"password\" autocomplete=\"current-password\" required></label></p>\
+         <input type=\"hidden\" name=\"next\" value=\"{}\">",
+        page::escape(next)
+    );
+    form_page(shared, client, headers, Page { title: "Sign in", path: "/auth/login/", fields: &fields, error })
+}
+
+fn password_page(shared: &Shared, client: &Client, headers: &HeaderMap, error: Option<&Error>) -> Response {
+    let field = |label: &str, name: &str, kind: &str| {
+        format!(
+            "<p><label>{label}<br><input name=\"{name}\" type=\"password\" autocomplete=\"{kind}\" required></label></p>"
+        )
+    };
+    let fields = [
+        field("Present password", "old_password", "current-password"),
+        field("New password", "new_password1", "new-password"),
+        field("New password again", "new_password2", "new-password"),
+    ]
+    .concat();
+    let path = "/auth/password_reset_confirm/";
+    form_page(shared, client, headers, Page { title: "Change your password", path, fields: &fields, error })
+}
+
+struct Page<'a> {
+    title: &'a str,
+    path: &'a str,
+    fields: &'a str,
+    error: Option<&'a Error>,
+}
+
+/// A page with one form. After an error the status is still 200, as in the original: only success redirects.
+fn form_page(shared: &Shared, client: &Client, headers: &HeaderMap, form: Page<'_>) -> Response {
+    let mut response = HeaderMap::new();
+    let token = ensure_csrf_cookie(shared, client, headers, &mut response);
+    let error =
+        form.error.map(|error| format!("<p role=\"alert\"><strong>{}</strong></p>", page::escape(error.message())));
+    let body = format!(
+        "<h1>{title}</h1>{error}<form method=\"post\" action=\"{base}{path}\">\
+         <input type=\"hidden\" name=\"csrfmiddlewaretoken\" value=\"{token}\">{fields}\
+         <p><button type=\"submit\">{title}</button></p></form>",
+        title = form.title,
+        error = error.unwrap_or_default(),
+        base = page::escape(&shared.base_path),
+        path = form.path,
+        fields = form.fields,
+    );
+    (response, page::html(form.title, &body)).into_response()
+}
+
+/// Only paths of ours: a link to our form must not lead to another site after signing in.
+fn local_path(next: &str, base: &str) -> String {
+    let plain = next.starts_with('/')
+        && !next.starts_with("//")
+        && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if plain { next.to_owned() } else { format!("{base}/") }
+}
+
+fn redirect(target: &str) -> Response {
+    let location = HeaderValue::try_from(target).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_leads_to_paths_of_ours_only() {
+        assert_eq!(local_path("/db/1/?a=b", ""), "/db/1/?a=b");
+        for foreign in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\nb", "javascript:x"] {
+            assert_eq!(local_path(foreign, "/sub"), "/sub/", "{foreign}");
+        }
+    }
+}

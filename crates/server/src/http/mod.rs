@@ -1,0 +1,161 @@
+//! HTTP: routes, and what stands before and after each of them.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Extension, Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
+use mathesar_app::limits;
+use tower::{Layer, ServiceBuilder};
+use tower_http::{
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::RequestBodyTimeoutLayer,
+};
+use tracing::Instrument as _;
+
+pub mod assets;
+pub mod auth;
+pub mod client;
+mod data_files;
+mod export;
+mod failure;
+mod headers;
+pub mod health;
+pub mod hosts;
+mod login;
+pub mod metrics;
+mod page;
+mod rpc;
+pub mod serve;
+pub mod state;
+mod system;
+
+use client::Client;
+use state::Shared;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Every route, and the gate before them.
+pub fn service(shared: Arc<Shared>) -> impl serve::HttpService {
+    let api = Router::new()
+        .route("/api/rpc/v0/", post(rpc::json_rpc))
+        .route("/api/rpc/v0/{method}", post(rpc::plain))
+        .route("/api/openrpc.json", get(openrpc))
+        .route("/api/db/v0/data_files/", get(data_files::list).post(data_files::upload))
+        .route("/api/db/v0/data_files/{id}/", get(data_files::get).patch(data_files::patch))
+        .route("/api/export/v0/tables/", get(export::table))
+        .route("/auth/login/", get(login::form).post(login::sign_in))
+        .route("/auth/logout/", get(login::sign_out_form).post(login::sign_out))
+        .route("/auth/password_reset_confirm/", get(login::password_form).post(login::change_password))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/api/{*path}", axum::routing::any(no_such_path))
+        .fallback(application)
+        .layer(
+            ServiceBuilder::new()
+                .layer(CatchPanicLayer::new())
+                .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+                .layer(RequestBodyTimeoutLayer::new(limits::BODY_PAUSE)),
+        )
+        .with_state(shared.clone());
+    // Around the router, not in it, because the path is changed before a route is chosen.
+    middleware::from_fn_with_state(shared, gate).layer(api)
+}
+
+/// Stands before every route: who asks, under which name, below which path; and marks what goes out.
+async fn gate(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<SocketAddr>().copied().unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)));
+    let client = Client::of(peer, request.headers(), &shared.trusted_proxies, shared.external.as_ref());
+    let id = random_hex(&shared);
+    let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+    let https = client.https;
+    let answer = async {
+        if shared.hosts.allow(&client.host) || is_probe(request.uri().path()) {
+            strip_base(&mut request, &shared.base_path);
+            request.extensions_mut().insert(client);
+            next.run(request).await
+        } else {
+            hosts::refusal(&client.host)
+        }
+    };
+    let mut response = answer.instrument(span).await;
+    headers::protect(response.headers_mut(), https);
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// Probes of an orchestrator may come under any name and learn nothing.
+fn is_probe(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz")
+}
+
+fn random_hex(shared: &Shared) -> String {
+    let mut bytes = [0; 8];
+    shared.app.random.fill(&mut bytes);
+    hex::encode(bytes)
+}
+
+/// Takes the base path away where it is there: a proxy in front may have taken it away already.
+fn strip_base(request: &mut Request, base: &str) {
+    let path = request.uri().path();
+    let Some(rest) = path.strip_prefix(base).filter(|_| !base.is_empty()) else { return };
+    if !rest.is_empty() && !rest.starts_with('/') {
+        return;
+    }
+    let rest = if rest.is_empty() { "/" } else { rest };
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    if let Ok(uri) = Uri::try_from(format!("{rest}{query}")) {
+        *request.uri_mut() = uri;
+    }
+}
+
+async fn openrpc() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], crate::codegen::openrpc()).into_response()
+}
+
+async fn no_such_path() -> Response {
+    (StatusCode::NOT_FOUND, "There is no such path below /api/. See /api/openrpc.json.\n").into_response()
+}
+
+async fn application(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let mut nonce = [0; 16];
+    shared.app.random.fill(&mut nonce);
+    let mut response =
+        assets::serve(&method, uri.path(), &headers, &shared.base_path, &BASE64_STANDARD_NO_PAD.encode(nonce));
+    login::ensure_csrf_cookie(&shared, &client, &headers, response.headers_mut());
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_path_is_taken_away_once_and_whole() {
+        let stripped = |path: &str, base: &str| {
+            let mut request = Request::builder().uri(path).body(Body::empty()).unwrap();
+            strip_base(&mut request, base);
+            request.uri().to_string()
+        };
+        assert_eq!(stripped("/t/api/x?y=1", "/t"), "/api/x?y=1");
+        assert_eq!(stripped("/t", "/t"), "/");
+        assert_eq!(stripped("/tables", "/t"), "/tables");
+        assert_eq!(stripped("/api/x", "/t"), "/api/x");
+        assert_eq!(stripped("/t/t/x", "/t"), "/t/x");
+        assert_eq!(stripped("/api", ""), "/api");
+    }
+}

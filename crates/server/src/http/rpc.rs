@@ -1,0 +1,246 @@
+//! `/api/rpc/v0/`: JSON-RPC 2.0 with batches, and the plain form `/api/rpc/v0/<method>`.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    Extension,
+    body::{Body, Bytes},
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::{StreamExt as _, stream};
+use mathesar_api::{Effect, ErrorCode, Json, error::RpcError, rpc};
+use mathesar_app::{Ctx, Error, Result, limits};
+use serde_json::value::RawValue;
+
+use super::{auth, client::Client, failure, state::Shared, system};
+use crate::dispatch::{self, Handler, Reply, SessionChange};
+
+/// Reads of one batch that run at the same time.
+const READS_AT_ONCE: usize = 4;
+/// The body types that mean JSON, as in the original. None of them can be sent by a form of another site.
+const JSON_TYPES: [&str; 3] = ["application/json", "application/json-rpc", "application/jsonrequest"];
+
+/// Answers a JSON-RPC call or batch.
+pub async fn json_rpc(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let (ctx, body) = match admit(&shared, &client, &headers, body).await {
+        Ok(admitted) => admitted,
+        Err(refusal) => return refusal.into_rpc(),
+    };
+    let mut changes = Vec::new();
+    let answer = match serde_json::from_slice::<&RawValue>(&body) {
+        Err(error) => Some(failed(None, &Error::new(ErrorCode::PARSE_ERROR, format!("This is no JSON: {error}.")))),
+        Ok(value) if value.get().starts_with('[') => batch(&ctx, value, &mut changes).await,
+        Ok(value) => {
+            let (answer, change) = Call::read(value).answer(&ctx).await;
+            changes.push(change);
+            answer
+        }
+    };
+    let mut response = match answer {
+        Some(answer) => json(StatusCode::OK, answer),
+        None => StatusCode::NO_CONTENT.into_response(),
+    };
+    for change in &changes {
+        auth::set_session(&shared, &client, change, response.headers_mut());
+    }
+    response
+}
+
+/// Answers the plain form of a call: the parameters are the body, the result is the answer's body.
+pub async fn plain(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    Path(method): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let (ctx, body) = match admit(&shared, &client, &headers, body).await {
+        Ok(admitted) => admitted,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let params = match std::str::from_utf8(&body) {
+        Ok(text) => text.trim(),
+        Err(_) => return failure::response(&Error::new(ErrorCode::PARSE_ERROR, "The body is not UTF-8.")),
+    };
+    match call(&ctx, &method, if params.is_empty() { "{}" } else { params }).await {
+        Ok(reply) => {
+            let mut response = json(StatusCode::OK, reply.body);
+            auth::set_session(&shared, &client, &reply.session, response.headers_mut());
+            response
+        }
+        Err(error) => failure::response(&error),
+    }
+}
+
+/// Why a request is not looked into.
+struct Refusal {
+    status: StatusCode,
+    error: Error,
+}
+
+impl Refusal {
+    /// As a JSON-RPC answer to no call in particular. Failed credentials are an answer as any other there, as in the original.
+    fn into_rpc(self) -> Response {
+        let status = if self.status == StatusCode::UNAUTHORIZED { StatusCode::OK } else { self.status };
+        json(status, failed(None, &self.error))
+    }
+
+    fn into_response(self) -> Response {
+        (self.status, failure::response(&self.error).into_body()).into_response()
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self { status: failure::status(&error), error }
+    }
+}
+
+async fn admit(
+    shared: &Shared,
+    client: &Client,
+    headers: &HeaderMap,
+    body: Body,
+) -> std::result::Result<(Ctx, Bytes), Refusal> {
+    if !is_json(headers) {
+        let message = "The body must be JSON and say so: Content-Type: application/json.";
+        let error = Error::new(ErrorCode::INVALID_REQUEST, message);
+        return Err(Refusal { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, error });
+    }
+    let ctx = auth::identify(shared, client, headers).await?;
+    auth::guard_against_forgery(shared, client, headers, &ctx)?;
+    let body = axum::body::to_bytes(body, limits::CALL_BYTES).await.map_err(|_| Refusal {
+        status: StatusCode::PAYLOAD_TOO_LARGE,
+        error: Error::limit(format!(
+            "The call is larger than {} MiB or did not arrive in whole. Make smaller calls, and send files to \
+             /api/db/v0/data_files/.",
+            limits::CALL_BYTES >> 20
+        )),
+    })?;
+    Ok((ctx, body))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = given.split(';').next().unwrap_or_default().trim();
+    JSON_TYPES.iter().any(|known| known.eq_ignore_ascii_case(kind))
+}
+
+/// Reads of a batch run side by side; as soon as one call writes, all run one after the other.
+async fn batch(ctx: &Ctx, value: &RawValue, changes: &mut Vec<SessionChange>) -> Option<Vec<u8>> {
+    let values: Vec<&RawValue> = match serde_json::from_str(value.get()) {
+        Ok(values) => values,
+        Err(error) => return Some(failed(None, &Error::new(ErrorCode::PARSE_ERROR, error.to_string()))),
+    };
+    if values.is_empty() {
+        return Some(failed(None, &Error::new(ErrorCode::INVALID_REQUEST, "The batch is empty.")));
+    }
+    if values.len() > limits::BATCH_CALLS {
+        let message = format!("A batch may hold {} calls, this one has {}.", limits::BATCH_CALLS, values.len());
+        return Some(failed(None, &Error::limit(message)));
+    }
+    let calls: Vec<Call> = values.into_iter().map(Call::read).collect();
+    let only_reads = calls.iter().all(Call::only_reads);
+    let answers: Vec<_> = calls.iter().map(|call| call.answer(ctx)).collect();
+    let mut answers = stream::iter(answers).buffered(if only_reads { READS_AT_ONCE } else { 1 });
+    let mut out = vec![b'['];
+    while let Some((answer, change)) = answers.next().await {
+        changes.push(change);
+        if let Some(answer) = answer {
+            if out.len() > 1 {
+                out.push(b',');
+            }
+            out.extend(answer);
+        }
+    }
+    out.push(b']');
+    (out.len() > 2).then_some(out)
+}
+
+/// A call as it was sent, or why it is none.
+struct Call(std::result::Result<rpc::Request, String>);
+
+impl Call {
+    fn read(value: &RawValue) -> Self {
+        Self(match serde_json::from_str::<rpc::Request>(value.get()) {
+            Ok(request) if request.jsonrpc != rpc::VERSION => Err("`jsonrpc` must be \"2.0\".".to_owned()),
+            request => request.map_err(|error| format!("This is no JSON-RPC call: {error}.")),
+        })
+    }
+
+    fn only_reads(&self) -> bool {
+        let handler = self.0.as_ref().ok().and_then(|request| dispatch::find(&request.method));
+        handler.is_none_or(|handler| handler.info.effect == Effect::Read)
+    }
+
+    /// `None` for a notification, which gets no answer.
+    async fn answer(&self, ctx: &Ctx) -> (Option<Vec<u8>>, SessionChange) {
+        let request = match &self.0 {
+            Ok(request) => request,
+            Err(why) => {
+                let error = Error::new(ErrorCode::INVALID_REQUEST, why.as_str());
+                return (Some(failed(None, &error)), SessionChange::Keep);
+            }
+        };
+        let params = request.params.as_ref().filter(|params| !params.is_null()).map_or("{}", Json::text);
+        let result = call(ctx, &request.method, params).await;
+        let id = request.id.as_ref();
+        match result {
+            Ok(reply) => (id.map(|id| succeeded(id, &reply.body)), reply.session),
+            Err(error) => (id.map(|id| failed(Some(id), &error)), SessionChange::Keep),
+        }
+    }
+}
+
+/// Calls a method by its name, and leaves a line in the log and a number in the metrics.
+async fn call(ctx: &Ctx, method: &str, params: &str) -> Result<Reply> {
+    if let Some(result) = system::call(method, params) {
+        return result;
+    }
+    let Some(handler) = dispatch::find(method) else {
+        let message = format!("There is no method {method:.100}. `system.listMethods` lists all.");
+        return Err(Error::new(ErrorCode::METHOD_NOT_FOUND, message));
+    };
+    let begun = Instant::now();
+    let result = handler.call(ctx, params).await;
+    note(handler, begun, result.as_ref().err());
+    result
+}
+
+fn note(handler: &Handler, begun: Instant, error: Option<&Error>) {
+    let (method, seconds) = (handler.info.name, begun.elapsed().as_secs_f64());
+    let outcome = error.map_or("ok", |error| error.code().name);
+    metrics::counter!("mathesar_calls_total", "method" => method, "outcome" => outcome).increment(1);
+    metrics::histogram!("mathesar_call_seconds", "method" => method).record(seconds);
+    tracing::debug!(method, outcome, milliseconds = seconds * 1e3, "call");
+    if let Some(error) = error {
+        failure::log(error);
+    }
+}
+
+fn succeeded(id: &Json, result: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(result.len() + id.text().len() + 40);
+    out.extend_from_slice(b"{\"jsonrpc\":\"2.0\",\"id\":");
+    out.extend_from_slice(id.text().as_bytes());
+    out.extend_from_slice(b",\"result\":");
+    out.extend_from_slice(result);
+    out.push(b'}');
+    out
+}
+
+fn failed(id: Option<&Json>, error: &Error) -> Vec<u8> {
+    let error: RpcError = error.to_rpc();
+    let response = rpc::ErrorResponse { jsonrpc: rpc::VERSION, id, error: &error };
+    serde_json::to_vec(&response).expect("an error is text, a number and JSON")
+}
+
+fn json(status: StatusCode, body: impl Into<Body>) -> Response {
+    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body.into()).into_response()
+}
