@@ -162,6 +162,7 @@ function accept(core: Core, planned: readonly Planned[], rows: readonly (Row | n
     if (row && change.op === "update" && rowIdOf(row.key) !== rowIdOf(change.key)) core.history.rename(change.key, row.key);
     settleMarks(core, row, target, marks);
   }
+  core.cache.restartLoads();
   if (deleted.length > 0) core.table.remove(deleted);
   // Where a restored row belongs, only the source knows.
   if (restored) core.refresh(false);

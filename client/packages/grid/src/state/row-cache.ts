@@ -133,6 +133,12 @@ export class RowCache {
     this.#pump();
   }
 
+  /** Answers that are under way may have been read before a write; they are asked for again. */
+  restartLoads(): void {
+    for (const [index, block] of this.#blocks) if (block.abort) this.#abandon(index, block);
+    this.#pump();
+  }
+
   clear(): void {
     for (const block of this.#blocks.values()) block.abort?.abort();
     this.#blocks.clear();
