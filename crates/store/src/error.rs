@@ -11,19 +11,58 @@ pub struct EngineError(String);
 
 impl EngineError {
     pub(crate) fn of(error: &DbErr) -> Self {
-        let (DbErr::Conn(inner) | DbErr::Exec(inner) | DbErr::Query(inner)) = error else {
-            return Self(error.to_string());
-        };
-        match inner {
-            RuntimeErr::SqlxError(error) => Self::of_sqlx(error),
-            RuntimeErr::Internal(words) => Self(words.clone()),
-        }
+        sqlx_error(error).map_or_else(|| Self(error.to_string()), Self::of_sqlx)
     }
 
     pub(crate) fn of_sqlx(error: &sqlx::Error) -> Self {
         let Some(database) = error.as_database_error() else { return Self(error.to_string()) };
         let code = database.code().unwrap_or_default();
         Self(format!("{} ({code})", database.message()))
+    }
+}
+
+fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
+        _ => None,
+    }
+}
+
+/// What an error of the engine means for us.
+enum Meaning {
+    /// Nobody answers, or not now: the network, the pool, a server that stops (SQLSTATE classes 08, 53 and 57), a SQLite
+    /// file that another process writes to for too long (5, 517).
+    Away,
+    /// A right is missing (42501), or the file is read-only (SQLite's 8).
+    Forbidden,
+    /// A text that PostgreSQL cannot store, because of the character NUL (22021, 22P05).
+    Nul,
+    /// Anything else.
+    Other,
+}
+
+impl Meaning {
+    fn of(error: &DbErr) -> Self {
+        use sqlx::Error as Sqlx;
+        if matches!(error, DbErr::ConnectionAcquire(_)) {
+            return Self::Away;
+        }
+        match sqlx_error(error) {
+            Some(Sqlx::Database(database)) => match database.code().as_deref() {
+                Some(code) if code.len() == 5 && ["08", "53", "57"].contains(&&code[..2]) => Self::Away,
+                Some("5" | "517") => Self::Away,
+                Some("42501" | "8") => Self::Forbidden,
+                Some("22021" | "22P05") => Self::Nul,
+                _ => Self::Other,
+            },
+            Some(Sqlx::Io(_) | Sqlx::Tls(_) | Sqlx::PoolTimedOut | Sqlx::PoolClosed | Sqlx::WorkerCrashed) => {
+                Self::Away
+            }
+            _ if matches!(error, DbErr::Conn(_)) => Self::Away,
+            _ => Self::Other,
+        }
     }
 }
 
@@ -45,6 +84,12 @@ pub enum Error {
     /// The internal database cannot be reached or refuses its service.
     #[error("The internal database does not answer. Check that it runs and that its address and password are right.")]
     Unavailable(#[source] EngineError),
+    /// The role of the internal database lacks a right, or its file cannot be written.
+    #[error(
+        "The internal database does not let us work: {0}. Its role needs CREATE on the database and must own the schema \
+         mathesar_internal; a SQLite file and its directory must be writable."
+    )]
+    Forbidden(#[source] EngineError),
     /// The sealed values were sealed with a key that is not in the key ring.
     #[error(
         "The secret key does not fit this data: the stored passwords were sealed with another key. Start with the key that \
@@ -99,10 +144,13 @@ pub enum Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        match error {
-            DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Self::Unavailable(EngineError::of(&error)),
-            DbErr::Type(what) => Self::Corrupt { what },
-            error => Self::Database(EngineError::of(&error)),
+        let words = EngineError::of(&error);
+        match (Meaning::of(&error), error) {
+            (Meaning::Away, _) => Self::Unavailable(words),
+            (Meaning::Forbidden, _) => Self::Forbidden(words),
+            (Meaning::Nul, _) => Self::Conflict { what: "A text holds the character NUL, which cannot be stored." },
+            (Meaning::Other, DbErr::Type(what)) => Self::Corrupt { what },
+            (Meaning::Other, _) => Self::Database(words),
         }
     }
 }

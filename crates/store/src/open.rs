@@ -271,7 +271,7 @@ const PREPARE_POSTGRES: &str = r"
 DO $$ BEGIN
     IF to_regnamespace('mathesar_internal') IS NULL THEN
         CREATE SCHEMA mathesar_internal;
-        IF EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND datdba = current_user::regrole)
+        IF EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND pg_get_userbyid(datdba) = current_user)
             AND NOT EXISTS (
                 SELECT FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
                 WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'mathesar_internal'))

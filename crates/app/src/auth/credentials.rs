@@ -9,6 +9,7 @@ use mathesar_store::password::{self, Verdict};
 use mathesar_store::{PasswordHash, Purpose, User};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::fields;
 use super::throttle::Attempt;
 use crate::{App, Caller, Error, Result, SignedIn, limits};
 
@@ -18,7 +19,7 @@ use crate::{App, Caller, Error, Result, SignedIn, limits};
 /// `AuthenticationFailed` in the same words and after the same time whether the name is unknown, the password wrong or the
 /// account closed; `Throttled`.
 pub(super) async fn by_password(app: &App, username: &str, password: SecretString, caller: &Caller) -> Result<User> {
-    check_lengths(username, &password)?;
+    check_plausible(username, &password)?;
     let now = app.clock.now();
     let attempt = Attempt { address: caller.address, account: Some(username) };
     app.auth.admit(attempt, now)?;
@@ -39,7 +40,7 @@ pub(super) async fn by_password(app: &App, username: &str, password: SecretStrin
 /// `IncorrectOldPassword`; `Throttled`, because a stolen session must not be a way to guess.
 pub(crate) async fn check_own_password(app: &App, user: &User, password: SecretString, caller: &Caller) -> Result<()> {
     let incorrect = || Error::new(ErrorCode::INCORRECT_OLD_PASSWORD, "The present password is not right.");
-    check_lengths(&user.username, &password).map_err(|_| incorrect())?;
+    check_plausible(&user.username, &password).map_err(|_| incorrect())?;
     let attempt = Attempt { address: caller.address, account: Some(&user.username) };
     app.auth.admit(attempt, app.clock.now())?;
     verify(app, password, user.password_hash.clone()).await?.ok_or_else(incorrect)?;
@@ -47,10 +48,10 @@ pub(crate) async fn check_own_password(app: &App, user: &User, password: SecretS
     Ok(())
 }
 
-/// What is longer than any name or password can be is not worth hashing, nor keeping as the name of a count.
-fn check_lengths(username: &str, password: &SecretString) -> Result<()> {
-    let fits = username.chars().count() <= limits::USERNAME_CHARACTERS
-        && password.expose_secret().len() <= limits::PASSWORD_BYTES_MAX;
+/// What no name or password can be is not worth hashing, nor keeping as the name of a count, nor asking for: PostgreSQL
+/// takes no NUL.
+fn check_plausible(username: &str, password: &SecretString) -> Result<()> {
+    let fits = fields::check_username(username).is_ok() && password.expose_secret().len() <= limits::PASSWORD_BYTES_MAX;
     if fits { Ok(()) } else { Err(wrong()) }
 }
 
@@ -77,7 +78,7 @@ async fn verify(app: &App, password: SecretString, hash: PasswordHash) -> Result
 /// # Errors
 /// As for signing in: `AuthenticationFailed`, `Throttled`.
 pub async fn basic(app: &App, username: &str, password: SecretString, caller: &Caller) -> Result<SignedIn> {
-    check_lengths(username, &password)?;
+    check_plausible(username, &password)?;
     let now = app.clock.now();
     let known = app.store.users().by_name(username).await?.filter(|user| user.is_active);
     if let Some(user) = known

@@ -38,7 +38,8 @@ both! {
         let unknown = world.sign_in("nobody", PASSWORD).await.err().unwrap();
         let wrong = world.sign_in("root", OTHER_PASSWORD).await.err().unwrap();
         let long = world.sign_in(&"x".repeat(100), PASSWORD).await.err().unwrap();
-        for error in [&unknown, &wrong, &long] {
+        let nul = world.sign_in("ro\0ot", PASSWORD).await.err().unwrap();
+        for error in [&unknown, &wrong, &long, &nul] {
             assert_eq!(error.code(), ErrorCode::AUTHENTICATION_FAILED);
             assert_eq!(error.message(), unknown.message());
         }

@@ -54,6 +54,15 @@ both! {
         assert!(matches!(&refused, Error::NewerSchema { version } if version == "m9999_future"), "{refused}");
     }
 
+    async fn a_nul_is_refused_or_kept(engine: &Engine) {
+        let store = engine.open().await;
+        let nul = json!({"text": "a\u{0}b"});
+        match store.settings().set("fact", nul.clone(), at(0)).await {
+            Ok(()) => assert_eq!(store.settings().get("fact").await.unwrap(), Some(nul)),
+            Err(error) => assert!(matches!(error, Error::Conflict { .. }), "{error:?}"),
+        }
+    }
+
     async fn two_processes_may_start_at_once(engine: &Engine) {
         let (one, other) = tokio::join!(engine.open(), engine.open());
         one.settings().set("from", json!("one"), at(0)).await.unwrap();
@@ -139,4 +148,48 @@ fn a_postgresql_that_is_not_there_is_unavailable() {
         .err()
         .unwrap();
     assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+}
+
+#[test]
+fn a_role_with_an_awkward_name_opens_its_own_database() {
+    let engine = Engine::postgres();
+    let Engine::Postgres(database) = &engine else { unreachable!() };
+    let name = database.name();
+    database.execute(&format!(
+        r#"create role "My ""App"" {name}" login; alter database {name} owner to "My ""App"" {name}""#
+    ));
+    let config = StoreConfig::postgres(secret(&database.url_as(&format!("My%20%22App%22%20{name}"))));
+    let opened =
+        tokio::runtime::Runtime::new().unwrap().block_on(Store::open(&config, ring(), Repeatable::new(), at(0)));
+    opened.unwrap();
+}
+
+#[test]
+fn a_role_without_the_right_to_create_is_told_so() {
+    let engine = Engine::postgres();
+    let Engine::Postgres(database) = &engine else { unreachable!() };
+    let role = database.role("powerless", "login");
+    let config = StoreConfig::postgres(secret(&database.url_as(&role)));
+    let opened =
+        tokio::runtime::Runtime::new().unwrap().block_on(Store::open(&config, ring(), Repeatable::new(), at(0)));
+    let error = opened.err().unwrap();
+    assert!(matches!(error, Error::Forbidden(_)), "{error:?}");
+    assert!(error.to_string().contains("permission denied for database"), "{error}");
+}
+
+#[test]
+fn a_postgresql_that_stops_is_unavailable() {
+    let mut cluster = mathesar_testkit::Cluster::start();
+    let socket = cluster.socket_directory().to_str().unwrap().replace('/', "%2F");
+    let url = format!("postgres://postgres@{socket}:{}/postgres", cluster.port());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let config = StoreConfig::postgres(secret(&url));
+    let store = runtime.block_on(Store::open(&config, ring(), Repeatable::new(), at(0))).unwrap();
+    runtime.block_on(store.ping()).unwrap();
+    cluster.kill();
+    for _ in 0..3 {
+        let error = runtime.block_on(store.users().list()).unwrap_err();
+        assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+    }
+    assert!(matches!(runtime.block_on(store.ping()), Err(Error::Unavailable(_))));
 }
