@@ -28,6 +28,9 @@ use footer::Footer;
 /// The manifest's name inside the archive.
 pub const MANIFEST: &str = "manifest.json";
 
+/// How folders begin in which an archive is being unpacked.
+const SCRATCH: &str = ".unpack-";
+
 /// More than any manifest has; a longer one is not ours.
 const MANIFEST_LIMIT: u64 = 4 << 20;
 
@@ -108,6 +111,10 @@ impl Bundle {
     /// When there is too little room, the archive is damaged, or the system refuses.
     pub fn unpack_once(&self, parent: &Path) -> Result<PathBuf> {
         let home = parent.join(self.short_digest());
+        // Held while we look and unpack: a second process waits and then finds the work done.
+        let lock_path = parent.join("unpack.lock");
+        let lock = layout::open_lock(&lock_path)?;
+        lock.lock().at("Locking", &lock_path)?;
         match verify(&home) {
             Ok(_) => return Ok(home),
             Err(Damage::Missing) => {}
@@ -116,9 +123,9 @@ impl Bundle {
                 fs::remove_dir_all(&home).at("Removing", &home)?;
             }
         }
-        self.need_room(parent)?;
-        let scratch =
-            tempfile::Builder::new().prefix(".unpack-").tempdir_in(parent).at("Making a folder in", parent)?;
+        layout::sweep(parent, SCRATCH);
+        layout::need_room(parent, "unpacking PostgreSQL", self.footer.unpacked_size)?;
+        let scratch = tempfile::Builder::new().prefix(SCRATCH).tempdir_in(parent).at("Making a folder in", parent)?;
         self.unpack_into(scratch.path())?;
         fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o755)).at("Opening", scratch.path())?;
         let scratch = scratch.keep();
@@ -128,10 +135,6 @@ impl Bundle {
             return Err(error).at("Making", &home);
         }
         Ok(home)
-    }
-
-    fn need_room(&self, parent: &Path) -> Result<()> {
-        layout::need_room(parent, "unpacking PostgreSQL", self.footer.unpacked_size)
     }
 
     fn unpack_into(&self, folder: &Path) -> Result<()> {
@@ -157,6 +160,21 @@ impl Bundle {
             return Err(damaged("its digest is not the one it was built with".to_owned()));
         }
         Ok(())
+    }
+}
+
+/// Removes what older versions of this program unpacked into `parent`. Only for who runs the cluster there, and runs it from
+/// `current`.
+pub(crate) fn remove_others(parent: &Path, current: &Path) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let is_unpacked = path.join(MANIFEST).exists() && path.join("bin/postgres").exists();
+        if is_unpacked
+            && !current.starts_with(&path)
+            && let Err(error) = fs::remove_dir_all(&path)
+        {
+            tracing::warn!(path = %path.display(), %error, "an older PostgreSQL stays unpacked");
+        }
     }
 }
 

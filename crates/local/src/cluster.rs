@@ -23,6 +23,9 @@ const NEW_CLUSTER: u64 = 120 << 20;
 /// Under which identity the superuser's password is sealed.
 const SEALED_AS: &str = "managed-postgres/superuser";
 
+/// How folders begin that hold the password while `initdb` runs.
+const SCRATCH: &str = ".initdb-";
+
 /// A cluster that can be started.
 pub(crate) struct Cluster {
     pub(crate) path: PathBuf,
@@ -62,6 +65,10 @@ pub(crate) fn open_or_create(
 }
 
 fn create(layout: &Layout, binaries: &Binaries, identity: &Identity, secrets: &dyn Secrets) -> Result<State> {
+    if let Some(cluster) = layout.clusters()?.first() {
+        return Err(layout.state_is_missing(cluster));
+    }
+    layout::sweep(&layout.home, SCRATCH);
     let folder = layout.unfinished_cluster();
     if folder.exists() {
         fs::remove_dir_all(&folder).at("Removing the unfinished", &folder)?;
@@ -123,11 +130,12 @@ fn run_initdb(
     identity.own(folder)?;
     // A private folder beside the cluster, because initdb wants the cluster's empty.
     let private =
-        tempfile::Builder::new().prefix(".initdb-").tempdir_in(&layout.home).at("Making a folder in", &layout.home)?;
-    identity.own(private.path())?;
+        tempfile::Builder::new().prefix(SCRATCH).tempdir_in(&layout.home).at("Making a folder in", &layout.home)?;
     let mut password_file = tempfile::NamedTempFile::new_in(private.path()).at("Writing into", private.path())?;
     writeln!(password_file, "{}", password.expose_secret()).at("Writing into", private.path())?;
+    // The file first: in a folder that is somebody else's already, its name could have become a link.
     identity.own(password_file.path())?;
+    identity.own(private.path())?;
 
     let program = binaries.program("initdb");
     let mut command = identity.command(&program);

@@ -153,9 +153,9 @@ impl Identity {
         fs::symlink_metadata(path).is_ok_and(|metadata| metadata.uid() == self.uid.as_raw())
     }
 
-    /// Makes sure that this user can reach `path`. Our own data directory is opened to it, for passing through only; a folder
-    /// above that is not ours to open.
-    pub(crate) fn reach(&self, path: &Path, data_dir: &Path) -> Result<()> {
+    /// Makes sure that this user can reach `path`. Folders from `ours` on are opened to it, for passing through only (a strict
+    /// umask, or a data directory that others may not enter, is usual); a folder above is not ours to open.
+    pub(crate) fn reach(&self, path: &Path, ours: &Path) -> Result<()> {
         if !self.switch {
             return Ok(());
         }
@@ -164,7 +164,7 @@ impl Identity {
             if self.may_enter(&metadata) {
                 continue;
             }
-            if folder != data_dir {
+            if !folder.starts_with(ours) {
                 return Err(Error::Permission {
                     user: self.name.clone(),
                     problem: "may not enter",

@@ -67,6 +67,12 @@ impl Layout {
         self.home.join("custom.conf")
     }
 
+    /// The folder of PostgreSQL's log, which belongs to its user. It is not in the cluster, because there that user could put
+    /// a link in its place, and we, who remove old files in it, may be root.
+    pub(crate) fn logs(&self) -> PathBuf {
+        self.home.join("log")
+    }
+
     /// What PostgreSQL says before its own log begins.
     pub(crate) fn start_log(&self) -> PathBuf {
         self.home.join("start.log")
@@ -93,6 +99,21 @@ impl Layout {
         Ok(Some(state))
     }
 
+    /// A cluster without what is remembered about it: to make a second one beside it would hide the first one's loss.
+    pub(crate) fn state_is_missing(&self, cluster: &Path) -> Error {
+        Error::State {
+            path: self.state_file(),
+            reason: format!("it is missing, though {} is there", cluster.display()),
+        }
+    }
+
+    /// The clusters that are here, whether remembered or not.
+    pub(crate) fn clusters(&self) -> Result<Vec<PathBuf>> {
+        let entries = fs::read_dir(&self.home).at("Reading", &self.home)?;
+        let paths = entries.flatten().map(|entry| entry.path());
+        Ok(paths.filter(|path| path.join("PG_VERSION").exists() && *path != self.unfinished_cluster()).collect())
+    }
+
     /// Replaces what is remembered, durably: without the password in it the cluster is shut for ever.
     pub(crate) fn write_state(&self, state: &State) -> Result<()> {
         let path = self.state_file();
@@ -104,14 +125,7 @@ impl Layout {
     /// Takes the lock that makes us the only program to run this cluster, until the file is dropped.
     pub(crate) fn lock(&self) -> Result<File> {
         let path = self.home.join("lock");
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)
-            .at("Opening", &path)?;
+        let mut file = open_lock(&path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::Error(error)) => return Err(error).at("Locking", &path),
@@ -150,6 +164,24 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(major: u32, icu: bool, sealed_password: String) -> Self {
         Self { format: STATE_FORMAT, major, icu, sealed_password, socket_dir: None }
+    }
+}
+
+/// Opens the file of a lock, without taking it.
+pub(crate) fn open_lock(path: &Path) -> Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    options.open(path).at("Opening", path)
+}
+
+/// Removes folders that an earlier life of this program left half-done; their names begin with `prefix`.
+pub(crate) fn sweep(folder: &Path, prefix: &str) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(prefix.as_bytes())
+            && let Err(error) = fs::remove_dir_all(entry.path())
+        {
+            tracing::warn!(path = %entry.path().display(), %error, "what an earlier start left half-done stays");
+        }
     }
 }
 

@@ -1,10 +1,14 @@
 //! The managed PostgreSQL as one thing that is asked to run.
 
 use std::{
-    fs::File,
+    fs::{DirBuilder, File},
+    os::unix::fs::DirBuilderExt,
     path::PathBuf,
     process::ExitStatus,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,10 +18,11 @@ use tokio::sync::{Mutex, watch};
 
 use crate::{
     binaries::{self, Binaries},
+    bundle,
     cluster::{self, Cluster},
     config::{Config, Endpoint, ManagedDatabase, Secrets, Status},
     databases,
-    error::{Error, Result},
+    error::{Error, IoContext, Result},
     identity::Identity,
     layout::Layout,
     postmaster::{self, Postmaster},
@@ -52,6 +57,9 @@ struct Inner {
     pools: Pools,
     status: watch::Sender<Status>,
     control: Mutex<Control>,
+    /// Set by [`Managed::stop`] until the next [`Managed::ensure_running`]. Beside `control`, so that a start that takes long,
+    /// because much must be recovered, hears of it.
+    unwanted: AtomicBool,
 }
 
 /// What only one task at a time may change.
@@ -61,8 +69,6 @@ struct Control {
     running: Option<Running>,
     /// How often it ended by itself lately.
     accidents: usize,
-    /// Set by [`Managed::stop`] until the next [`Managed::ensure_running`].
-    unwanted: bool,
 }
 
 struct Running {
@@ -86,6 +92,7 @@ impl Managed {
             pools: Pools::new(limits),
             status: watch::Sender::new(Status::Stopped),
             control: Mutex::default(),
+            unwanted: AtomicBool::new(false),
         }))
     }
 
@@ -111,7 +118,7 @@ impl Managed {
         let inner = self.0.clone();
         let start = tokio::spawn(async move {
             let mut control = inner.control.lock().await;
-            control.unwanted = false;
+            inner.unwanted.store(false, Ordering::Relaxed);
             inner.start(&mut control).await
         });
         start.await.map_err(|error| Error::Start { reason: error.to_string() })?
@@ -137,8 +144,8 @@ impl Managed {
 
     /// Stops the server and waits for its end: fast, then by force, within half a minute. Does nothing where none runs.
     pub async fn stop(&self) {
+        self.0.unwanted.store(true, Ordering::Relaxed);
         let mut control = self.0.control.lock().await;
-        control.unwanted = true;
         if let Some(running) = control.running.take() {
             running.postmaster.stop().await;
             if let Host::Unix { directory, .. } = &running.endpoint.host {
@@ -232,7 +239,7 @@ impl Inner {
         processes::clear_leftovers(&self.layout, &cluster.path).await?;
         let socket_dir = self.prepare_files(&cluster, &identity)?;
 
-        let postmaster = Postmaster::start(&self.layout, &binaries, &identity, &cluster.path).await?;
+        let postmaster = Postmaster::start(&self.layout, &binaries, &identity, &cluster.path, &self.unwanted).await?;
         let port = self.config.tcp.map_or(socket::PORT, |tcp| tcp.port());
         let endpoint = Endpoint {
             host: Host::Unix { directory: socket_dir, port },
@@ -251,6 +258,7 @@ impl Inner {
             milliseconds = running.postmaster.age().as_millis(),
             "the managed PostgreSQL is running"
         );
+        bundle::remove_others(&self.layout.home, &binaries.server);
         Ok(running)
     }
 
@@ -263,6 +271,7 @@ impl Inner {
             let identity = Identity::choose(inner.config.run_as.as_deref(), existing.exists().then_some(&*existing))?;
             identity.reach(&inner.layout.home, &inner.config.data_dir)?;
             identity.reach(&binaries.server, &inner.config.data_dir)?;
+            make_log_folder(&inner.layout, &identity)?;
             let cluster = cluster::open_or_create(&inner.layout, &binaries, &identity, &*inner.secrets)?;
             Ok((cluster, identity))
         })
@@ -294,7 +303,7 @@ impl Inner {
     /// Starts the server again when it ends by itself.
     fn watch_over(self: &Arc<Self>, running: &Running) {
         let mut ended = running.postmaster.ended();
-        let cluster = running.cluster.path.clone();
+        let layout = self.layout.clone();
         // Weak, because the last clone of `Managed` must be able to go.
         let inner = Arc::downgrade(self);
         tokio::spawn(async move {
@@ -305,7 +314,7 @@ impl Inner {
                         Ok(()) => break,
                         Err(_) => return,
                     },
-                    () = tokio::time::sleep(HOUSEKEEPING) => postmaster::prune_logs(&cluster),
+                    () = tokio::time::sleep(HOUSEKEEPING) => postmaster::prune_logs(&layout),
                 }
             }
             let status = ended.borrow().unwrap_or_default();
@@ -330,7 +339,7 @@ async fn bring_back(inner: Weak<Inner>, status: ExitStatus) {
         tokio::time::sleep(pause).await;
         let Some(inner) = inner.upgrade() else { return };
         let mut control = inner.control.lock().await;
-        if control.unwanted || control.running.is_some() {
+        if inner.unwanted.load(Ordering::Relaxed) || control.running.is_some() {
             return;
         }
         match inner.start(&mut control).await {
@@ -344,7 +353,8 @@ async fn bring_back(inner: Weak<Inner>, status: ExitStatus) {
 async fn next_pause(inner: &Weak<Inner>, reason: &str) -> Option<Duration> {
     let inner = inner.upgrade()?;
     let mut control = inner.control.lock().await;
-    if control.unwanted || control.running.as_ref().is_some_and(|running| running.postmaster.is_running()) {
+    let runs = control.running.as_ref().is_some_and(|running| running.postmaster.is_running());
+    if runs || inner.unwanted.load(Ordering::Relaxed) {
         return None;
     }
     if let Some(running) = control.running.take() {
@@ -361,6 +371,15 @@ async fn next_pause(inner: &Weak<Inner>, reason: &str) -> Option<Duration> {
     control.accidents += 1;
     inner.status.send_replace(Status::Restarting(reason.to_owned()));
     Some(pause)
+}
+
+fn make_log_folder(layout: &Layout, identity: &Identity) -> Result<()> {
+    let folder = layout.logs();
+    if !folder.exists() {
+        DirBuilder::new().mode(0o700).create(&folder).at("Making", &folder)?;
+        identity.own(&folder)?;
+    }
+    Ok(())
 }
 
 /// Runs work that blocks on a thread that may.

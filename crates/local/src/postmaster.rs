@@ -2,13 +2,15 @@
 
 use std::{
     fs::{self, File, OpenOptions},
+    io::{Read, Seek, SeekFrom},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
-use nix::{sys::signal::Signal, unistd::Pid};
+use nix::{fcntl::OFlag, sys::signal::Signal, unistd::Pid};
 use tokio::sync::watch;
 
 use crate::{
@@ -43,8 +45,9 @@ impl Postmaster {
         binaries: &Binaries,
         identity: &Identity,
         cluster: &Path,
+        unwanted: &AtomicBool,
     ) -> Result<Self> {
-        prune_logs(cluster);
+        prune_logs(layout);
         let start_log = layout.start_log();
         let log = new_log(&start_log).at("Writing", &start_log)?;
         let program = binaries.program("postgres");
@@ -65,17 +68,20 @@ impl Postmaster {
             sender.send_replace(Some(status));
         });
         let mut postmaster = Self { pid, since: Instant::now(), ended, cluster: cluster.to_owned() };
-        match postmaster.wait_until_ready().await {
+        match postmaster.wait_until_ready(unwanted).await {
             Ok(()) => Ok(postmaster),
             Err(reason) => {
                 postmaster.stop().await;
-                Err(Error::Start { reason: format!("{reason}\n{}", last_words(&start_log, cluster)) })
+                Err(Error::Start { reason: format!("{reason}\n{}", last_words(layout)) })
             }
         }
     }
 
-    async fn wait_until_ready(&mut self) -> std::result::Result<(), String> {
+    async fn wait_until_ready(&mut self, unwanted: &AtomicBool) -> std::result::Result<(), String> {
         while self.since.elapsed() < START {
+            if unwanted.load(Ordering::Relaxed) {
+                return Err("it was told to stop.".to_owned());
+            }
             if let Some(status) = *self.ended.borrow() {
                 return Err(format!("it ended with {status}."));
             }
@@ -133,9 +139,9 @@ fn new_log(path: &Path) -> std::io::Result<File> {
 }
 
 /// The end of what it said, before and after its own log began.
-fn last_words(start_log: &Path, cluster: &Path) -> String {
-    let newest = logs(cluster).pop();
-    let texts = [Some(start_log.to_owned()), newest].into_iter().flatten().filter_map(|path| fs::read(path).ok());
+fn last_words(layout: &Layout) -> String {
+    let newest = logs(layout).pop();
+    let texts = [Some(layout.start_log()), newest].into_iter().flatten().filter_map(|path| read_end(&path).ok());
     texts
         .map(|text| tail(&String::from_utf8_lossy(&text)))
         .filter(|text| !text.is_empty())
@@ -143,9 +149,20 @@ fn last_words(start_log: &Path, cluster: &Path) -> String {
         .join("\n")
 }
 
+/// Reads the end of a log. A link is not followed: PostgreSQL's user, who could make one, may see less than we.
+fn read_end(path: &Path) -> std::io::Result<Vec<u8>> {
+    const END: u64 = 16 << 10;
+    let mut file = OpenOptions::new().read(true).custom_flags(OFlag::O_NOFOLLOW.bits()).open(path)?;
+    let start = file.metadata()?.len().saturating_sub(END);
+    file.seek(SeekFrom::Start(start))?;
+    let mut text = Vec::new();
+    file.take(END).read_to_end(&mut text)?;
+    Ok(text)
+}
+
 /// PostgreSQL rotates its log and never deletes one.
-pub(crate) fn prune_logs(cluster: &Path) {
-    let mut logs = logs(cluster);
+pub(crate) fn prune_logs(layout: &Layout) {
+    let mut logs = logs(layout);
     logs.truncate(logs.len().saturating_sub(KEPT_LOGS));
     for log in logs {
         if let Err(error) = fs::remove_file(&log) {
@@ -155,8 +172,8 @@ pub(crate) fn prune_logs(cluster: &Path) {
 }
 
 /// The log's files, oldest first: their names are times.
-fn logs(cluster: &Path) -> Vec<PathBuf> {
-    let mut logs: Vec<PathBuf> = fs::read_dir(cluster.join("log"))
+fn logs(layout: &Layout) -> Vec<PathBuf> {
+    let mut logs: Vec<PathBuf> = fs::read_dir(layout.logs())
         .into_iter()
         .flatten()
         .flatten()
@@ -185,14 +202,15 @@ mod tests {
 
     #[test]
     fn only_the_newest_logs_are_kept() {
-        let cluster = tempfile::tempdir().unwrap();
-        let folder = cluster.path().join("log");
-        fs::create_dir(&folder).unwrap();
+        let data_dir = tempfile::tempdir().unwrap();
+        let layout = Layout::new(data_dir.path());
+        let folder = layout.logs();
+        fs::create_dir_all(&folder).unwrap();
         for day in 10..25 {
             fs::write(folder.join(format!("postgresql-202601{day}-000000.log")), "").unwrap();
         }
-        prune_logs(cluster.path());
-        let left = logs(cluster.path());
+        prune_logs(&layout);
+        let left = logs(&layout);
         assert_eq!(left.len(), KEPT_LOGS);
         assert!(left[0].ends_with("postgresql-20260115-000000.log"));
     }

@@ -31,6 +31,8 @@ pub(crate) const PID_FILE: &str = "postmaster.pid";
 
 /// The processes whose working directory is `cluster`.
 pub(crate) fn of_cluster(cluster: &Path) -> Vec<Pid> {
+    // The kernel names the folder without symbolic links; to overlook a server because of one would be fatal.
+    let cluster = fs::canonicalize(cluster).unwrap_or_else(|_| cluster.to_owned());
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     entries
         .flatten()
@@ -67,12 +69,12 @@ pub(crate) async fn clear_leftovers(layout: &Layout, cluster: &Path) -> Result<(
         }
     }
     // PostgreSQL refuses to start when the number in the file belongs, by now, to some other process of its user, which in a
-    // container is likely. Nobody uses the cluster, so the file means nothing any more.
-    match fs::remove_file(&pid_file) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error).at("Removing", &pid_file),
+    // container is likely. Nobody uses the cluster, so the file means nothing any more. In all other cases PostgreSQL is the
+    // better judge of its own file.
+    if postmaster.is_some_and(alive) && pid_file.exists() {
+        fs::remove_file(&pid_file).at("Removing", &pid_file)?;
     }
+    Ok(())
 }
 
 /// Asks a server to end, more and more firmly, until `running` says that it has.

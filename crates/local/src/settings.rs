@@ -24,7 +24,6 @@ max_wal_size = '512MB'
 cluster_name = 'mathesar'
 logging_collector = on
 log_destination = 'stderr'
-log_directory = 'log'
 log_filename = 'postgresql-%Y%m%d-%H%M%S.log'
 log_file_mode = 0600
 log_rotation_age = '1d'
@@ -54,6 +53,7 @@ fn conf(layout: &Layout, cluster: &Path, socket_dir: &Path, tcp: Option<SocketAd
     line("hba_file =", &layout.hba_file().to_string_lossy());
     line("listen_addresses =", &address);
     line("port =", &port.to_string());
+    line("log_directory =", &layout.logs().to_string_lossy());
     line("unix_socket_directories =", &socket_dir.to_string_lossy());
     line("unix_socket_permissions =", "0700");
     text.push_str(HABITS);

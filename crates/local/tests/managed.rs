@@ -197,7 +197,7 @@ async fn a_wrong_password_is_refused_and_the_log_keeps_values_to_itself() {
     psql(&managed, &endpoint, "books", &books, "create table people (name text primary key)").await.unwrap();
     psql(&managed, &endpoint, "books", &books, secret).await.unwrap_err();
     managed.stop().await;
-    let logs: String = fs::read_dir(place.cluster(18).join("log"))
+    let logs: String = fs::read_dir(place.data_dir().join("postgres/log"))
         .unwrap()
         .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
         .collect();
@@ -236,17 +236,25 @@ struct Served {
 
 impl Served {
     fn start(place: &Place, as_user: Option<&User>) -> Self {
-        let data_dir = place.config().data_dir;
+        Self::start_on(place, &place.config().data_dir, as_user)
+    }
+
+    fn start_on(place: &Place, data_dir: &Path, as_user: Option<&User>) -> Self {
+        let mut command = Command::new("/usr/bin/env");
+        if let Some(user) = as_user {
+            command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+        }
+        Self::run(place, &mut command, data_dir)
+    }
+
+    /// Runs it through a program that takes it, and its arguments, as its own arguments and becomes it.
+    fn run(place: &Place, through: &mut Command, data_dir: &Path) -> Self {
         let test = std::env::current_exe().unwrap();
         let program = place.folder.path().join("serve");
         if !program.exists() {
             fs::copy(test.ancestors().nth(2).unwrap().join("examples/serve"), &program).unwrap();
         }
-        let mut command = Command::new(program);
-        command.arg(data_dir).arg(bundle()).current_dir("/").stdout(Stdio::piped());
-        if let Some(user) = as_user {
-            command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
-        }
+        let command = through.arg(program).arg(data_dir).arg(bundle()).current_dir("/").stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         Self { child, lines }
@@ -372,8 +380,82 @@ async fn a_torn_unpacked_tree_is_found_and_unpacked_again() {
     let again = place.managed().prepare().await.unwrap();
     assert_eq!(again.server, server);
     assert_eq!(fs::read(&library).unwrap(), whole);
-    let left: Vec<_> = fs::read_dir(place.data_dir().join("postgres")).unwrap().collect();
-    assert_eq!(left.len(), 1, "no scratch folder is left: {left:?}");
+    let mut left = fs::read_dir(place.data_dir().join("postgres")).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(!left.any(|name| name.to_string_lossy().starts_with('.')), "a scratch folder is left");
+}
+
+#[tokio::test]
+async fn what_older_versions_and_interrupted_starts_left_is_cleared_away() {
+    let place = Place::new();
+    let managed = place.managed();
+    let current = managed.prepare().await.unwrap().server;
+    let home = place.data_dir().join("postgres");
+    let older = home.join("0123456789abcdef");
+    fs::create_dir_all(older.join("bin")).unwrap();
+    for file in ["manifest.json", "bin/postgres"] {
+        fs::write(older.join(file), "old").unwrap();
+    }
+    let half_done = home.join(".initdb-x");
+    fs::create_dir(&half_done).unwrap();
+    let unfinished = home.join("data.new");
+    fs::create_dir(&unfinished).unwrap();
+    fs::write(unfinished.join("PG_VERSION"), "18").unwrap();
+
+    managed.ensure_running().await.unwrap();
+    for gone in [older, half_done, unfinished] {
+        assert!(!gone.exists(), "{}", gone.display());
+    }
+    assert!(current.exists());
+    managed.stop().await;
+}
+
+#[tokio::test]
+async fn a_cluster_without_its_password_is_never_replaced_by_an_empty_one() {
+    let place = Place::new();
+    let managed = place.managed();
+    managed.ensure_running().await.unwrap();
+    managed.stop().await;
+    let state = place.data_dir().join("postgres/cluster.json");
+    let kept = fs::read(&state).unwrap();
+    fs::remove_file(&state).unwrap();
+    let error = managed.ensure_running().await.unwrap_err();
+    assert!(matches!(error, Error::State { .. }), "{error}");
+
+    fs::write(&state, kept).unwrap();
+    managed.ensure_running().await.unwrap();
+    managed.stop().await;
+}
+
+#[tokio::test]
+async fn a_path_through_a_link_does_not_hide_a_server_that_was_left() {
+    let place = Place::new();
+    let link = place.folder.path().join("link");
+    std::os::unix::fs::symlink(place.config().data_dir, &link).unwrap();
+    let managed = Managed::new(Config { data_dir: link.clone(), ..place.config() }, Reversed);
+    managed.ensure_running().await.unwrap();
+    managed.stop().await;
+
+    let mut served = Served::start_on(&place, &link, None);
+    assert!(served.line().starts_with("running "));
+    let orphan = place.postmaster(18).unwrap();
+    served.signal(Signal::SIGKILL);
+    managed.ensure_running().await.unwrap();
+    wait_for_end(orphan);
+    managed.stop().await;
+}
+
+#[tokio::test]
+async fn a_strict_umask_does_not_lock_postgresql_out() {
+    let place = Place::new();
+    let data_dir = place.config().data_dir;
+    fs::set_permissions(&data_dir, fs::Permissions::from_mode(0o700)).unwrap();
+    let mut strict = Command::new("/bin/sh");
+    strict.args(["-c", "umask 077; exec \"$0\" \"$@\""]);
+    let mut served = Served::run(&place, &mut strict, &data_dir);
+    let line = served.line();
+    assert!(line.starts_with("running "), "{line}");
+    assert_eq!(fs::metadata(&data_dir).unwrap().mode() & 0o007, 0, "strangers stay outside");
+    assert!(served.signal(Signal::SIGTERM).success());
 }
 
 #[tokio::test]
@@ -561,6 +643,8 @@ async fn a_full_disk_is_said_before_anything_is_written() {
     let _smaller = SmallDisk::mount(&settings.data_dir, 30);
     let error = Managed::new(settings, Reversed).prepare().await.unwrap_err();
     assert!(matches!(&error, Error::DiskFull { what: "unpacking PostgreSQL", .. }), "{error}");
-    let left = fs::read_dir(place.data_dir().join("postgres")).unwrap().count();
-    assert_eq!(left, 0);
+    let left = fs::read_dir(place.data_dir().join("postgres"))
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().path().is_dir());
+    assert_eq!(left.count(), 0);
 }
