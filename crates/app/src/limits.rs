@@ -40,8 +40,10 @@ pub const PREVIEWS_AT_ONCE: usize = 2;
 pub const IMPORT_TIMEOUT: Duration = Duration::from_secs(12 * 3600);
 /// How long one export may take.
 pub const EXPORT_TIMEOUT: Duration = Duration::from_secs(12 * 3600);
-/// Characters of a field that a preview shows.
+/// Characters of a field that a preview shows, and of all its fields: of a wide file less is shown of each.
 pub const PREVIEW_FIELD_CHARS: usize = 1_000;
+/// See [`PREVIEW_FIELD_CHARS`].
+pub const PREVIEW_CHARS: usize = 4_000_000;
 /// How long an upload waits to be loaded.
 pub const UPLOAD_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Rows of a file that a preview shows.

@@ -8,7 +8,7 @@ use mathesar_types::infer::is_typed;
 
 use super::{
     records::{Cut, Records},
-    text::TextReader,
+    text::{TextReader, read_some},
 };
 
 /// Bytes of the file's start that are looked at to find the dialect.
@@ -23,42 +23,68 @@ const DELIMITERS: [u8; 4] = *b",\t;|";
 /// Quotes that are tried, the likeliest first.
 const QUOTES: [Option<u8>; 3] = [Some(b'"'), None, Some(b'\'')];
 
-/// Finds the encoding by reading the whole file: what is UTF-8 to the end is UTF-8, else letters decide.
+/// Finds the encoding by reading the whole file: what is UTF-8 to the end, but for a slip here and there, is UTF-8; else its
+/// letters decide.
 ///
 /// # Errors
 /// Those of reading.
 pub fn encoding(mut file: impl Read) -> io::Result<&'static Encoding> {
-    let mut chunk = vec![0; SAMPLE_BYTES];
-    let mut filled = 0;
+    let mut buffer = vec![0; SAMPLE_BYTES];
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    let (mut detected, mut is_utf8, mut first) = (0, true, true);
+    let (mut utf8, mut shown, mut kept, mut first) = (Utf8::default(), 0, 0, true);
     loop {
-        let read = file.read(&mut chunk[filled..])?;
-        let bytes = &chunk[..filled + read];
+        let read = read_some(&mut file, &mut buffer[kept..])?;
+        let end = kept + read;
         if std::mem::take(&mut first)
-            && let Some(encoding) = wide_encoding(bytes)
+            && let Some(encoding) = wide_encoding(&buffer[..end])
         {
             return Ok(encoding);
         }
-        if detected < DETECTOR_BYTES && !bytes[filled..].is_ascii() {
-            detector.feed(&bytes[filled..], false);
-            detected += read;
+        if shown < DETECTOR_BYTES && !buffer[kept..end].is_ascii() {
+            detector.feed(&buffer[kept..end], false);
+            shown += read;
         }
-        let valid = Encoding::utf8_valid_up_to(bytes);
-        // A character may be cut by the end of the piece; its bytes stay for the next one.
-        let rest = bytes.len() - valid;
-        is_utf8 = is_utf8 && rest < 4 && !(read == 0 && rest > 0);
-        if read == 0 || (!is_utf8 && detected >= DETECTOR_BYTES) {
+        kept = utf8.count(&buffer[..end], read == 0);
+        if read == 0 {
             break;
         }
-        filled = if is_utf8 { rest } else { 0 };
-        chunk.copy_within(valid..valid + filled, 0);
-    }
-    if is_utf8 {
-        return Ok(UTF_8);
+        buffer.copy_within(end - kept..end, 0);
     }
     detector.feed(&[], true);
-    Ok(detector.guess(None, Utf8Detection::Deny))
+    Ok(if utf8.is_likely() { UTF_8 } else { detector.guess(None, Utf8Detection::Deny) })
+}
+
+/// How much of a file is UTF-8.
+#[derive(Default)]
+struct Utf8 {
+    /// Bytes beyond ASCII that are.
+    letters: usize,
+    /// Places that are not.
+    wrong: usize,
+}
+
+impl Utf8 {
+    /// Counts a piece; returns how many bytes at its end may be the start of a character and belong to the next piece.
+    fn count(&mut self, mut bytes: &[u8], last: bool) -> usize {
+        loop {
+            let valid = Encoding::utf8_valid_up_to(bytes);
+            self.letters += bytes[..valid].iter().filter(|byte| !byte.is_ascii()).count();
+            bytes = &bytes[valid..];
+            match bytes {
+                [] => return 0,
+                [_, _, _, _, ..] => {}
+                _ if last => {}
+                cut => return cut.len(),
+            }
+            self.wrong += 1;
+            bytes = &bytes[1..];
+        }
+    }
+
+    /// Text of another encoding has hardly a sequence that happens to be UTF-8.
+    fn is_likely(&self) -> bool {
+        self.wrong == 0 || self.letters > 20 * self.wrong
+    }
 }
 
 /// UTF-16, by its mark or by the zeros that it puts between the letters of European text; UTF-8 by its mark.
@@ -249,5 +275,12 @@ mod tests {
         let mut utf8 = vec![b'a'; SAMPLE_BYTES - 1];
         utf8.extend_from_slice("é".as_bytes());
         assert_eq!(encoding(utf8.as_slice()).unwrap(), UTF_8, "a character may lie across two pieces");
+    }
+
+    #[test]
+    fn a_slip_does_not_change_the_encoding_of_the_rest() {
+        let mut bytes = "Größe, Straße, Müller, Köln, Łódź, ".repeat(10).into_bytes();
+        bytes.extend_from_slice(b"\xff, end");
+        assert_eq!(encoding(bytes.as_slice()).unwrap(), UTF_8);
     }
 }

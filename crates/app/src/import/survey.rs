@@ -105,7 +105,8 @@ impl Columns {
             inference.observe(record.line, record.field(index, scratch));
         }
         if self.sample.len() < limits::PREVIEW_ROWS {
-            let cut = |field: &str| field.chars().take(limits::PREVIEW_FIELD_CHARS).collect();
+            let share = limits::PREVIEW_CHARS / (limits::PREVIEW_ROWS * width.max(1));
+            let cut = |field: &str| field.chars().take(share.min(limits::PREVIEW_FIELD_CHARS)).collect();
             self.sample.push((0..width).map(|index| record.field(index, scratch).map(cut)).collect());
         }
     }

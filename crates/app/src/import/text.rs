@@ -134,7 +134,8 @@ fn count(byte: u8, text: &str) -> u64 {
     text.bytes().filter(|other| *other == byte).count() as u64
 }
 
-fn read_some(file: &mut impl Read, chunk: &mut [u8]) -> io::Result<usize> {
+/// Reads what there is, as far as `chunk` goes; 0 at the end.
+pub fn read_some(file: &mut impl Read, chunk: &mut [u8]) -> io::Result<usize> {
     loop {
         match file.read(chunk) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
