@@ -42,3 +42,44 @@ impl Checks {
         .map_err(Error::internal)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_queue_has_an_end_and_who_goes_away_makes_no_room() {
+        let checks = Arc::new(Checks::default());
+        let (release, held) = mpsc::channel::<()>();
+        let held = Arc::new(std::sync::Mutex::new(held));
+        let (started, mut begun) = tokio::sync::mpsc::unbounded_channel();
+        let at_work: Vec<_> = (0..limits::PASSWORD_CHECKS_AT_ONCE)
+            .map(|_| {
+                let (checks, held, started) = (Arc::clone(&checks), Arc::clone(&held), started.clone());
+                let work = move || {
+                    started.send(()).unwrap();
+                    let _ = held.lock().unwrap().recv();
+                };
+                tokio::spawn(async move { checks.run(work).await })
+            })
+            .collect();
+        for _ in 0..limits::PASSWORD_CHECKS_AT_ONCE {
+            begun.recv().await.unwrap();
+        }
+        // Whoever asked is gone, their work is not.
+        at_work.iter().for_each(tokio::task::JoinHandle::abort);
+        let mut waiting: Vec<_> = (0..limits::PASSWORD_CHECKS_WAITING).map(|_| Box::pin(checks.run(|| ()))).collect();
+        for check in &mut waiting {
+            assert!(futures_util::poll!(check.as_mut()).is_pending());
+        }
+        assert_eq!(checks.run(|| ()).await.unwrap_err().code(), ErrorCode::THROTTLED);
+
+        drop(release);
+        for check in waiting {
+            check.await.unwrap();
+        }
+        checks.run(|| ()).await.unwrap();
+    }
+}
