@@ -255,7 +255,7 @@ pub struct MetadataSetParams {
     /// The table.
     pub table_oid: u32,
     /// Fields of [`TableMetadata`] by name: one that is given is stored, `null` removes it.
-    #[ts(type = "TableMetadata")]
+    #[ts(type = "Partial<TableMetadata>")]
     pub metadata: indexmap::IndexMap<String, Json>,
 }
 

@@ -1529,7 +1529,7 @@ export type TablesMetadataSetParams = {
   /** The table. */
   table_oid: number,
   /** Fields of [`TableMetadata`] by name: one that is given is stored, `null` removes it. */
-  metadata: TableMetadata,
+  metadata: Partial<TableMetadata>,
 };
 
 /** Parameters of `tables.patch`. */

@@ -1,0 +1,115 @@
+/** From the server's columns to the grid's. */
+
+import type { ColumnInfo, ColumnMetadata, OrderBy } from "@mathesar/api";
+import type { Column, DisplayFormat, KindId } from "@mathesar/grid";
+
+const kindOfFamily: Record<string, KindId> = {
+  text: "text",
+  number: "number",
+  boolean: "boolean",
+  date: "date",
+  time: "time",
+  timestamp: "timestamp",
+  interval: "interval",
+  money: "money",
+  email: "email",
+  uri: "uri",
+  uuid: "uuid",
+  json: "json",
+  array: "array",
+  enum: "enum",
+  bytes: "bytes",
+};
+
+/** The bounds of PostgreSQL's integer types, from its documentation of numeric types. */
+const integerBounds: Record<string, readonly [min: string, max: string]> = {
+  smallint: ["-32768", "32767"],
+  integer: ["-2147483648", "2147483647"],
+  bigint: ["-9223372036854775808", "9223372036854775807"],
+};
+
+/** Kinds of array items, by the beginning of the item type's name. */
+const itemKinds: readonly (readonly [string, KindId])[] = [
+  ["timestamp with time zone", "timestamptz"],
+  ["timestamp", "timestamp"],
+  ["date", "date"],
+  ["time", "time"],
+  ["boolean", "boolean"],
+  ["uuid", "uuid"],
+  ["json", "json"],
+  ["interval", "interval"],
+  ...["smallint", "integer", "bigint", "numeric", "real", "double precision"].map((name) => [name, "number"] as const),
+];
+
+export function kindOf(column: ColumnInfo): KindId {
+  if (column.link) return "link";
+  if (column.type.startsWith("timestamp with time zone")) return "timestamptz";
+  return kindOfFamily[column.family] ?? "other";
+}
+
+function itemKind(itemType: string | null | undefined): KindId {
+  return itemKinds.find(([name]) => itemType?.startsWith(name))?.[1] ?? "text";
+}
+
+function formatOf(metadata: ColumnMetadata): DisplayFormat {
+  return {
+    ...(metadata.num_grouping ? { grouping: metadata.num_grouping !== "never" } : {}),
+    ...(metadata.num_min_frac_digits != null ? { minFraction: metadata.num_min_frac_digits } : {}),
+    ...(metadata.num_max_frac_digits != null ? { maxFraction: metadata.num_max_frac_digits } : {}),
+    ...(metadata.bool_input === "dropdown" ? { booleanStyle: "words" } : {}),
+    ...(metadata.bool_true ? { trueLabel: metadata.bool_true } : {}),
+    ...(metadata.bool_false ? { falseLabel: metadata.bool_false } : {}),
+    ...(metadata.mon_currency_symbol ? { currency: metadata.mon_currency_symbol } : {}),
+  };
+}
+
+export interface ColumnChoices {
+  /** Attribute numbers in the order to show; columns that are not named follow. */
+  readonly order: readonly number[];
+  readonly hidden: readonly number[];
+  readonly sort: readonly OrderBy[];
+}
+
+/** The grid's columns in display order. A column's slot is its place in the server's list, whatever is moved or hidden. */
+export function gridColumns(columns: readonly ColumnInfo[], choices: ColumnChoices): Column[] {
+  const place = new Map(choices.order.map((attnum, index) => [attnum, index]));
+  const last = choices.order.length;
+  return columns
+    .map((column, slot) => gridColumn(column, slot, choices))
+    .sort((a, b) => (place.get(a.id) ?? last) - (place.get(b.id) ?? last));
+}
+
+function gridColumn(column: ColumnInfo, slot: number, { hidden, sort }: ColumnChoices): Column {
+  const sorted = sort.find((each) => each.attnum === column.id);
+  const kind = kindOf(column);
+  return {
+    id: column.id,
+    slot,
+    name: column.name,
+    kind,
+    typeName: column.display_type,
+    nullable: column.nullable,
+    hasDefault: Boolean(column.default ?? column.identity),
+    primaryKey: column.primary_key,
+    generated: column.generated || column.identity === "always",
+    hidden: hidden.includes(column.id),
+    ...(column.family === "text" ? { acceptsEmpty: true } : {}),
+    ...(column.read_only_reason ? { readonly: true, readonlyReason: column.read_only_reason } : {}),
+    ...(sorted ? { sort: sorted.direction === "asc" ? "ascending" : "descending" } : {}),
+    ...(column.metadata?.display_width ? { width: column.metadata.display_width } : {}),
+    ...(column.metadata ? { format: formatOf(column.metadata) } : {}),
+    ...(column.link ? { link: { ...column.link } } : {}),
+    ...typeDetails(column, kind),
+  };
+}
+
+function typeDetails(column: ColumnInfo, kind: KindId): Partial<Column> {
+  const options = column.type_options;
+  const bounds = integerBounds[column.type];
+  return {
+    ...(kind === "enum" && options?.enum_values ? { enumValues: options.enum_values } : {}),
+    ...(kind === "text" && options?.length ? { maxLength: options.length } : {}),
+    ...(kind === "array" ? { itemKind: itemKind(options?.item_type) } : {}),
+    ...(bounds ? { integer: true, min: bounds[0], max: bounds[1] } : {}),
+  };
+}

@@ -1,0 +1,41 @@
+import { exportAddress, type ExportRequest } from "@mathesar/api";
+import type { Grid } from "@mathesar/grid";
+import type { TableCommands } from "$/actions/context.svelte";
+import { client } from "$/data/client";
+import type { FloatingState } from "./floating.svelte";
+
+interface Wiring {
+  readonly address: () => ExportRequest;
+  readonly floating: FloatingState;
+  readonly grid: () => Grid | null;
+  readonly reload: () => void;
+  readonly toggleInspector: () => void;
+  readonly rights: () => { readonly canInsert: boolean; readonly canAlter: boolean };
+}
+
+/** What menus, the palette and shortcuts can ask of the table page. */
+export function tableCommands({ address, floating, grid, reload, toggleInspector, rights }: Wiring): TableCommands {
+  return {
+    get canInsert() {
+      return rights().canInsert;
+    },
+    get canAlter() {
+      return rights().canAlter;
+    },
+    openPanel: (panel) => (floating.panel = panel),
+    toggleInspector,
+    showSql: () => floating.open({ kind: "sql" }),
+    exportCsv: () => download(exportAddress(client, address())),
+    reload,
+    addColumn: () => floating.open({ kind: "add-column" }),
+    runInGrid: (action) => grid()?.run(action) ?? false,
+  };
+}
+
+/** The server answers with a file name, so the browser saves and the page stays. */
+function download(address: string): void {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = "";
+  link.click();
+}

@@ -1,0 +1,62 @@
+import type { ColumnInfo } from "@mathesar/api";
+import type { Condition } from "$/features/filter/model";
+import type { CellPlace, FailedEdit, LinkChoice, LinkEditRequest, RowKey } from "@mathesar/grid";
+
+/** A place on the page that a menu or popover stands at. */
+export interface Anchor {
+  getBoundingClientRect: () => DOMRect;
+}
+
+export function anchorAt(rect: DOMRect): Anchor {
+  return { getBoundingClientRect: () => rect };
+}
+
+export type FloatingLayer =
+  | { readonly kind: "column-menu"; readonly column: ColumnInfo; readonly anchor: Anchor }
+  | { readonly kind: "cell-menu"; readonly place: CellPlace | null; readonly anchor: Anchor }
+  | { readonly kind: "failure"; readonly failure: FailedEdit; readonly anchor: Anchor }
+  | {
+      readonly kind: "link";
+      readonly request: LinkEditRequest;
+      readonly column: ColumnInfo;
+      readonly answer: (choice: LinkChoice) => void;
+    }
+  | { readonly kind: "record"; readonly key: RowKey; readonly row: number }
+  | { readonly kind: "linked-record"; readonly column: ColumnInfo; readonly value: string }
+  | { readonly kind: "edit-column" | "drop-column"; readonly column: ColumnInfo }
+  | { readonly kind: "add-column" | "sql" | "edit-table" | "drop-table" };
+
+export type Panel = "filter" | "sort" | "columns";
+
+/** What floats above the table: one layer at a time, and one panel of the toolbar. */
+export class FloatingState {
+  layer = $state.raw<FloatingLayer | null>(null);
+  panel = $state<Panel | null>(null);
+  /** A condition that the filter panel shall begin with when it opens next. */
+  draftCondition: Condition | null = null;
+
+  open(layer: FloatingLayer): void {
+    this.close();
+    this.layer = layer;
+  }
+
+  /** The condition to begin with, once. */
+  takeDraft(): Condition | null {
+    const draft = this.draftCondition;
+    this.draftCondition = null;
+    return draft;
+  }
+
+  /** Closes the layer; a link that was being chosen stays as it was. */
+  close(): void {
+    const layer = this.layer;
+    this.layer = null;
+    if (layer?.kind === "link") layer.answer(null);
+  }
+
+  chooseLink(choice: LinkChoice): void {
+    const layer = this.layer;
+    this.layer = null;
+    if (layer?.kind === "link") layer.answer(choice);
+  }
+}

@@ -1,0 +1,147 @@
+/** What the menus of a column's header and of a cell offer. */
+
+import ArrowDownAZ from "@lucide/svelte/icons/arrow-down-a-z";
+import ArrowDownZA from "@lucide/svelte/icons/arrow-down-z-a";
+import ClipboardPaste from "@lucide/svelte/icons/clipboard-paste";
+import Copy from "@lucide/svelte/icons/copy";
+import CopyPlus from "@lucide/svelte/icons/copy-plus";
+import Eraser from "@lucide/svelte/icons/eraser";
+import ExternalLink from "@lucide/svelte/icons/external-link";
+import EyeOff from "@lucide/svelte/icons/eye-off";
+import ListFilter from "@lucide/svelte/icons/list-filter";
+import Pencil from "@lucide/svelte/icons/pencil";
+import Plus from "@lucide/svelte/icons/plus";
+import Rows3 from "@lucide/svelte/icons/rows-3";
+import Scissors from "@lucide/svelte/icons/scissors";
+import Trash from "@lucide/svelte/icons/trash-2";
+import X from "@lucide/svelte/icons/x";
+import type { ColumnInfo, TableInfo } from "@mathesar/api";
+import { gridActions, keyCaps, type ActionId, type CellPlace, type Grid } from "@mathesar/grid";
+import { apple } from "$/actions/shortcuts";
+import type { Condition } from "$/features/filter/model";
+import { operatorsOf } from "$/features/filter/registry";
+import { rowRight } from "$/features/grid/rights";
+import { sortedBy, type TableView } from "$/features/table-view/view";
+import { m } from "$/paraglide/messages.js";
+import type { MenuEntry, MenuItem } from "$/ui/Menu.svelte";
+import type { FloatingState } from "./floating.svelte";
+
+export interface MenuContext {
+  readonly table: TableInfo;
+  readonly columns: readonly ColumnInfo[];
+  readonly view: TableView;
+  readonly setView: (next: Partial<TableView>) => void;
+  readonly floating: FloatingState;
+  readonly grid: Grid | null;
+}
+
+function canAlter(table: TableInfo): boolean {
+  return table.current_role_owns && table.type !== "view" && table.type !== "materialized_view";
+}
+
+/** Adds a condition to the filter, and shows the filter so that it can be completed. */
+function addCondition({ view, setView }: MenuContext, condition: Condition): void {
+  const group = view.filter.mode === "and" ? view.filter.items : [view.filter];
+  setView({ filter: { mode: "and", items: [...group, condition] } });
+}
+
+export function columnMenu(column: ColumnInfo, context: MenuContext): MenuEntry[] {
+  const { table, view, setView, floating } = context;
+  const sorted = view.order.find((each) => each.attnum === column.id);
+  const operator = operatorsOf(column.family)[0];
+  const entries: MenuEntry[] = [
+    {
+      label: m.sort_asc(),
+      icon: ArrowDownAZ,
+      checked: sorted?.direction === "asc",
+      run: () => setView({ order: sortedBy(view.order, column.id, "asc") }),
+    },
+    {
+      label: m.sort_desc(),
+      icon: ArrowDownZA,
+      checked: sorted?.direction === "desc",
+      run: () => setView({ order: sortedBy(view.order, column.id, "desc") }),
+    },
+  ];
+  if (sorted) {
+    const order = view.order.filter((each) => each.attnum !== column.id);
+    entries.push({ label: m.sort_remove(), icon: X, run: () => setView({ order }) });
+  }
+  if (operator) {
+    const condition = { attnum: column.id, operator: operator.id, values: [] };
+    entries.push({
+      label: m.filter_column(),
+      icon: ListFilter,
+      run: () => {
+        floating.draftCondition = condition;
+        floating.panel = "filter";
+      },
+    });
+  }
+  entries.push({
+    label: m.column_hide(),
+    icon: EyeOff,
+    disabled: view.hidden.length >= context.columns.length - 1,
+    run: () => setView({ hidden: [...view.hidden, column.id] }),
+  });
+  if (canAlter(table)) entries.push(...alterations(column, floating));
+  return entries;
+}
+
+function alterations(column: ColumnInfo, floating: FloatingState): MenuEntry[] {
+  return [
+    "separator",
+    { label: m.column_edit(), icon: Pencil, run: () => floating.open({ kind: "edit-column", column }) },
+    { label: m.column_add(), icon: Plus, run: () => floating.open({ kind: "add-column" }) },
+    {
+      label: m.column_drop(),
+      icon: Trash,
+      danger: true,
+      run: () => floating.open({ kind: "drop-column", column }),
+    },
+  ];
+}
+
+export function cellMenu(place: CellPlace | null, context: MenuContext): MenuEntry[] {
+  const { table, grid } = context;
+  const action = (id: ActionId, label: string, icon: MenuItem["icon"], more: Partial<MenuItem> = {}): MenuItem => ({
+    label,
+    keys: keyCaps(gridActions[id].keys[0], apple),
+    run: () => void grid?.run(id),
+    ...(icon ? { icon } : {}),
+    ...more,
+  });
+  const canDelete = rowRight(table, "DELETE").allowed;
+  const canInsert = rowRight(table, "INSERT").allowed;
+  return [
+    ...(place?.key ? [action("openRecord", m.grid_open_record(), ExternalLink)] : []),
+    action("copy", m.key_copy(), Copy),
+    action("cut", m.key_cut(), Scissors),
+    action("paste", m.key_paste(), ClipboardPaste),
+    action("setNull", m.key_set_null(), Eraser, { disabled: place?.column.readonly ?? false }),
+    ...(place ? ["separator" as const, ...filterByValue(place, context)] : []),
+    "separator",
+    action("insertRow", m.row_insert(), Rows3, { disabled: !canInsert }),
+    action("duplicateRows", m.key_duplicate_rows(), CopyPlus, { disabled: !canInsert }),
+    action("deleteRows", m.key_delete_rows(), Trash, { danger: true, disabled: !canDelete }),
+  ];
+}
+
+function filterByValue(place: CellPlace, context: MenuContext): MenuItem[] {
+  const attnum = place.column.id;
+  const { value } = place;
+  const is: Condition =
+    value === null ? { attnum, operator: "null", values: [] } : { attnum, operator: "equal", values: [String(value)] };
+  const isNot: Condition =
+    value === null
+      ? { attnum, operator: "not_null", values: [] }
+      : { attnum, operator: "not_equal", values: [String(value)] };
+  const family = context.columns.find((column) => column.id === attnum)?.family ?? "other";
+  const known = new Set(operatorsOf(family).map((each) => each.id));
+  return [
+    { label: m.filter_by_value(), icon: ListFilter, condition: is },
+    { label: m.filter_without_value(), icon: ListFilter, condition: isNot },
+  ]
+    .filter(({ condition }) => known.has(condition.operator))
+    .map(({ label, icon, condition }) => ({ label, icon, run: () => addCondition(context, condition) }));
+}
