@@ -131,6 +131,16 @@ async fn a_web_server_is_not_postgresql() {
     assert_eq!(problem(&elsewhere("127.0.0.1", port.await)).await, ProblemKind::NotPostgres);
 }
 
+/// The clock is stopped, so that it jumps to the end of each wait.
+#[tokio::test(start_paused = true)]
+async fn silence_is_not_waited_for_for_ever() {
+    let port = answer(|stream| async move {
+        let _held = stream;
+        std::future::pending().await
+    });
+    assert_eq!(problem(&elsewhere("127.0.0.1", port.await)).await, ProblemKind::Timeout);
+}
+
 #[tokio::test]
 async fn an_old_server_is_refused() {
     let port = answer(|mut stream| async move {

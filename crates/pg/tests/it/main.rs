@@ -4,6 +4,7 @@
 
 mod catalog;
 mod diagnose;
+mod pgbouncer;
 mod pool;
 mod session;
 mod tls;

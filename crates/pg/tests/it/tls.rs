@@ -47,10 +47,11 @@ async fn attempt(cluster: &Cluster, host: &str, tls: TlsMode, ca_pem: Option<&st
     let database = cluster.database();
     match pools().session(&to(&database, host, tls, ca_pem)).await {
         Ok(session) => {
-            let pid = database.scalar(
-                "select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename like 'tls_%'",
+            let ssl = database.scalar(
+                "select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid)
+                  where datname = current_database() and application_name = 'Mathesar'",
             );
-            assert_eq!(pid.as_deref() == Some("t"), session.is_encrypted(), "PostgreSQL and we disagree");
+            assert_eq!(ssl.as_deref() == Some("t"), session.is_encrypted(), "PostgreSQL and we disagree");
             Ok(session.is_encrypted())
         }
         Err(Error::Connect(error)) => Err(error.kind),
