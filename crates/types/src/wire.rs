@@ -152,3 +152,57 @@ fn builtin(pg: &PgType, form: Form) -> WireExpr {
         _ => WireExpr::Text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn array(element: PgType) -> PgType {
+        let kind = TypeKind::Array { element: Box::new(element) };
+        PgType { oid: 1007, schema: "pg_catalog".to_owned(), name: "_int4".to_owned(), kind }
+    }
+
+    fn domain(base: PgType) -> PgType {
+        let kind = TypeKind::Domain { base: Box::new(base) };
+        PgType { oid: 90_000, schema: "public".to_owned(), name: "price".to_owned(), kind }
+    }
+
+    #[test]
+    fn each_form_has_its_own_expression_and_token() {
+        let int8 = WireExpr::Native(Wire::Int8);
+        let cases = [
+            (PgType::builtin(oids::INT8, "int8"), (int8, JsonToken::Number), (int8, JsonToken::String)),
+            (
+                domain(PgType::builtin(oids::NUMERIC, "numeric")),
+                (WireExpr::Numeric, JsonToken::Number),
+                (WireExpr::Numeric, JsonToken::String),
+            ),
+            (
+                array(PgType::builtin(oids::INT4, "int4")),
+                (WireExpr::ToJson, JsonToken::Raw),
+                (WireExpr::Text, JsonToken::String),
+            ),
+            (
+                PgType::builtin(oids::JSONB, "jsonb"),
+                (WireExpr::JsonText, JsonToken::String),
+                (WireExpr::JsonText, JsonToken::String),
+            ),
+            (
+                PgType::builtin(oids::TIMESTAMPTZ, "timestamptz"),
+                (WireExpr::OriginalTimestampTz, JsonToken::String),
+                (WireExpr::IsoTimestampTz, JsonToken::String),
+            ),
+            (
+                PgType { oid: 90_001, schema: "geo".into(), name: "geometry".into(), kind: TypeKind::Base },
+                (WireExpr::Text, JsonToken::String),
+                (WireExpr::Text, JsonToken::String),
+            ),
+        ];
+        for (pg, original, iso) in cases {
+            for (form, expected) in [(Form::Original, original), (Form::Iso, iso)] {
+                let expr = wire_of(&pg, form);
+                assert_eq!((expr, expr.json(form)), expected, "{} in {form:?}", pg.name);
+            }
+        }
+    }
+}
