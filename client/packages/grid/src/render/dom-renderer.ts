@@ -23,13 +23,15 @@ const REST_MS = 150;
  * rows stand in a layer that sticks to the view and are moved by transforms, so that a fast scroll never shows an empty page.
  */
 export class DomRenderer implements Renderer {
+  readonly root = make("div", "grid");
   readonly element = make("div", "grid-scroller", "grid");
   readonly #core: Core;
-  readonly #root = make("div", "grid");
   readonly #space = make("div", "grid-space", "none");
   readonly #view = make("div", "grid-view", "none");
   readonly #body = make("div", "grid-body", "rowgroup");
   readonly #live = make("div", "grid-hidden");
+  /** Editors stand beside the grid, because a grid's children may only be rows. */
+  readonly #pins = make("div", "grid-pins");
   readonly #failed = make("div", "grid-failed");
   readonly #header = new Header();
   readonly #overlay = new Overlay();
@@ -57,8 +59,8 @@ export class DomRenderer implements Renderer {
     this.#view.append(this.#header.element, this.#body, this.#overlay.element);
     this.#space.append(this.#view);
     this.element.append(this.#space);
-    this.#root.append(this.element, this.#failed, this.#live);
-    host.append(this.#root);
+    this.root.append(this.element, this.#pins, this.#failed, this.#live);
+    host.append(this.root);
     this.element.addEventListener("scroll", this.#onScroll, { passive: true });
     this.#sizes = new ResizeObserver(() => this.#measureView());
     this.#sizes.observe(this.element);
@@ -97,7 +99,7 @@ export class DomRenderer implements Renderer {
   pin(overlay: { readonly element: HTMLElement; readonly cell: Cell } | null): void {
     this.#pinned?.element.remove();
     this.#pinned = overlay;
-    if (overlay) this.#overlay.pins.append(overlay.element);
+    if (overlay) this.#pins.append(overlay.element);
     this.#placePinned(this.#core.layout);
     this.schedule();
   }
@@ -122,7 +124,7 @@ export class DomRenderer implements Renderer {
     clearTimeout(this.#skeletonTimer);
     this.#sizes.disconnect();
     this.element.removeEventListener("scroll", this.#onScroll);
-    this.#root.remove();
+    this.root.remove();
   }
 
   get #isRtl(): boolean {
@@ -175,7 +177,7 @@ export class DomRenderer implements Renderer {
     this.#view.style.inlineSize = `${layout.viewWidth}px`;
     this.#view.style.blockSize = `${layout.viewHeight}px`;
     this.#body.style.inlineSize = `${width}px`;
-    setAttribute(this.#root, "dir", this.#core.options.dir ?? "ltr");
+    setAttribute(this.root, "dir", this.#core.options.dir ?? "ltr");
     this.#moveScrollbars(this.#isRtl ? -layout.scrollX : layout.scrollX, this.#core.viewport.physicalY);
     const { count } = this.#core.table;
     setAttribute(element, "aria-label", this.#core.options.messages.gridLabel);
@@ -221,16 +223,22 @@ export class DomRenderer implements Renderer {
     setAttribute(this.element, "aria-activedescendant", node ? node.id : null);
   }
 
+  /** Keeps an editor over its cell, moved as far as it takes to be seen whole; with its cell out of sight it is not shown. */
   #placePinned(layout: Layout): void {
     const pinned = this.#pinned;
     if (!pinned) return;
     const { row, column } = pinned.cell;
-    const x = columnX(layout, column) - layout.gutterWidth;
-    const { style } = pinned.element;
-    style.insetInlineStart = `${x}px`;
-    style.insetBlockStart = `${rowY(layout, row) - layout.headerHeight}px`;
-    style.minInlineSize = `${columnX(layout, column + 1) - columnX(layout, column)}px`;
-    style.minBlockSize = `${layout.rowHeight}px`;
+    const { element } = pinned;
+    const x = columnX(layout, column);
+    const y = rowY(layout, row);
+    const width = columnX(layout, column + 1) - x;
+    element.style.minInlineSize = `${width}px`;
+    element.style.minBlockSize = `${layout.rowHeight}px`;
+    const left = column < layout.frozen ? layout.gutterWidth : columnX(layout, layout.frozen) + layout.scrollX;
+    const seen = y >= layout.headerHeight && y + layout.rowHeight <= layout.viewHeight + layout.rowHeight && x + width > left && x < layout.viewWidth;
+    element.classList.toggle("is-away", !seen);
+    element.style.insetInlineStart = `${Math.max(layout.gutterWidth, Math.min(x, layout.viewWidth - element.offsetWidth))}px`;
+    element.style.insetBlockStart = `${Math.max(layout.headerHeight, Math.min(y, layout.viewHeight - element.offsetHeight))}px`;
   }
 
   #showFailed(window: Window): void {

@@ -10,6 +10,7 @@ export class Header {
   readonly element = make("div", "grid-header", "rowgroup");
   readonly #row = make("div", "grid-header-row", "row");
   readonly #corner = make("div", "grid-corner", "columnheader");
+  readonly #cornerText = make("span", "grid-hidden");
   readonly #moving = make("div", "grid-header-moving", "none");
   readonly #fixed = make("div", "grid-header-fixed", "none");
   readonly #nodes = new Map<Column, HTMLElement>();
@@ -18,6 +19,7 @@ export class Header {
   constructor() {
     setAttribute(this.#row, "aria-rowindex", "1");
     setAttribute(this.#corner, "aria-colindex", "1");
+    this.#corner.append(this.#cornerText);
     this.#fixed.append(this.#corner);
     this.#row.append(this.#fixed, this.#moving);
     this.element.append(this.#row);
@@ -28,7 +30,7 @@ export class Header {
       this.#options = core.options;
       for (const node of this.#nodes.values()) node.remove();
       this.#nodes.clear();
-      setAttribute(this.#corner, "aria-label", core.options.messages.selectAll);
+      setText(this.#cornerText, core.options.messages.selectAll);
     }
     this.element.style.blockSize = `${layout.headerHeight}px`;
     this.#corner.style.inlineSize = `${layout.gutterWidth}px`;

@@ -27,16 +27,10 @@ export class Overlay {
   readonly #handle = make("div", "grid-fill-handle");
   readonly #fill = make("div", "grid-fill");
   readonly #drop = make("div", "grid-drop");
-  readonly #focusPart = make("div", "grid-pins");
 
   constructor() {
     for (const part of [this.#active, this.#handle, this.#fill, this.#drop]) part.ariaHidden = "true";
-    this.element.append(this.#active, this.#handle, this.#fill, this.#drop, this.#focusPart);
-  }
-
-  /** Where editors go. */
-  get pins(): HTMLElement {
-    return this.#focusPart;
+    this.element.append(this.#active, this.#handle, this.#fill, this.#drop);
   }
 
   show(core: Core, layout: Layout, rects: readonly Rect[], preview: Preview, editing: boolean): void {

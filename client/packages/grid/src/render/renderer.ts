@@ -18,7 +18,9 @@ export interface Point {
 
 /** How a grid is put on screen. The one there is makes DOM nodes; nothing else in the package knows that. */
 export interface Renderer {
-  /** Has the focus and takes the events. */
+  /** Everything of the grid; hears the events of the cells and of an open editor. */
+  readonly root: HTMLElement;
+  /** The ARIA grid. It has the focus while no editor is open. */
   readonly element: HTMLElement;
   /** Puts the present state on screen at the next frame. */
   schedule(): void;

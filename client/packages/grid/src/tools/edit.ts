@@ -76,10 +76,10 @@ export function editTool(run: Runtime, cell: Cell, typed: string | null): Tool {
   function close(): void {
     if (!open) return;
     open = false;
+    const hadFocus = editor.element.contains(document.activeElement);
     renderer.pin(null);
-    if (document.activeElement === document.body || renderer.element.contains(document.activeElement)) {
-      renderer.element.focus({ preventScroll: true });
-    }
+    // Focus that has gone elsewhere on the page stays there.
+    if (hadFocus || document.activeElement === document.body) renderer.element.focus({ preventScroll: true });
   }
 
   function finish(move: ((cell: Cell) => void) | null): void {

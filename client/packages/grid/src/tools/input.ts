@@ -17,6 +17,8 @@ export class Input {
   readonly #run: Runtime;
   readonly #off = new AbortController();
   #pointer: { readonly id: number; event: PointerEvent } | null = null;
+  /** What the pointer went down on; once the grid has captured it, the browser names no target any more. */
+  #pressed: { readonly target: Element | null; readonly point: Point; readonly wasActive: boolean } | null = null;
   #scrollFrame = 0;
   /** After Escape, the next Tab leaves the grid, so that the keyboard is never caught in it. */
   #leaving = false;
@@ -25,20 +27,20 @@ export class Input {
 
   constructor(run: Runtime) {
     this.#run = run;
-    const { element } = run.renderer;
+    const { root } = run.renderer;
     const options = { signal: this.#off.signal };
-    element.addEventListener("pointerdown", (event) => this.#down(event), options);
-    element.addEventListener("pointermove", (event) => this.#move(event), options);
-    element.addEventListener("pointerup", (event) => this.#up(event), options);
-    element.addEventListener("lostpointercapture", () => this.#lost(), options);
-    element.addEventListener("dblclick", (event) => this.#double(event), options);
-    element.addEventListener("click", (event) => this.#click(event), options);
-    element.addEventListener("contextmenu", (event) => this.#menu(event), options);
-    element.addEventListener("keydown", (event) => this.#key(event), options);
-    element.addEventListener("focusout", (event) => this.#blur(event), options);
-    element.addEventListener("copy", (event) => this.#copy(event, false), options);
-    element.addEventListener("cut", (event) => this.#copy(event, true), options);
-    element.addEventListener("paste", (event) => this.#paste(event), options);
+    root.addEventListener("pointerdown", (event) => this.#down(event), options);
+    root.addEventListener("pointermove", (event) => this.#move(event), options);
+    root.addEventListener("pointerup", (event) => this.#up(event), options);
+    root.addEventListener("lostpointercapture", () => this.#lost(), options);
+    root.addEventListener("dblclick", (event) => this.#double(event), options);
+    root.addEventListener("click", (event) => this.#click(event), options);
+    root.addEventListener("contextmenu", (event) => this.#menu(event), options);
+    root.addEventListener("keydown", (event) => this.#key(event), options);
+    root.addEventListener("focusout", (event) => this.#blur(event), options);
+    root.addEventListener("copy", (event) => this.#copy(event, false), options);
+    root.addEventListener("cut", (event) => this.#copy(event, true), options);
+    root.addEventListener("paste", (event) => this.#paste(event), options);
   }
 
   destroy(): void {
@@ -53,13 +55,15 @@ export class Input {
   // ---- pointer ----
 
   #down(event: PointerEvent): void {
-    if (inEditor(event)) return;
+    if (outsideCells(event)) return;
     const { renderer, core, apple } = this.#run;
     const point = renderer.pointOf(event);
     // The scrollbars belong to the browser.
     if (point.x > core.layout.viewWidth || point.y > core.layout.viewHeight || point.x < 0) return;
     if (this.#editing) this.#run.tool.leave?.();
     renderer.element.focus({ preventScroll: true });
+    this.#pressed = { target: targetOf(event), point, wasActive: this.#isActive(point) };
+    if (this.#opensLink(event, this.#pressed.target)) return;
     // A finger scrolls; it selects when it is lifted without having moved, which is a click.
     if (event.pointerType === "touch") return;
     this.#press(event, point, apple);
@@ -70,8 +74,7 @@ export class Input {
   }
 
   #press(event: PointerEvent | MouseEvent, point: Point, apple: boolean): void {
-    const target = event.target instanceof Element ? event.target : null;
-    const action = target?.closest<HTMLElement>("[data-grid-action]")?.dataset["gridAction"] ?? null;
+    const action = targetOf(event)?.closest<HTMLElement>("[data-grid-action]")?.dataset["gridAction"] ?? null;
     press(this.#run, {
       point, action, shift: event.shiftKey, mod: apple ? event.metaKey : event.ctrlKey, primary: event.button === 0,
     });
@@ -107,7 +110,11 @@ export class Input {
   #up(event: PointerEvent): void {
     if (this.#pointer?.id !== event.pointerId) return;
     this.#pointer = null;
-    this.#run.tool.release?.(this.#run.renderer.pointOf(event));
+    const point = this.#run.renderer.pointOf(event);
+    this.#run.tool.release?.(point);
+    const pressed = this.#pressed;
+    const stayed = pressed && Math.hypot(pressed.point.x - point.x, pressed.point.y - point.y) < 4;
+    if (stayed && !event.shiftKey && event.button === 0) this.#tick(pressed.target, point);
   }
 
   #lost(): void {
@@ -116,35 +123,48 @@ export class Input {
     this.#run.use(idleTool);
   }
 
+  /** A finger's tap; for a mouse, only links need care, for the rest has happened already. */
   #click(event: MouseEvent): void {
-    if (inEditor(event)) return;
-    const { renderer, core, writer, apple } = this.#run;
-    const target = event.target instanceof Element ? event.target : null;
-    this.#followLink(event, target, apple ? event.metaKey : event.ctrlKey);
-    const point = renderer.pointOf(event);
-    if (event instanceof PointerEvent && event.pointerType === "touch") {
-      this.#press(event, point, apple);
-      if (this.#run.tool.name !== "edit") this.#run.use(idleTool);
-    }
-    const hit = hitTest(core.layout, point.x, point.y);
-    if (hit.area === "cell" && !event.shiftKey && pressesCheckbox(this.#run, target, hit) && core.refusal(hit.row, core.columns.at(hit.column)!) === null) {
-      toggle(core, writer, hit);
-    }
+    if (outsideCells(event)) return;
+    const target = targetOf(event);
+    const touch = event instanceof PointerEvent && event.pointerType === "touch";
+    if (target?.closest("a") && !this.#opensLink(event, target) && !(touch && this.#pressed?.wasActive)) event.preventDefault();
+    if (!touch) return;
+    const point = this.#run.renderer.pointOf(event);
+    this.#press(event, point, this.#run.apple);
+    if (this.#run.tool.name !== "edit") this.#run.use(idleTool);
+    this.#tick(target, point);
   }
 
-  /** A plain click on a link selects its cell; with Ctrl or ⌘ the browser follows it. */
-  #followLink(event: MouseEvent, target: Element | null, mod: boolean): void {
+  /** A press on a checkbox ticks it; elsewhere in the cell it only selects. */
+  #tick(target: Element | null, point: Point): void {
+    const { core, writer } = this.#run;
+    const hit = hitTest(core.layout, point.x, point.y);
+    if (hit.area === "cell" && pressesCheckbox(this.#run, target, hit)) toggle(core, writer, hit);
+  }
+
+  /** With Ctrl or ⌘ a link is the browser's; without, a press selects its cell. */
+  #opensLink(event: MouseEvent, target: Element | null): boolean {
     const link = target?.closest("a");
-    if (link && !(mod && isFollowable(link.href))) event.preventDefault();
+    return link !== null && link !== undefined && (this.#run.apple ? event.metaKey : event.ctrlKey) && isFollowable(link.href);
+  }
+
+  #isActive(point: Point): boolean {
+    const { core } = this.#run;
+    const hit = hitTest(core.layout, point.x, point.y);
+    const { active } = core.selection;
+    return hit.area === "cell" && hit.row === active.row && hit.column === active.column;
   }
 
   #double(event: MouseEvent): void {
-    if (!inEditor(event)) doublePress(this.#run, this.#run.renderer.pointOf(event));
+    // A checkbox has been ticked twice by now; it needs no editor.
+    if (outsideCells(event) || this.#pressed?.target?.closest(".grid-check")) return;
+    doublePress(this.#run, this.#run.renderer.pointOf(event));
   }
 
   #menu(event: MouseEvent): void {
     const { core, renderer } = this.#run;
-    if (inEditor(event) || !core.callbacks.onContextMenu) return;
+    if (outsideCells(event) || !core.callbacks.onContextMenu) return;
     // Shift keeps the browser's own menu within reach.
     if (event.shiftKey) return;
     event.preventDefault();
@@ -159,6 +179,7 @@ export class Input {
 
   #key(event: KeyboardEvent): void {
     const { tool, core, apple } = this.#run;
+    if (targetOf(event)?.closest(".grid-failed")) return;
     if (tool.key) {
       if (tool.key(event)) {
         event.stopPropagation();
@@ -196,7 +217,7 @@ export class Input {
   /** Focus that goes elsewhere on the page ends editing and keeps what was typed. */
   #blur(event: FocusEvent): void {
     const to = event.relatedTarget;
-    if (!this.#editing || !(to instanceof Node) || this.#run.renderer.element.contains(to)) return;
+    if (!this.#editing || !(to instanceof Node) || this.#run.renderer.root.contains(to)) return;
     this.#run.tool.leave?.();
   }
 
@@ -252,6 +273,11 @@ export class Input {
   }
 }
 
-function inEditor(event: Event): boolean {
-  return event.target instanceof Element && event.target.closest(".grid-editor") !== null;
+function targetOf(event: Event): Element | null {
+  return event.target instanceof Element ? event.target : null;
+}
+
+/** True for events of an open editor and of the message about rows that could not be loaded. */
+function outsideCells(event: Event): boolean {
+  return targetOf(event)?.closest(".grid-editor, .grid-failed") !== null;
 }
