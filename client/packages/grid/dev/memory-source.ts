@@ -118,7 +118,11 @@ export class MemorySource implements GridSource {
     const values = [...this.#row(id).values];
     values[column - 1] = value;
     this.#changed.set(id, values);
-    if (tell) this.#listener?.({ type: "rows", rows: [this.#row(id)] });
+    if (tell) this.tell({ type: "rows", rows: [this.#row(id)] });
+  }
+
+  tell(event: SourceEvent): void {
+    this.#listener?.(event);
   }
 
   #perform(change: Change): Row | null {

@@ -8,7 +8,7 @@ import { History } from "./state/history.ts";
 import { RowCache } from "./state/row-cache.ts";
 import { Table } from "./state/table.ts";
 import { Viewport } from "./state/viewport.ts";
-import type { CellPlace, Column, GridCallbacks, GridOptions, Right } from "./types.ts";
+import type { CellPlace, Column, GridCallbacks, GridOptions, Right, RowCount } from "./types.ts";
 
 /** What the outside must hear about; the grid wires these to the renderer and to the host's callbacks. */
 export interface CoreEvents {
@@ -46,10 +46,14 @@ export class Core {
     this.columns = new Columns(options.columns);
     this.edits = new Edits(() => {
       events.onStatus();
+      events.onSelection();
       events.onDraw();
     });
     this.cache = new RowCache((start, count, signal) => options.source.fetchRows(start, count, signal), {
-      onRows: () => events.onDraw(),
+      onRows: () => {
+        events.onSelection();
+        events.onDraw();
+      },
       onCount: (count, isEnd) => this.#learnCount(count, isEnd),
     });
     this.table = new Table(this.cache, this.edits, () => this.#options.insert);
@@ -178,10 +182,16 @@ export class Core {
     const signal = this.signal;
     try {
       const count = await this.#options.source.rowCount(signal);
-      if (!signal.aborted && this.table.setCount(count)) this.#countChanged();
+      if (!signal.aborted && count) this.takeCount(count);
     } catch (error) {
       if (!signal.aborted) this.notice("error", error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** Takes a count from the source. Rows that were inserted here and are shown at the end are part of it. */
+  takeCount(count: RowCount): void {
+    const saved = this.table.locals.all.filter((row) => row.saved !== null).length;
+    if (this.table.setCount({ ...count, value: Math.max(0, count.value - saved) })) this.#countChanged();
   }
 
   refresh(reset: boolean): void {

@@ -58,6 +58,8 @@ class GridHandle implements Grid, Runtime {
   }
 
   setColumns(columns: readonly Column[]): void {
+    // An open editor may stand on a column that moves or goes; what was typed is kept.
+    this.#tool.leave?.();
     this.use(idleTool);
     this.core.setColumns(columns);
   }
@@ -155,6 +157,7 @@ class GridHandle implements Grid, Runtime {
 
   #sourceChanged(event: SourceEvent): void {
     if (event.type === "stale") return this.core.refresh(false);
+    if (event.type === "count") return this.core.takeCount(event.count);
     for (const row of event.rows) this.core.table.store(rowIdOf(row.key), row);
     this.core.draw();
   }

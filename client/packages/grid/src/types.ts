@@ -120,6 +120,8 @@ export type ApplyOutcome =
 export type SourceEvent =
   /** These rows have new values; rows that are not loaded are ignored. */
   | { readonly type: "rows"; readonly rows: readonly Row[] }
+  /** A better count has arrived; nothing is read again. */
+  | { readonly type: "count"; readonly count: RowCount }
   /** Anything may have changed: what is on screen is read again and stays visible meanwhile. */
   | { readonly type: "stale" };
 

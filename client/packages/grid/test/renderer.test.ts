@@ -219,6 +219,32 @@ describe("truth", () => {
     await wait();
     expect([cell(0, 1).querySelector("img"), cell(0, 1).textContent]).toEqual([null, "<img src=x onerror=alert(1)>"]);
   });
+  test("a draft says which columns get their default", async () => {
+    await open({ columns: makeColumns(22) });
+    grid.insertRow({ 2: "draft" });
+    await wait();
+    expect([cell(10_000, 0).textContent, cell(10_000, 1).textContent]).toEqual(["default", "draft"]);
+    expect(cell(10_000, 1).title).toBe("The row is saved when it has: required");
+  });
+  test("a better count is taken without reading the rows again", async () => {
+    const told: unknown[] = [];
+    const columns = makeColumns(5);
+    const estimated = new MemorySource({ rows: 10_000, columns, delay: 0 });
+    estimated.rowCount = () => Promise.resolve({ value: 9000, exact: false });
+    await open({ columns, source: estimated, callbacks: { onRowCountChange: (count) => told.push(count) } });
+    const fetches = vi.spyOn(estimated, "fetchRows");
+    estimated.tell({ type: "count", count: { value: 10_000, exact: true } });
+    expect([told.at(-1), grid.rowCount()]).toEqual([{ value: 10_000, exact: true }, { value: 10_000, exact: true }]);
+    expect(fetches).not.toHaveBeenCalled();
+  });
+  test("what was typed is kept when the columns change under the editor", async () => {
+    await open();
+    grid.select(0, 2);
+    press("k");
+    grid.setColumns(makeColumns(60));
+    await wait();
+    expect([one(".grid-editor"), grid.rowAt(0)!.values[1]]).toEqual([null, "k"]);
+  });
   test("a change that is pushed appears", async () => {
     await open();
     source.changeBehind(1, 2, "pushed", true);

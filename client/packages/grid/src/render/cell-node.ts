@@ -54,7 +54,7 @@ export class CellNode {
     this.#mark = mark;
     this.#look = look;
     this.#context = core.options;
-    this.#paint(core, column, value, label, mark);
+    this.#paint(core, line, column, value, label, mark);
   }
 
   select(selected: boolean): void {
@@ -63,10 +63,10 @@ export class CellNode {
     setAttribute(this.element, "aria-selected", String(selected));
   }
 
-  #paint(core: Core, column: Column, value: CellValue | undefined, label: string | undefined, mark: Mark | undefined): void {
+  #paint(core: Core, line: Line, column: Column, value: CellValue | undefined, label: string | undefined, mark: Mark | undefined): void {
     const { element } = this;
     const context = core.context(column, label);
-    const text = mark?.input ?? (value === undefined ? "" : showValue(value, context));
+    const text = mark?.input ?? (awaitsDefault(line, column) ? context.messages.defaultValue : value === undefined ? "" : showValue(value, context));
     setText(element, text.length > MAX_SHOWN_TEXT ? `${text.slice(0, MAX_SHOWN_TEXT)}…` : text);
     if (value !== undefined && value !== null && mark?.input === undefined) kindOf(column).paint?.(element, value, context);
     const readOnly = column.generated === true || column.readonly === true;
@@ -81,11 +81,18 @@ export class CellNode {
 function lookOf(line: Line, column: Column, value: CellValue | undefined, mark: Mark | undefined): string {
   const names = ["grid-cell", `is-${kindOf(column).align}`];
   if (value === undefined) names.push("is-loading");
-  if (value === null && !mark?.input && line.kind !== "new") names.push("is-null");
+  if (awaitsDefault(line, column)) names.push("is-default");
+  else if (value === null && !mark?.input && line.kind !== "new") names.push("is-null");
   if (column.generated || column.readonly) names.push("is-readonly");
   if (column.kind === "link") names.push("is-link");
   if (mark) names.push(`is-${mark.state}`);
   return names.join(" ");
+}
+
+/** In a row that is not saved yet, a column without a value will get its default. */
+function awaitsDefault(line: Line, column: Column): boolean {
+  const fills = column.hasDefault || column.generated === true;
+  return fills && line.kind === "local" && line.local.saved === null && !line.local.values.has(column.id);
 }
 
 function markTitle(core: Core, column: Column, mark: Mark | undefined): string | null {

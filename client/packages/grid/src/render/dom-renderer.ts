@@ -232,13 +232,14 @@ export class DomRenderer implements Renderer {
     const x = columnX(layout, column);
     const y = rowY(layout, row);
     const width = columnX(layout, column + 1) - x;
-    element.style.minInlineSize = `${width}px`;
-    element.style.minBlockSize = `${layout.rowHeight}px`;
+    // One pixel more on every side, so that the editor's frame covers the cell's lines.
+    element.style.minInlineSize = `${width + 1}px`;
+    element.style.minBlockSize = `${layout.rowHeight + 1}px`;
     const left = column < layout.frozen ? layout.gutterWidth : columnX(layout, layout.frozen) + layout.scrollX;
     const seen = y >= layout.headerHeight && y + layout.rowHeight <= layout.viewHeight + layout.rowHeight && x + width > left && x < layout.viewWidth;
     element.classList.toggle("is-away", !seen);
-    element.style.insetInlineStart = `${Math.max(layout.gutterWidth, Math.min(x, layout.viewWidth - element.offsetWidth))}px`;
-    element.style.insetBlockStart = `${Math.max(layout.headerHeight, Math.min(y, layout.viewHeight - element.offsetHeight))}px`;
+    element.style.insetInlineStart = `${Math.max(layout.gutterWidth, Math.min(x, layout.viewWidth - element.offsetWidth)) - 1}px`;
+    element.style.insetBlockStart = `${Math.max(layout.headerHeight, Math.min(y, layout.viewHeight - element.offsetHeight)) - 1}px`;
   }
 
   #showFailed(window: Window): void {

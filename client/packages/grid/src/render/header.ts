@@ -30,7 +30,8 @@ export class Header {
       this.#options = core.options;
       for (const node of this.#nodes.values()) node.remove();
       this.#nodes.clear();
-      setText(this.#cornerText, core.options.messages.selectAll);
+      setText(this.#cornerText, core.options.messages.rowNumbers);
+      this.#corner.title = core.options.messages.selectAll;
     }
     this.element.style.blockSize = `${layout.headerHeight}px`;
     this.#corner.style.inlineSize = `${layout.gutterWidth}px`;

@@ -2,7 +2,7 @@ import type { Core } from "../core.ts";
 import { startOf } from "../kernels/axis.ts";
 import { frozenWidth, type Layout } from "../kernels/geometry.ts";
 import { isSingleCell, type Rect } from "../kernels/selection.ts";
-import { make, setAttribute } from "./dom.ts";
+import { make } from "./dom.ts";
 import type { Preview } from "./renderer.ts";
 
 /** A rectangle on screen inside the body, pixels from its leading top corner. `openStart` and `openEnd` say
@@ -43,7 +43,7 @@ export class Overlay {
     const empty = core.extent.columns === 0 || core.extent.rows === 0;
     const activeRect = { top: row, bottom: row + 1, left: column, right: column + 1 };
     put(this.#active, empty ? undefined : boxesOf(layout, activeRect)[0]);
-    this.#showHandle(core, layout, rects, editing || empty);
+    this.#showHandle(layout, rects, editing || empty);
     put(this.#fill, preview.fill ? boxesOf(layout, preview.fill)[0] : undefined);
     const before = preview.dropBefore;
     put(this.#drop, before === undefined ? undefined : dropBox(layout, before));
@@ -60,11 +60,10 @@ export class Overlay {
     for (const [index, box] of boxes.entries()) put(this.#ranges[index]!, box);
   }
 
-  #showHandle(core: Core, layout: Layout, rects: readonly Rect[], hide: boolean): void {
+  #showHandle(layout: Layout, rects: readonly Rect[], hide: boolean): void {
     const last = rects[rects.length - 1];
     const corner = last && rects.length === 1 && !hide ? cornerOf(layout, last) : null;
     put(this.#handle, corner ?? undefined);
-    setAttribute(this.#handle, "title", core.options.messages.fillHandle);
   }
 }
 

@@ -51,11 +51,13 @@ export function doublePress(run: Runtime, point: Point): void {
   if (hit.area === "cell") beginEdit(run, { row: hit.row, column: hit.column }, null);
 }
 
-/** The cursor that tells what a press would do. */
-export function hoverCursor(run: Runtime, point: Point): string {
-  const hit = hitTest(run.core.layout, point.x, point.y);
-  if (onFillHandle(run, point)) return "crosshair";
-  return hit.area === "header" && hit.edge !== null ? "col-resize" : "";
+/** The cursor and the words that tell what a press would do. */
+export function hoverHint(run: Runtime, point: Point): { readonly cursor: string; readonly title: string } {
+  const { core } = run;
+  if (onFillHandle(run, point)) return { cursor: "crosshair", title: core.options.messages.fillHandle };
+  const hit = hitTest(core.layout, point.x, point.y);
+  const column = hit.area === "header" && hit.edge !== null ? core.columns.at(hit.edge) : undefined;
+  return column ? { cursor: "col-resize", title: core.options.messages.resizeColumn(column.name) } : { cursor: "", title: "" };
 }
 
 interface Keys {

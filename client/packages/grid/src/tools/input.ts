@@ -7,7 +7,7 @@ import { autoScrollSpeed, hitTest } from "../kernels/geometry.ts";
 import { isFollowable } from "../cells/links.ts";
 import type { Point } from "../render/renderer.ts";
 import { beginEdit } from "./edit.ts";
-import { doublePress, hoverCursor, idleTool, press, pressesCheckbox } from "./idle.ts";
+import { doublePress, hoverHint, idleTool, press, pressesCheckbox } from "./idle.ts";
 import { runAction } from "./run-action.ts";
 import type { Runtime } from "./tool.ts";
 
@@ -83,7 +83,10 @@ export class Input {
   #move(event: PointerEvent): void {
     const { renderer, tool } = this.#run;
     if (!this.#pointer) {
-      if (event.pointerType !== "touch" && tool.name === "idle") renderer.element.style.cursor = hoverCursor(this.#run, renderer.pointOf(event));
+      if (event.pointerType === "touch" || tool.name !== "idle") return;
+      const { cursor, title } = hoverHint(this.#run, renderer.pointOf(event));
+      renderer.element.style.cursor = cursor;
+      if (renderer.element.title !== title) renderer.element.title = title;
       return;
     }
     this.#pointer.event = event;
