@@ -54,7 +54,9 @@ export class Core {
         events.onSelection();
         events.onDraw();
       },
-      onCount: (count, isEnd) => this.#learnCount(count, isEnd),
+      onCount: (count, means) => {
+        if (this.table.learnCount(count, means)) this.#countChanged();
+      },
     });
     this.table = new Table(this.cache, this.edits, () => this.#options.insert);
   }
@@ -232,10 +234,6 @@ export class Core {
 
   speak(message: string): void {
     this.#events.onSpeak(message);
-  }
-
-  #learnCount(count: number, isEnd: boolean): void {
-    if (this.table.learnCount(count, isEnd)) this.#countChanged();
   }
 
   #countChanged(): void {

@@ -1,7 +1,10 @@
 /** Every limit of the grid, in one place. */
 
-/** Rows that are fetched together; two or three screens, so that ordinary scrolling meets loaded rows. */
+/** Rows that are fetched together: a few screens. */
 export const BLOCK_ROWS = 150;
+
+/** Rows beyond the view that are asked for with it, so that ordinary scrolling meets loaded rows. */
+export const AHEAD_ROWS = 60;
 
 /** Rows that one request may ask for, when a copy needs more than is loaded. */
 export const MAX_FETCH_ROWS = 1000;

@@ -301,6 +301,13 @@ describe("copy and paste", () => {
     await b.settle();
     expect([at(b, 999, TEXT), b.core.table.locals.count]).toEqual([before, 0]);
   });
+  test("blank lines at the end are no rows", async () => {
+    const b = await bench();
+    select(b, 1000, TEXT);
+    await paste(b, "a\n\n\n");
+    await b.settle();
+    expect([kinds(b), b.core.table.locals.count]).toEqual([["insert"], 1]);
+  });
   test("one value fills the selection", async () => {
     const b = await bench();
     select(b, 0, TEXT, 4, TEXT);
@@ -384,6 +391,26 @@ describe("the status bar", () => {
     const b = await bench({ rows: 100_000 });
     b.core.select(selectBlock("columns", { row: 0, column: NUMBER }, { row: 0, column: NUMBER }));
     expect(summarise(b.core)).toMatchObject({ cellCount: 100_001, partial: true });
+  });
+});
+
+describe("counts that were wrong", () => {
+  test("an estimate that is too high is corrected by what is met", async () => {
+    const b = await bench({ rows: 5000 });
+    b.core.table.setCount({ value: 1_000_000, exact: false });
+    for (let step = 0; step < 20 && !b.core.table.count!.exact; step++) {
+      b.core.cache.want(b.core.table.sourceRows - 5, b.core.table.sourceRows);
+      await b.settle();
+    }
+    expect(b.core.table.count).toEqual({ value: 5000, exact: true });
+  });
+  test("an estimate that is too low grows as rows are met", async () => {
+    const b = await bench({ rows: 5000 });
+    b.core.table.setCount({ value: 10, exact: false });
+    b.core.cache.want(300, 310);
+    await b.settle();
+    expect(b.core.table.count!.exact).toBe(false);
+    expect(b.core.table.sourceRows).toBeGreaterThan(450);
   });
 });
 

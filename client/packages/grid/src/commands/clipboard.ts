@@ -74,6 +74,7 @@ export async function pasteBlock(core: Core, writer: Writer, block: readonly (re
   if (target.bottom > existing && !insert.allowed) core.notice("error", insert.reason ?? messages.notAllowed);
   else for (let row = Math.max(existing, target.top); row < target.bottom; row++) targets.push(targetOf(core.table.locals.add()));
   const result = collectWrites(core, block, target, targets);
+  dropEmptyDrafts(core, targets, new Set(result.writes.map((write) => write.target)));
   if (targets.length > present - target.top) core.linesChanged();
   core.select(selectBlock("cells", { row: target.top, column: target.left }, {
     row: Math.min(target.bottom, core.table.lines) - 1, column: target.right - 1,
@@ -82,6 +83,16 @@ export async function pasteBlock(core: Core, writer: Writer, block: readonly (re
   if (result.writes.length === 0) return;
   core.speak(messages.pasted(result.writes.length));
   await writer.writeCells(result.writes);
+}
+
+/** Blank lines at the end of what was pasted are no rows. */
+function dropEmptyDrafts(core: Core, targets: readonly Target[], written: ReadonlySet<Target>): void {
+  const marked = new Set([...core.edits.cells()].map(({ rowId }) => rowId));
+  const empty = targets.flatMap((target) => {
+    const { id, row, local } = target;
+    return local && !row && local.values.size === 0 && !written.has(target) && !marked.has(id) ? [local] : [];
+  });
+  core.table.locals.remove(new Set(empty));
 }
 
 /** A whole selected column or row takes the block once at its start, unless one value fills it. */

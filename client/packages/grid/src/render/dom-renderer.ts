@@ -1,7 +1,7 @@
 import type { Core } from "../core.ts";
 import { columnX, contentSize, rowY, visibleWindow, type Layout, type Window } from "../kernels/geometry.ts";
 import type { Cell } from "../kernels/selection.ts";
-import { SETTLE_MS, SKELETON_MS } from "../limits.ts";
+import { AHEAD_ROWS, SETTLE_MS, SKELETON_MS } from "../limits.ts";
 import { spaceOf } from "../state/viewport.ts";
 import type { Column } from "../types.ts";
 import { make, setAttribute, setText, uniqueName } from "./dom.ts";
@@ -284,9 +284,12 @@ export class DomRenderer implements Renderer {
     const jumped = Math.abs(layout.scrollY - this.#lastY) > layout.viewHeight;
     this.#lastY = layout.scrollY;
     clearTimeout(this.#settleTimer);
-    const end = Math.max(window.endRow, window.firstRow + 1);
-    if (jumped) this.#settleTimer = globalThis.setTimeout(() => this.#core.cache.want(window.firstRow, end), SETTLE_MS) as unknown as number;
-    else this.#core.cache.want(window.firstRow, end);
+    const { cache, table } = this.#core;
+    // The first block is asked for before anything is known about the table.
+    const start = Math.max(0, Math.min(window.firstRow, table.sourceRows - 1) - AHEAD_ROWS);
+    const end = Math.max(1, Math.min(window.endRow + AHEAD_ROWS, table.sourceRows));
+    if (jumped) this.#settleTimer = globalThis.setTimeout(() => cache.want(start, end), SETTLE_MS) as unknown as number;
+    else cache.want(start, end);
   }
 
   #rest(): void {

@@ -20,9 +20,11 @@ interface Block {
 export interface RowCacheEvents {
   /** Rows `start` to `end - 1` may look different now. */
   readonly onRows: (start: number, end: number) => void;
-  /** The last row is known to be `count - 1`, or (`exact` false) there are at least `count` rows. */
-  readonly onCount: (count: number, exact: boolean) => void;
+  /** There are exactly `count` rows, at least or at most so many. */
+  readonly onCount: (count: number, means: CountMeans) => void;
 }
+
+export type CountMeans = "exactly" | "at least" | "at most";
 
 export type LoadRows = (start: number, count: number, signal: AbortSignal) => Promise<readonly Row[]>;
 
@@ -45,6 +47,13 @@ export class RowCache {
 
   row(index: number): Row | undefined {
     return this.#blocks.get(blockOf(index))?.rows[index % BLOCK_ROWS];
+  }
+
+  /** One more than the index of the last row that is loaded. */
+  get end(): number {
+    let end = 0;
+    for (const index of this.#places.values()) end = Math.max(end, index + 1);
+    return end;
   }
 
   /** Where a row stands, if it is loaded. */
@@ -219,10 +228,9 @@ export class RowCache {
     block.error = "";
     const start = number * BLOCK_ROWS;
     for (const [offset, row] of rows.entries()) this.#places.set(rowIdOf(row.key), start + offset);
-    const end = start + rows.length;
+    if (rows.length === BLOCK_ROWS) this.#events.onCount(start + BLOCK_ROWS, "at least");
     // An empty block says only that the end is somewhere before it.
-    if (rows.length > 0 || start === 0) this.#events.onCount(end, rows.length < BLOCK_ROWS);
-    else this.#events.onCount(start, true);
+    else this.#events.onCount(start + rows.length, rows.length > 0 || start === 0 ? "exactly" : "at most");
     this.#events.onRows(start, start + BLOCK_ROWS);
     this.#pump();
   }

@@ -2,7 +2,7 @@ import type { CellValue, Column, Right, Row, RowCount } from "../types.ts";
 import { BLOCK_ROWS } from "../limits.ts";
 import type { Edits, Mark } from "./edits.ts";
 import { LocalRows, type LocalRow } from "./local-rows.ts";
-import { rowIdOf, type RowCache, type RowState } from "./row-cache.ts";
+import { rowIdOf, type CountMeans, type RowCache, type RowState } from "./row-cache.ts";
 
 /** One line of the grid. */
 export type Line =
@@ -55,12 +55,20 @@ export class Table {
     return true;
   }
 
-  /** What a block of rows says about the count; an exact count from the database is only ever corrected by the end itself. */
-  learnCount(count: number, isEnd: boolean): boolean {
-    if (isEnd) return this.setCount({ value: count, exact: true });
-    if (this.#count && this.#count.value > count) return false;
+  /** What a block of rows says about the count; an exact count from the database is only ever corrected by what is met. */
+  learnCount(count: number, means: CountMeans): boolean {
+    if (means === "exactly") return this.setCount({ value: count, exact: true });
+    if (means === "at most") return count < this.sourceRows && this.setCount({ value: this.#between(count), exact: false });
+    if (this.#count && (this.#count.exact || this.#count.value > count)) return false;
     // A full block means that there may be more; the next block is announced so that it can be scrolled to.
-    return this.#count?.exact ? false : this.setCount({ value: count + BLOCK_ROWS, exact: false });
+    return this.setCount({ value: count + BLOCK_ROWS, exact: false });
+  }
+
+  /** An estimate that was too high is halved towards what is known to exist, so that the end is found in a few steps. */
+  #between(most: number): number {
+    if (this.#count?.exact) return most;
+    const least = Math.min(most, this.#cache.end);
+    return least + Math.floor((most - least) / 2);
   }
 
   line(index: number): Line {

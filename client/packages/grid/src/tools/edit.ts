@@ -64,13 +64,14 @@ export function editTool(run: Runtime, cell: Cell, typed: string | null): Tool {
   // Typing replaces the value, so arrows go to the next cell; F2 edits it, so arrows move the caret.
   let replacing = typed !== null;
 
-  /** Takes the text. Returns false, with the reason shown, when it is no value. */
-  function commit(): boolean {
+  /** Takes the text. Returns the reason, which is then shown too, when it is no value. */
+  function refused(): string | null {
     const text = editor.text();
-    if (text === before && typed === null) return true;
+    if (text === before && typed === null) return null;
     const parsed = commitText(core, run.writer, cell, text);
-    if (!parsed.ok) editor.fail(parsed.message);
-    return parsed.ok;
+    if (parsed.ok) return null;
+    editor.fail(parsed.message);
+    return parsed.message;
   }
 
   function close(): void {
@@ -83,7 +84,7 @@ export function editTool(run: Runtime, cell: Cell, typed: string | null): Tool {
   }
 
   function finish(move: ((cell: Cell) => void) | null): void {
-    if (!commit()) return;
+    if (refused() !== null) return;
     run.use(idleTool);
     move?.(cell);
   }
@@ -96,11 +97,8 @@ export function editTool(run: Runtime, cell: Cell, typed: string | null): Tool {
     name: "edit",
     cancel: close,
     leave() {
-      const text = editor.text();
-      if (!commit()) {
-        const parsed = kind.parse(text, core.context(column));
-        keepUnreadable(core, cell, text, parsed.ok ? "" : parsed.message);
-      }
+      const reason = refused();
+      if (reason !== null) keepUnreadable(core, cell, editor.text(), reason);
       run.use(idleTool);
     },
     key: (event) => editKey(run, event, { editor, replacing, finish, stopReplacing: () => (replacing = false) }),

@@ -18,14 +18,14 @@ const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0
 /** A cache whose loads are answered by hand. */
 function setup() {
   const requests: Request[] = [];
-  const counts: [number, boolean][] = [];
+  const counts: [number, string][] = [];
   const cache = new RowCache((start, count, signal) => new Promise((resolve, reject) => {
     requests.push({
       start, count, signal,
       answer: (given = rows(start, count)) => (resolve(given), tick()),
       fail: (message) => (reject(new Error(message)), tick()),
     });
-  }), { onRows: () => undefined, onCount: (count, end) => counts.push([count, end]) });
+  }), { onRows: () => undefined, onCount: (count, means) => counts.push([count, means]) });
   return { cache, requests, counts };
 }
 
@@ -60,11 +60,14 @@ describe("loading", () => {
     await requests[1]!.answer();
     expect(cache.stateOf(0)).toBe("loaded");
   });
-  test("a short block tells the end", async () => {
+  test.each([
+    [0, 7, [7, "exactly"]], [0, 0, [0, "exactly"]], [3, 5, [BLOCK_ROWS * 3 + 5, "exactly"]], [3, 0, [BLOCK_ROWS * 3, "at most"]],
+    [3, BLOCK_ROWS, [BLOCK_ROWS * 4, "at least"]],
+  ])("block %d with %d rows tells about the count", async (block, size, told) => {
     const { cache, requests, counts } = setup();
-    cache.want(0, 10);
-    await requests[0]!.answer(rows(0, 7));
-    expect(counts).toEqual([[7, true]]);
+    cache.want(block * BLOCK_ROWS, block * BLOCK_ROWS + 1);
+    await requests[0]!.answer(rows(block * BLOCK_ROWS, size));
+    expect(counts).toEqual([told]);
   });
   test("forgets the least recently seen blocks", async () => {
     const { cache, requests } = setup();
