@@ -1,6 +1,6 @@
 //! Expressions over the columns of one row, which is called `t` in every statement.
 
-use mathesar_types::family::{FamilyId, Sort, family_of};
+use mathesar_types::family::{FamilyId, Preproc, Sort, family_of};
 use mathesar_types::pgtype::PgType;
 use mathesar_types::wire::{Form, Wire, WireExpr, wire_of};
 
@@ -118,6 +118,22 @@ fn original_interval(value: &Fragment) -> Fragment {
     for (before, after) in FIELDS {
         fragment.sql(before).push(value.clone()).sql(after);
     }
+    fragment
+}
+
+/// What is done to a value before rows are grouped or compared by it. Every result is a text.
+pub(crate) fn reduced(value: &Fragment, by: Preproc) -> Fragment {
+    let (before, after) = match by {
+        Preproc::TruncateToYear => ("pg_catalog.to_char((", ")::pg_catalog.date, 'YYYY AD')"),
+        Preproc::TruncateToMonth => ("pg_catalog.to_char((", ")::pg_catalog.date, 'YYYY-MM AD')"),
+        Preproc::TruncateToDay => ("pg_catalog.to_char((", ")::pg_catalog.date, 'YYYY-MM-DD AD')"),
+        // The parts of a URI as RFC 3986, appendix B, cuts them.
+        Preproc::UriScheme => ("pg_catalog.substring((", ")::text, '^([^:/?#]+):')"),
+        Preproc::UriAuthority => ("pg_catalog.substring((", ")::text, '^(?:[^:/?#]+:)?//([^/?#]*)')"),
+        Preproc::EmailDomain => ("pg_catalog.substring((", ")::text, '@([^@]*)$')"),
+    };
+    let mut fragment = Fragment::of(before);
+    fragment.push(value.clone()).sql(after);
     fragment
 }
 

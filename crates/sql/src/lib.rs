@@ -10,6 +10,7 @@ pub mod dml;
 pub mod expr;
 pub mod filter;
 pub mod frag;
+pub mod group;
 pub mod ident;
 pub mod introspect;
 pub mod key;

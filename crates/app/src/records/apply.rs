@@ -196,7 +196,8 @@ impl Done<'_> {
                 tx.execute(&session::savepoint()).await?;
             }
             match tx.rows(&query.statement).await {
-                Ok(rows) => {
+                // New rows have no keys to be told apart by, so a run of them must be whole.
+                Ok(rows) if single || rows.len() == run.len() || changes[run.start].key().is_some() => {
                     self.take(tx, changes, run, rows).await?;
                     if !single {
                         tx.execute(&session::release_savepoint()).await?;
@@ -205,7 +206,7 @@ impl Done<'_> {
                 Err(error) if single || error.db().is_none() => {
                     return Err(conflict::refused(self.table, run.start, error));
                 }
-                Err(_) => {
+                Ok(_) | Err(_) => {
                     tx.execute(&session::rollback_to_savepoint()).await?;
                     let middle = run.start + run.len() / 2;
                     waiting.extend([middle..run.end, run.start..middle]);

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io::Write as _;
 
 use bytes::Bytes;
-use mathesar_api::ErrorCode;
+use mathesar_api::{ErrorCode, methods::records::GroupingResult};
 use mathesar_pg::RawRow;
 use mathesar_sql::{
     RowKey, key,
@@ -206,6 +206,8 @@ pub(super) struct ListBody {
     pub(super) linked: Linked,
     /// Key → summary of the rows themselves; `None` when nobody asked.
     pub(super) summaries: Option<Vec<(String, String)>>,
+    /// The groups; `None` when nobody asked.
+    pub(super) grouping: Option<GroupingResult>,
 }
 
 impl ListBody {
@@ -244,7 +246,9 @@ impl ListBody {
             out.extend_from_slice(keys);
             out.push(b']');
         }
-        out.extend_from_slice(b",\"grouping\":null,\"linked_record_summaries\":");
+        out.extend_from_slice(b",\"grouping\":");
+        json(&self.grouping, &mut out)?;
+        out.extend_from_slice(b",\"linked_record_summaries\":");
         linked(&self.linked, &mut out)?;
         out.extend_from_slice(b",\"record_summaries\":");
         match &self.summaries {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::future::try_join;
 use indexmap::IndexSet;
-use mathesar_api::methods::records::{CountMode, ListParams};
+use mathesar_api::methods::records::{CountMode, Grouping, ListParams, ValueForm};
 use mathesar_pg::{RawRow, Transaction};
 use mathesar_sql::{
     RowKey, Statement,
@@ -16,7 +16,7 @@ use mathesar_sql::{
 
 use super::body::{ListBody, RowWriter};
 use super::names::{Links, Names, read_labels};
-use super::{count, input, table};
+use super::{count, groups, input, table};
 use crate::{Ctx, Error, Result, limits, selection};
 
 /// Lists rows: filtered, sorted, a page at a time. The result is a `RecordList` as JSON.
@@ -26,11 +26,12 @@ use crate::{Ctx, Error, Result, limits, selection};
 /// `LimitReached` for a page that is too large.
 pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Bytes> {
     let mut session = ctx.connect(params.database_id).await?;
-    let tx = session.begin(&table::reading());
+    // The rows of a page and their groups are two statements, which have to see the same table.
+    let tx = session.begin(&if params.grouping.is_some() { table::reading_at_once() } else { table::reading() });
     let table = table::open(&tx, params.table_oid).await?;
     let plan = Plan::new(&table, &params)?;
-    let start = plan.start(&tx, &table).await?;
-    let query = plan.query(&table, start);
+    let page = plan.page(&tx, &table).await?;
+    let query = plan.query(&table, &page);
 
     let mut links = Links::new(&table, &query.shape);
     let mut wanted = links.targets();
@@ -51,6 +52,10 @@ pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Bytes> {
         body.summaries = Some(summaries(&tx, &table, &names, &writer, &rows).await?);
     }
     body.count = plan.count(&tx, &table, rows.len()).await?;
+    if let Some(grouping) = &params.grouping {
+        let query = plan.groups(&table, grouping, params.values, &page)?;
+        body.grouping = Some(groups::read(&tx, &table, grouping.clone(), params.values, &query).await?);
+    }
     body.finish()
 }
 
@@ -102,12 +107,10 @@ impl<'t> Plan<'t> {
             return Err(Error::value("after: it excludes \"offset\"; give one of them."));
         }
         refuse_unknown(table, params.columns.as_deref())?;
-        if params.grouping.is_some() {
-            return Err(Error::value(
-                "grouping: rows cannot be grouped here; sort by the columns and count with \"records.count\".",
-            ));
-        }
-        let order = selection::order(table, order)?;
+        let order = match &params.grouping {
+            Some(grouping) => selection::order(table, &groups::order(grouping, order))?,
+            None => selection::order(table, order)?,
+        };
         let keyed = params.return_record_summaries && !matches!(table.key, RowIdentity::ReadOnly(_));
         Ok(Self {
             output: Output::new(table, params.columns.as_deref(), table::form(params.values), keyed || params.keys),
@@ -120,34 +123,45 @@ impl<'t> Plan<'t> {
         })
     }
 
-    /// Where the page starts, if a row has to be looked up for that.
-    async fn start(&self, tx: &Transaction<'_>, table: &Table) -> Result<Start> {
-        let Some(key) = &self.after else { return Ok(Start::Offset(self.offset)) };
+    /// The page; a row may have to be looked up for its start.
+    async fn page(&self, tx: &Transaction<'_>, table: &Table) -> Result<Page> {
+        let Some(key) = &self.after else { return Ok(self.page_from(Start::Offset(self.offset))) };
         if let Some(place) = select::place_of_key(&self.order, key) {
-            return Ok(Start::After(place));
+            return Ok(self.page_from(Start::After(place)));
         }
         let unordered = || Error::value("after: rows of this table have no lasting place; use \"offset\".");
         let statement = select::place(table, &self.order, key)?.ok_or_else(unordered)?;
         let row = tx.row(&statement).await?;
         let gone =
             || Error::value("after: the row is gone, so that no page can start behind it. Start from another row.");
-        Ok(Start::After(read_place(&row.ok_or_else(gone)?)?))
+        Ok(self.page_from(Start::After(read_place(&row.ok_or_else(gone)?)?)))
     }
 
-    /// The page.
-    pub(super) fn query(&self, table: &Table, start: Start) -> RowQuery {
-        select::page(table, &self.output, self.filter.as_ref(), &self.order, &Page { limit: self.limit, start })
+    fn page_from(&self, start: Start) -> Page {
+        Page { limit: self.limit, start }
+    }
+
+    fn query(&self, table: &Table, page: &Page) -> RowQuery {
+        select::page(table, &self.output, self.filter.as_ref(), &self.order, page)
+    }
+
+    fn groups(&self, table: &Table, asked: &Grouping, values: ValueForm, page: &Page) -> Result<RowQuery> {
+        groups::plan(table, asked, values, self.filter.as_ref(), &self.order, page)
     }
 
     /// The statements, for people to read.
-    pub(super) fn shown(&self, table: &Table) -> Vec<Statement> {
+    pub(super) fn shown(&self, table: &Table, params: &ListParams) -> Result<Vec<Statement>> {
         let start = match &self.after {
             Some(key) => select::place_of_key(&self.order, key).map_or(Start::Offset(0), Start::After),
             None => Start::Offset(self.offset),
         };
-        let mut statements = vec![self.query(table, start).statement];
+        let page = self.page_from(start);
+        let mut statements = vec![self.query(table, &page).statement];
         statements.extend(count::statement(table, self.filter.as_ref(), self.count));
-        statements
+        if let Some(grouping) = &params.grouping {
+            statements.push(self.groups(table, grouping, params.values, &page)?.statement);
+        }
+        Ok(statements)
     }
 
     /// How many rows match. A page that ends early has counted them by itself.

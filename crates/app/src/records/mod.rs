@@ -14,6 +14,7 @@ mod conflict;
 mod count;
 mod delete;
 mod get;
+mod groups;
 mod input;
 mod list;
 mod names;

@@ -35,7 +35,7 @@ async fn plan(
     params: &Json,
 ) -> Result<Option<Vec<Statement>>> {
     Ok(Some(match verb {
-        "list" => on(tx, params, |p: &ListParams| p.table_oid, |t, p| Ok(list::Plan::new(t, &p)?.shown(t))).await?,
+        "list" => on(tx, params, |p: &ListParams| p.table_oid, |t, p| list::Plan::new(t, &p)?.shown(t, &p)).await?,
         "get" => on(tx, params, |p: &GetParams| p.table_oid, |t, p| Ok(vec![get::plan(t, &p)?.statement])).await?,
         "add" => on(tx, params, |p: &AddParams| p.table_oid, |t, p| Ok(vec![add::plan(t, &p)?.statement])).await?,
         "patch" => {

@@ -17,6 +17,11 @@ pub(super) fn reading() -> TxOptions {
     TxOptions::new(Mode::ReadOnly, limits::READ_TIMEOUT, limits::ROW_LOCK_TIMEOUT)
 }
 
+/// A transaction whose statements all read the same snapshot.
+pub(super) fn reading_at_once() -> TxOptions {
+    TxOptions::new(Mode::Snapshot, limits::READ_TIMEOUT, limits::ROW_LOCK_TIMEOUT)
+}
+
 /// A transaction that changes rows.
 pub(super) fn writing() -> TxOptions {
     TxOptions::new(Mode::ReadWrite, limits::WRITE_TIMEOUT, limits::ROW_LOCK_TIMEOUT)

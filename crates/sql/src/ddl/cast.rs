@@ -40,6 +40,29 @@ pub fn convert(value: &Fragment, from: &PgType, to: &TypeRef) -> Fragment {
     }
 }
 
+/// A default as the text of another type, by the same rules; `None` where it becomes NULL. What does not fit is left for
+/// PostgreSQL to refuse.
+pub(super) fn convert_literal(literal: &str, from: &PgType, to: &TypeRef) -> Option<String> {
+    let target = to.name().name.as_str();
+    if matches!(target, "text" | "varchar" | "bpchar") {
+        return Some(literal.to_owned());
+    }
+    let family = family_of(from).id;
+    let trimmed = literal.trim();
+    match (family, target) {
+        (FamilyId::Text | FamilyId::Email | FamilyId::Uri, _) if trimmed.is_empty() => None,
+        (FamilyId::Number, "int2" | "int4" | "int8") => {
+            let (whole, fraction) = trimmed.split_once('.').unwrap_or((trimmed, ""));
+            let is_whole = fraction.bytes().all(|digit| digit == b'0');
+            Some(if is_whole { whole } else { trimmed }.to_owned())
+        }
+        (FamilyId::Boolean, "int2" | "int4" | "int8" | "numeric" | "float4" | "float8") => {
+            Some(if trimmed.starts_with('t') { "1" } else { "0" }.to_owned())
+        }
+        _ => Some(trimmed.to_owned()),
+    }
+}
+
 fn cast(value: &Fragment, steps: &[&'static str], to: Option<&TypeRef>) -> Fragment {
     let mut fragment = value.clone();
     for step in steps {

@@ -93,19 +93,19 @@ pub fn rename(table: &QName, column: &Ident, to: &Ident) -> Statement {
 /// Changes a column's type, casting its values and its default by the rules of [`cast`]. A value that would lose something
 /// is refused by PostgreSQL, and nothing is changed.
 pub fn retype(table: &QName, column: &Column, ty: &TypeRef) -> Statement {
-    let mut fragment = alter(table, &column.name, " TYPE ");
+    let literal = column.default.as_ref().and_then(|default| default.literal.as_deref());
+    let mut fragment = Fragment::of("ALTER TABLE ");
+    fragment.qname(table);
+    // PostgreSQL casts a default by the type's own cast only, which often does not exist: it is taken off and put on again.
+    if literal.is_some() {
+        fragment.sql(" ALTER COLUMN ").ident(&column.name).sql(" DROP DEFAULT,");
+    }
     let mut value = Fragment::new();
     value.ident(&column.name);
-    fragment.ty(ty).sql(" USING ").push(cast::convert(&value, &column.ty.pg, ty));
-    let Some(default) = column.default.as_ref().filter(|_| column.generated.is_none()) else {
-        return fragment.finish();
-    };
-    // PostgreSQL casts the default by the type's own cast only, which often does not exist: take it off and put it on again.
-    let mut with_default = alter(table, &column.name, " DROP DEFAULT, ALTER COLUMN ");
-    with_default.ident(&column.name).sql(" TYPE ").ty(ty).sql(" USING ").push(cast::convert(&value, &column.ty.pg, ty));
-    if let Some(literal) = &default.literal {
-        with_default.sql(", ALTER COLUMN ").ident(&column.name).sql(" SET DEFAULT ").push(value_of(literal, ty));
-        return with_default.finish();
+    fragment.sql(" ALTER COLUMN ").ident(&column.name).sql(" TYPE ").ty(ty);
+    fragment.sql(" USING ").push(cast::convert(&value, &column.ty.pg, ty));
+    if let Some(default) = literal.and_then(|literal| cast::convert_literal(literal, &column.ty.pg, ty)) {
+        fragment.sql(", ALTER COLUMN ").ident(&column.name).sql(" SET DEFAULT ").push(value_of(&default, ty));
     }
     fragment.finish()
 }

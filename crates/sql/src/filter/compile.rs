@@ -312,13 +312,6 @@ impl<'t> Compiler<'t> {
 
     fn function(&mut self, function: Function, node: &Node, path: &str) -> Result<Typed> {
         let value = self.value(node, &arg(path, 0), None)?;
-        let part =
-            |pattern: &'static str| Fragment::of("pg_catalog.substring(").tap_with(as_text(value.clone())).tap(pattern);
-        let date = |format: &'static str| {
-            let mut fragment = Fragment::of("pg_catalog.to_char((");
-            fragment.push(value.sql.clone()).sql(")::pg_catalog.date, ").sql(format);
-            fragment
-        };
         Ok(match function {
             Function::JsonArrayLength => Typed { sql: json_array_length(&value.sql), ty: integer() },
             Function::ArrayLength => {
@@ -328,13 +321,7 @@ impl<'t> Compiler<'t> {
                 Typed { sql: wrap("pg_catalog.cardinality(", value.sql, ")"), ty: integer() }
             }
             Function::ToJson => Typed { sql: wrap("pg_catalog.to_jsonb(", value.sql, ")"), ty: jsonb() },
-            Function::Year => Typed { sql: date("'YYYY AD')"), ty: text() },
-            Function::Month => Typed { sql: date("'YYYY-MM AD')"), ty: text() },
-            Function::Day => Typed { sql: date("'YYYY-MM-DD AD')"), ty: text() },
-            // The parts of a URI as RFC 3986, appendix B, cuts them.
-            Function::UriScheme => Typed { sql: part(", '^([^:/?#]+):')"), ty: text() },
-            Function::UriAuthority => Typed { sql: part(", '^(?:[^:/?#]+:)?//([^/?#]*)')"), ty: text() },
-            Function::EmailDomain => Typed { sql: part(", '@([^@]*)$')"), ty: text() },
+            Function::Reduce(by) => Typed { sql: expr::reduced(&value.sql, by), ty: text() },
             Function::FormatData => match wire_of(&value.ty, Form::Original) {
                 WireExpr::Native(_) | WireExpr::Numeric => value,
                 form => Typed { sql: expr::wire(&value.sql, form), ty: text() },

@@ -1,5 +1,7 @@
 //! The table of operators: the original's, those of the registry of types, and ours.
 
+use mathesar_types::family::Preproc;
+
 /// An operator of the grammar.
 #[derive(Clone, Copy)]
 pub(super) struct Row {
@@ -59,12 +61,7 @@ pub(super) enum Function {
     JsonArrayLength,
     ArrayLength,
     ToJson,
-    Year,
-    Month,
-    Day,
-    UriScheme,
-    UriAuthority,
-    EmailDomain,
+    Reduce(Preproc),
     FormatData,
 }
 
@@ -93,12 +90,12 @@ pub(super) const TABLE: &[Row] = &[
     row("json_array_contains", Op::JsonContains),
     row("element_in_json_array_untyped", Op::ElementInJson),
     row("convert_to_json", Op::Function(Function::ToJson)),
-    row("truncate_to_year", Op::Function(Function::Year)),
-    row("truncate_to_month", Op::Function(Function::Month)),
-    row("truncate_to_day", Op::Function(Function::Day)),
-    row("uri_scheme", Op::Function(Function::UriScheme)),
-    row("uri_authority", Op::Function(Function::UriAuthority)),
-    row("email_domain", Op::Function(Function::EmailDomain)),
+    row("truncate_to_year", Op::Function(Function::Reduce(Preproc::TruncateToYear))),
+    row("truncate_to_month", Op::Function(Function::Reduce(Preproc::TruncateToMonth))),
+    row("truncate_to_day", Op::Function(Function::Reduce(Preproc::TruncateToDay))),
+    row("uri_scheme", Op::Function(Function::Reduce(Preproc::UriScheme))),
+    row("uri_authority", Op::Function(Function::Reduce(Preproc::UriAuthority))),
+    row("email_domain", Op::Function(Function::Reduce(Preproc::EmailDomain))),
     row("format_data", Op::Function(Function::FormatData)),
     //
     row("not_equal", Op::NotEqual),
@@ -111,10 +108,10 @@ pub(super) const TABLE: &[Row] = &[
     row("not_contains_case_insensitive", Op::NotContains(Case::Insensitive)),
     row("matches", Op::Matches),
     row("regex", Op::Matches),
-    row("uri_scheme_equals", Op::FunctionCompare(Function::UriScheme, " = ")),
-    row("uri_authority_contains", Op::FunctionContains(Function::UriAuthority)),
-    row("email_domain_equals", Op::FunctionCompare(Function::EmailDomain, " = ")),
-    row("email_domain_contains", Op::FunctionContains(Function::EmailDomain)),
+    row("uri_scheme_equals", Op::FunctionCompare(Function::Reduce(Preproc::UriScheme), " = ")),
+    row("uri_authority_contains", Op::FunctionContains(Function::Reduce(Preproc::UriAuthority))),
+    row("email_domain_equals", Op::FunctionCompare(Function::Reduce(Preproc::EmailDomain), " = ")),
+    row("email_domain_contains", Op::FunctionContains(Function::Reduce(Preproc::EmailDomain))),
     row("json_array_length_equals", Op::FunctionCompare(Function::JsonArrayLength, " = ")),
     row("json_array_length_greater_than", Op::FunctionCompare(Function::JsonArrayLength, " > ")),
     row("json_array_length_greater_or_equal", Op::FunctionCompare(Function::JsonArrayLength, " >= ")),

@@ -41,11 +41,6 @@ pub fn run(database: &TestDatabase<'_>, statement: &Statement) -> Rows {
     database.query(&script(statement, false))
 }
 
-/// PostgreSQL's refusal.
-pub fn refused(database: &TestDatabase<'_>, statement: &Statement) -> String {
-    database.try_execute_as("postgres", &script(statement, false)).expect_err("the statement is refused")
-}
-
 /// Has PostgreSQL plan a statement, both as it runs and as it is shown to people.
 pub fn explain(database: &TestDatabase<'_>, statement: &Statement) -> Rows {
     let shown = statement.shown();

@@ -1,0 +1,217 @@
+//! Every change of structure, on a real PostgreSQL and with hostile names.
+
+mod common;
+
+use common::{change, read, table};
+use mathesar_sql::ddl::column::{self, NewColumn, NewDefault};
+use mathesar_sql::ddl::constraint::{self, NewConstraint, Rule};
+use mathesar_sql::ddl::grant::{self, Grantee, Object, Privilege};
+use mathesar_sql::ddl::new_type::{self, Options};
+use mathesar_sql::ddl::{database as databases, role, schema, table as tables};
+use mathesar_sql::introspect;
+use mathesar_sql::model::{ForeignKeyAction, Identity, RowIdentity, TableKind};
+use mathesar_sql::{Ident, QName};
+use mathesar_testkit::{Cluster, TestDatabase};
+
+const NAMES: [&str; 7] = [
+    "plain",
+    "select",
+    "Capital Letters",
+    "\"; drop table victim; --",
+    "Robert'); --",
+    "a.b\\c",
+    "😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀",
+];
+
+fn ident(name: &str) -> Ident {
+    Ident::new(name).expect("a name")
+}
+
+fn new_column(name: &str, ty: &str) -> NewColumn {
+    NewColumn::new(ident(name), new_type::parse(ty, &Options::default()).expect("a type"))
+}
+
+#[test]
+fn structure_is_made_renamed_and_dropped_under_any_name() {
+    let database = Cluster::shared().database();
+    database.execute("create table victim (id int)");
+    for name in NAMES {
+        let (space, other) = (ident(name), ident("other"));
+        change(&database, &schema::create(&space, None));
+        change(&database, &schema::comment(&space, Some("it's \\ \"all\"")));
+        let made = read(&database, &introspect::schema_by_name(&space)).pop().expect("the schema is there");
+        assert_eq!(made.comment.as_deref(), Some("it's \\ \"all\""));
+
+        let target = QName::new(space.clone(), space.clone());
+        let id = NewColumn { not_null: true, default: Some(NewDefault::Identity), ..new_column("id", "integer") };
+        let key = NewConstraint::new(Rule::PrimaryKey(vec![ident("id")]));
+        change(&database, &tables::create(&target, &[id], &[key]));
+        let value =
+            NewColumn { default: Some(NewDefault::Value("it's".into())), ..new_column(name, "character varying") };
+        let uuid = NewColumn { not_null: true, default: Some(NewDefault::RandomUuid), ..new_column("u", "uuid") };
+        change(&database, &column::add(&target, &[value, uuid, new_column("list", "integer[]")]));
+        change(&database, &column::comment(&target, &space, Some("note")));
+        let made = table(&database, name, name);
+        assert_eq!(made.key, RowIdentity::PrimaryKey(vec![1]));
+        assert_eq!(made.columns[0].identity, Some(Identity::ByDefault));
+        assert_eq!(made.columns[1].default.as_ref().and_then(|default| default.literal.as_deref()), Some("it's"));
+        assert_eq!(made.columns[3].ty.display, "integer[]");
+
+        change(&database, &column::rename(&target, &space, &other));
+        change(&database, &column::rename(&target, &other, &space));
+        change(&database, &tables::comment(TableKind::Table, &target, Some("a table")));
+        change(&database, &tables::rename(TableKind::Table, &target, &other));
+        let renamed = QName::new(space.clone(), other.clone());
+        change(&database, &tables::analyze(&renamed));
+        change(&database, &column::drop(&renamed, &[space.clone(), ident("list")]));
+        let error = refused_change(&database, schema::drop(&space).text());
+        assert!(error.contains("2BP01"), "a schema that holds something stays: {error}");
+        change(&database, &tables::drop(TableKind::Table, &renamed, false));
+        change(&database, &schema::rename(&space, &other));
+        change(&database, &schema::drop(&other));
+    }
+    assert_eq!(database.scalar("select count(*) from victim").as_deref(), Some("0"));
+}
+
+fn refused_change(database: &TestDatabase<'_>, sql: &str) -> String {
+    database.try_execute_as("postgres", sql).expect_err("PostgreSQL refuses")
+}
+
+#[test]
+fn constraints_are_made_with_their_actions() {
+    let database = Cluster::shared().database();
+    database.execute("create table a (id int, code text); create table b (id int, a int, c text)");
+    let (a, b) = (QName::parse("public", "a").unwrap(), QName::parse("public", "b").unwrap());
+    change(&database, &constraint::add(&a, &NewConstraint::new(Rule::PrimaryKey(vec![ident("id")]))));
+    let unique =
+        NewConstraint { name: Some(ident("my \"unique\"")), ..NewConstraint::new(Rule::Unique(vec![ident("code")])) };
+    change(&database, &constraint::add(&a, &unique));
+    let key = |columns: &[&str], target_columns: &[&str], on_delete| NewConstraint {
+        name: None,
+        rule: Rule::ForeignKey {
+            columns: columns.iter().map(|name| ident(name)).collect(),
+            target: a.clone(),
+            target_columns: target_columns.iter().map(|name| ident(name)).collect(),
+            match_full: false,
+            on_update: ForeignKeyAction::NoAction,
+            on_delete,
+        },
+        deferrable: true,
+    };
+    change(&database, &constraint::add(&b, &key(&["a"], &[], ForeignKeyAction::Cascade)));
+    change(&database, &constraint::add(&b, &key(&["c"], &["code"], ForeignKeyAction::SetNull)));
+    let made = table(&database, "public", "b");
+    let actions: Vec<_> = made.foreign_keys().map(|(constraint, key)| (constraint.deferrable, key.on_delete)).collect();
+    assert_eq!(actions, [(true, ForeignKeyAction::Cascade), (true, ForeignKeyAction::SetNull)]);
+    let error = refused_change(&database, constraint::drop(&a, &ident("my \"unique\"")).text());
+    assert!(error.contains("2BP01"), "{error}");
+    change(&database, &constraint::drop(&b, &made.constraints[1].name));
+    change(&database, &constraint::drop(&a, &ident("my \"unique\"")));
+}
+
+#[test]
+fn a_change_of_type_loses_nothing_silently() {
+    for (from, value, to, result) in [
+        ("text", "' 12 '", "integer", Ok("12")),
+        ("text", "''", "integer", Ok("NULL")),
+        ("text", "'1.5'", "integer", Err("22P02")),
+        ("text", "'yes'", "boolean", Ok("true")),
+        ("text", "'2024-02-30'", "date", Err("22008")),
+        ("numeric", "2.00", "integer", Ok("2")),
+        ("numeric", "2.01", "integer", Err("22P02")),
+        ("double precision", "1e3", "smallint", Ok("1000")),
+        ("double precision", "1e6", "smallint", Err("22003")),
+        ("integer", "1", "boolean", Ok("true")),
+        ("integer", "2", "boolean", Err("22P02")),
+        ("boolean", "true", "numeric", Ok("1")),
+        ("integer", "5", "text", Ok("5")),
+        ("text", "'abcd'", "varchar 3", Err("22001")),
+        ("timestamp", "'2024-01-02 00:00'", "date", Ok("2024-01-02")),
+        ("timestamp", "'2024-01-02 00:01'", "date", Err("22007")),
+        ("date", "'2024-01-02'", "timestamp", Ok("2024-01-02 00:00:00")),
+        ("jsonb", "'{\"a\": 1}'", "json", Ok("{\"a\": 1}")),
+        ("text", "'[1]'", "jsonb", Ok("[1]")),
+        ("money", "12.50", "numeric", Ok("12.50")),
+        ("text[]", "'{1,2}'", "integer[]", Ok("{1,2}")),
+        ("text", "'{1,2}'", "integer[]", Ok("{1,2}")),
+    ] {
+        let database = Cluster::shared().database();
+        database.execute(&format!("create table t (c {from} default {value}); insert into t values ({value})"));
+        let before = table(&database, "public", "t");
+        let (name, length) = to.split_once(" ").filter(|_| to.starts_with("varchar")).unwrap_or((to, ""));
+        let options = Options { length: length.parse().ok(), ..Options::default() };
+        let ty = new_type::parse(name, &options).unwrap();
+        let statement = column::retype(before.name(), &before.columns[0], &ty);
+        match result {
+            Ok(expected) => {
+                change(&database, &statement);
+                let value = database.scalar("select c::text from t");
+                assert_eq!(value.as_deref().unwrap_or("NULL"), expected, "{from} {value:?} to {to}");
+            }
+            Err(state) => {
+                let error = refused_change(&database, statement.text());
+                assert!(error.contains(state), "{from} {value} to {to}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn defaults_and_not_null_are_set_and_removed() {
+    let database = Cluster::shared().database();
+    database.execute("create type mood as enum ('sad', 'it''s ok'); create table t (m mood, v varchar(3), n int)");
+    let made = table(&database, "public", "t");
+    change(&database, &column::set_default(made.name(), &made.columns[0], Some("it's ok")));
+    change(&database, &column::set_not_null(made.name(), &made.columns[0].name, true));
+    database.execute("insert into t default values");
+    assert_eq!(database.scalar("select m from t").as_deref(), Some("it's ok"));
+    change(&database, &column::set_not_null(made.name(), &made.columns[0].name, false));
+    change(&database, &column::set_default(made.name(), &made.columns[0], None));
+    database.execute("insert into t default values");
+    assert_eq!(database.scalar("select count(*) from t where m is null").as_deref(), Some("1"));
+    let wrong = column::set_default(made.name(), &made.columns[2], Some("no number"));
+    let error = refused_change(&database, wrong.text());
+    assert!(error.contains("22P02"), "{error}");
+}
+
+#[test]
+fn databases_roles_and_rights_are_made() {
+    let database = Cluster::shared().database();
+    let names = ["we\"ird'; role", "the group"].map(|name| ident(&format!("{name} {}", database.name())));
+    let [login, group] = &names;
+    let attributes = role::Attributes { login: true, create_db: true, create_role: true };
+    change(&database, &role::create(login, attributes, Some("it's \\ secret")));
+    change(&database, &role::create(group, role::Attributes::default(), None));
+    change(&database, &role::set_password(login, "another"));
+    change(&database, &role::comment(login, Some("for tests")));
+    change(&database, &grant::grant_role(group, login));
+    let roles = read(&database, &introspect::roles());
+    let made = roles.iter().find(|role| role.name == *login).expect("the role is there");
+    assert!(made.login && made.create_db && made.create_role && !made.superuser);
+    assert_eq!(made.comment.as_deref(), Some("for tests"));
+
+    database.execute("create schema s; create table s.t (id int)");
+    let who = Grantee::Role(group.clone());
+    let here = Object::Database(ident(database.name()));
+    change(&database, &grant::revoke(&[Privilege::Connect], &here, &Grantee::Public));
+    change(&database, &grant::grant(&[Privilege::Connect, Privilege::Temporary], &here, &who));
+    change(&database, &grant::grant(&[Privilege::Usage], &Object::Schema(ident("s")), &who));
+    let target = Object::Table(QName::parse("s", "t").unwrap());
+    change(&database, &grant::grant(&[Privilege::Select, Privilege::Insert], &target, &who));
+    database.try_execute_as(login.as_str(), "select * from s.t").expect("the right came with the group");
+    change(&database, &grant::revoke(&[Privilege::Select], &target, &who));
+    database.try_execute_as(login.as_str(), "select * from s.t").expect_err("the right is gone");
+    change(&database, &grant::revoke_role(group, login));
+
+    let name = ident(&format!("new \"one\" {}", database.name()));
+    change(&database, &databases::create(&name, Some(login), databases::Collation::Server));
+    change(&database, &databases::comment(&name, Some("new")));
+    let made = read(&database, &introspect::databases());
+    assert!(made.iter().any(|database| database.name == name && database.comment.as_deref() == Some("new")));
+    change(&database, &databases::drop(&name, true));
+    change(&database, &databases::create(&name, None, databases::Collation::IcuRoot));
+    change(&database, &databases::drop(&name, false));
+    database.execute(&format!("drop owned by \"{}\", \"{group}\"", login.as_str().replace('"', "\"\"")));
+    change(&database, &role::drop(login));
+    change(&database, &role::drop(group));
+}
