@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { copySelection, cutSelection, pasteBlock, readClipboard, type Clip } from "../src/commands/clipboard.ts";
 import { clearSelection, commitText, insertToday, setValue, toggle } from "../src/commands/edit.ts";
 import { discardFailed, failures, resolve, retryFailed } from "../src/commands/failures.ts";
@@ -46,6 +46,13 @@ describe("editing", () => {
     await b.settle();
     expect(b.source.applied[1]).toEqual([{ op: "update", key: 1, set: { 2: "two" }, expect: { 2: "one" } }]);
     expect(at(b, 0, TEXT)).toBe("two");
+  });
+  test("rows that were read before a write are read again after it", async () => {
+    const b = await bench();
+    const blocks = vi.spyOn(b.core.cache, "restartLoads");
+    setValue(b.core, b.writer, { row: 0, column: TEXT }, "new");
+    await b.settle();
+    expect(blocks).toHaveBeenCalledOnce();
   });
   test("text that is no value changes nothing and says why", async () => {
     const b = await bench();

@@ -38,9 +38,9 @@ export class Table {
     return this.#count;
   }
 
-  /** Rows of the source as far as they are known. */
+  /** Rows of the source as far as they are known. Before anything is, one block, so that placeholders can be shown for it. */
   get sourceRows(): number {
-    return this.#count?.value ?? 0;
+    return this.#count?.value ?? BLOCK_ROWS;
   }
 
   get lines(): number {
