@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::{
     Extension, Router,
     body::Body,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -47,7 +47,11 @@ pub fn service(shared: Arc<Shared>) -> impl serve::HttpService {
         .route("/api/rpc/v0/", post(rpc::json_rpc))
         .route("/api/rpc/v0/{method}", post(rpc::plain))
         .route("/api/openrpc.json", get(openrpc))
-        .route("/api/db/v0/data_files/", get(data_files::list).post(data_files::upload))
+        // A file has a limit of its own, which is kept while it is spooled.
+        .route(
+            "/api/db/v0/data_files/",
+            get(data_files::list).post(data_files::upload).layer(DefaultBodyLimit::disable()),
+        )
         .route("/api/db/v0/data_files/{id}/", get(data_files::get).patch(data_files::patch))
         .route("/api/export/v0/tables/", get(export::table))
         .route("/auth/login/", get(login::form).post(login::sign_in))
