@@ -15,7 +15,7 @@ use mathesar_app::{
 use sd_notify::NotifyState;
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
@@ -43,6 +43,8 @@ pub(super) fn run(prepared: Prepared) -> anyhow::Result<()> {
 }
 
 async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<()> {
+    // Before anything can be told to stop.
+    let mut signals = Signals::new()?;
     let listener = listen(config).await?;
     let bound = listener.local_addr()?;
     let Started { app, managed, .. } = &start::open(config, environment, Purpose::Serve).await?;
@@ -54,11 +56,15 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<()>
     announce(config, environment, app, bound).await?;
     notify(&[NotifyState::Ready]);
 
-    asked_to_stop().await?;
+    signals.stop().await;
     tracing::info!("stopping");
     notify(&[NotifyState::Stopping]);
     stop.cancel();
-    end_at_once_when_asked_again();
+    // Somebody who presses Ctrl+C twice does not want to wait.
+    tokio::spawn(async move {
+        signals.stop().await;
+        std::process::exit(130);
+    });
     serving.await.context("The server ended in an unexpected way.")?;
     background.end(managed.as_ref()).await;
     app.store.clone().close().await?;
@@ -188,21 +194,22 @@ async fn announce(config: &Config, environment: &Environment, app: &App, bound: 
     Ok(())
 }
 
-async fn asked_to_stop() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+/// The signals that ask the program to stop.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
 }
 
-/// Somebody who presses Ctrl+C twice does not want to wait.
-fn end_at_once_when_asked_again() {
-    tokio::spawn(async {
-        if asked_to_stop().await.is_ok() {
-            std::process::exit(130);
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for one of them.
+    async fn stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-    });
+    }
 }

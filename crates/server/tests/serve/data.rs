@@ -1,0 +1,153 @@
+//! Rows, files and downloads over HTTP, on a real database.
+
+use std::{io::Write as _, net::TcpStream, time::Instant};
+
+use mathesar_testkit::{Cluster, TestDatabase};
+use serde_json::{Value, json};
+
+use crate::server::{ADMIN, Browser, PATIENCE, Server};
+
+struct World {
+    server: Server,
+    database: TestDatabase<'static>,
+    id: Value,
+}
+
+impl World {
+    fn new() -> Self {
+        let server = Server::with_superuser(&["--allow-unix-sockets", "true"]);
+        let database = Cluster::shared().database();
+        let admin = server.script(ADMIN.0, ADMIN.1);
+        let id =
+            admin.call("databases.setup.connect_existing", json!({ "url": database.url() }))["database"]["id"].clone();
+        Self { server, database, id }
+    }
+
+    fn admin(&self) -> Browser<'_> {
+        self.server.script(ADMIN.0, ADMIN.1)
+    }
+
+    fn oid(&self, relation: &str) -> u32 {
+        self.database.scalar(&format!("select '{relation}'::regclass::oid")).unwrap().parse().unwrap()
+    }
+}
+
+#[test]
+fn rows_arrive_exactly_and_leave_as_a_file() {
+    let world = World::new();
+    world.database.execute(
+        "create table fruit (id int primary key, name text, price numeric, big int8);
+         insert into fruit values (1, 'apple', 12345678901234567890.10, 9007199254740993), (2, null, null, null), (3, '', 0.30, 1)",
+    );
+    let oid = world.oid("fruit");
+    let page = world.admin().post(
+        "/api/rpc/v0/records.list",
+        "application/json",
+        json!({ "database_id": world.id, "table_oid": oid, "limit": 1 }).to_string().as_bytes(),
+    );
+    assert!(
+        page.body().contains("12345678901234567890.10") && page.body().contains("9007199254740993"),
+        "{}",
+        page.body()
+    );
+
+    let address = format!("/api/export/v0/tables/?database_id={}&table_oid={oid}", world.id);
+    let file = world.admin().get(&format!("{address}&order=%5B%7B%22attnum%22:1,%22direction%22:%22desc%22%7D%5D"));
+    assert_eq!(file.headers()["content-type"], "text/csv; charset=utf-8");
+    assert!(file.headers()["content-disposition"].to_str().unwrap().contains("filename=\"fruit.csv\""));
+    assert_eq!(
+        file.body(),
+        "id,name,price,big\n3,\"\",0.30,1\n2,,,\n1,apple,12345678901234567890.10,9007199254740993\n"
+    );
+
+    let refused = world.admin().get(&format!("{address}&unknown=1"));
+    assert_eq!(refused.status(), 400);
+}
+
+#[test]
+fn a_file_is_taken_as_a_form_and_described_as_in_the_original() {
+    let world = World::new();
+    let form = "--x\r\nContent-Disposition: form-data; name=\"header\"\r\n\r\nfalse\r\n--x\r\n\
+        Content-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n\
+        name;age\nann;4\nbob;5\n\r\n--x--\r\n";
+    let sent = world.admin().post("/api/db/v0/data_files/", "multipart/form-data; boundary=x", form.as_bytes());
+    assert_eq!(sent.status(), 201, "{}", sent.body());
+    let file: Value = serde_json::from_str(sent.body()).unwrap();
+    assert_eq!(
+        (&file["file"], &file["header"], &file["delimiter"], &file["created_from"]),
+        (&json!("people.csv"), &json!(false), &json!(";"), &json!("file"))
+    );
+    let listed: Value = serde_json::from_str(world.admin().get("/api/db/v0/data_files/").body()).unwrap();
+    assert_eq!(listed["results"][0], file);
+    let preview = world.admin().call("imports.preview", json!({ "data_file_id": file["id"] }));
+    assert_eq!(preview["rows"], 3);
+
+    let empty = world.admin().post("/api/db/v0/data_files/", "multipart/form-data; boundary=x", b"--x--\r\n");
+    assert_eq!(empty.status(), 400);
+    let foreign = "--x\r\nContent-Disposition: form-data; name=\"sheet\"\r\n\r\n1\r\n--x--\r\n";
+    let foreign = world.admin().post("/api/db/v0/data_files/", "multipart/form-data; boundary=x", foreign.as_bytes());
+    assert!(foreign.body().contains("sheet"), "{}", foreign.body());
+}
+
+#[test]
+fn a_pasted_text_becomes_a_table() {
+    let world = World::new();
+    let paste = json!({ "paste": "name\tage\nann\t4\nbob\t5\n" }).to_string();
+    let sent = world.admin().post("/api/db/v0/data_files/", "application/json", paste.as_bytes());
+    let file: Value = serde_json::from_str(sent.body()).unwrap();
+    let preview = world.admin().call("imports.preview", json!({ "data_file_id": file["id"] }));
+    let columns: Vec<Value> = preview["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| json!({ "index": column["index"], "name": column["name"], "type": column["type"] }))
+        .collect();
+    let schema: u32 = world.database.scalar("select 'public'::regnamespace::oid").unwrap().parse().unwrap();
+    let load = json!({
+        "database_id": world.id, "schema_oid": schema, "data_file_id": file["id"], "table_name": "people",
+        "dialect": preview["dialect"], "columns": columns,
+    });
+    let job = world.admin().call("imports.load", load);
+    let begun = Instant::now();
+    let done = loop {
+        let job = world.admin().call("jobs.get", json!({ "job_id": job["id"] }));
+        if !matches!(job["state"].as_str(), Some("queued" | "running")) {
+            break job;
+        }
+        assert!(begun.elapsed() < PATIENCE, "the job does not end: {job}");
+        std::thread::yield_now();
+    };
+    assert_eq!((&done["state"], &done["result"]["rows"]), (&json!("done"), &json!(2)), "{done}");
+    assert_eq!(world.database.scalar("select sum(age) from people").as_deref(), Some("9"));
+}
+
+#[test]
+fn a_read_is_cancelled_in_postgresql_when_its_client_goes_away() {
+    let world = World::new();
+    world.database.execute("create view slow as select 1 as id, pg_sleep(600)::text as nap");
+    let body = json!({ "database_id": world.id, "table_oid": world.oid("slow"), "count": "none" }).to_string();
+    let credentials = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, format!("{}:{}", ADMIN.0, ADMIN.1));
+    let head = format!(
+        "POST /api/rpc/v0/records.list HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {credentials}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut client = TcpStream::connect(world.server.address()).unwrap();
+    client.write_all(head.as_bytes()).unwrap();
+    let sleeping = || {
+        let question =
+            "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
+        world.database.scalar(question).unwrap() == "1"
+    };
+    wait_until(sleeping);
+    drop(client);
+    wait_until(|| !sleeping());
+}
+
+fn wait_until(condition: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < PATIENCE, "it does not happen");
+        std::thread::yield_now();
+    }
+}

@@ -1,0 +1,69 @@
+//! Beginning and ending.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    time::Duration,
+};
+
+use serde_json::json;
+
+use crate::server::{ADMIN, PATIENCE, Server, run};
+
+#[test]
+fn a_chosen_port_that_is_taken_is_an_error() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let home = tempfile::tempdir().unwrap();
+    let ended = run(home.path(), &["--bind", &address, "--managed-postgres", "off"], &[]);
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(!ended.status.success() && said.contains(&address) && said.contains("--bind"), "{said}");
+}
+
+#[test]
+fn a_second_server_keeps_its_hands_off_the_file() {
+    let server = Server::with_superuser(&[]);
+    let ended = run(server.home(), &["--bind", "127.0.0.1:0", "--managed-postgres", "off"], &[]);
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(!ended.status.success() && said.contains("Another server already works"), "{said}");
+}
+
+#[test]
+fn it_stops_soon_and_keeps_sessions() {
+    let server = Server::with_superuser(&[]);
+    server.script(ADMIN.0, ADMIN.1).call("users.list", json!({}));
+    let (took, data) = server.stop();
+    assert!(took < Duration::from_secs(10), "it took {took:?}");
+    let again = Server::start_in(data, &[], &[]);
+    again.script(ADMIN.0, ADMIN.1).call("users.list", json!({}));
+}
+
+#[test]
+fn an_idle_connection_does_not_hold_up_the_end() {
+    let server = Server::start(&[], &[]);
+    let mut idle = std::net::TcpStream::connect(server.address()).unwrap();
+    idle.set_read_timeout(Some(PATIENCE)).unwrap();
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut answer = [0; 64];
+    assert!(idle.read(&mut answer).unwrap() > 0);
+    let (took, _) = server.stop();
+    assert!(took < Duration::from_secs(5), "it took {took:?}");
+}
+
+#[test]
+fn metrics_are_elsewhere_and_only_for_who_has_the_token() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let server = Server::start(&["--metrics-bind", &free], &[("MATHESAR_METRICS_TOKEN", "let me read")]);
+    server.visitor().call("setup.status", json!({}));
+    assert!(!server.visitor().get("/metrics").body().contains("mathesar_calls_total"));
+    let read = |token: &str| {
+        let mut request = ureq::get(format!("http://{free}/metrics")).config().http_status_as_error(false).build();
+        request = request.header("authorization", format!("Bearer {token}"));
+        let mut response = request.call().unwrap();
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
+    };
+    assert_eq!(read("guess").0, 401);
+    let (status, text) = read("let me read");
+    assert_eq!(status, 200);
+    assert!(text.contains("mathesar_calls_total{method=\"setup.status\",outcome=\"ok\"} 1"), "{text}");
+}

@@ -1,0 +1,12 @@
+//! The real executable in a directory of its own, asked over HTTP.
+
+mod access;
+mod command_line;
+mod data;
+mod first_run;
+mod forgery;
+mod hosts;
+mod lifecycle;
+mod rpc;
+mod server;
+mod sign_in;

@@ -1,0 +1,215 @@
+//! A running server that belongs to one test.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use ureq::http::{Response, header};
+
+/// Name and password of the superuser that [`Server::with_superuser`] creates.
+pub const ADMIN: (&str, &str) = ("admin", "correct horse battery");
+
+/// How long anything may take before the test gives up.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running server.
+pub struct Server {
+    child: Child,
+    data_dir: TempDir,
+    address: SocketAddr,
+    /// What it printed up to and including the link.
+    pub printed: String,
+    /// The link.
+    pub link: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The executable with an environment in which nothing is set but what is given.
+pub fn command(data_dir: &Path, flags: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mathesar"));
+    command.env_clear().env("HOME", data_dir).env("MATHESAR_DATA_DIR", data_dir.join("data"));
+    command.env("MATHESAR_LOG_LEVEL", "warn").envs(variables.iter().copied()).args(flags).stdin(Stdio::null());
+    command
+}
+
+/// Runs a command to its end.
+pub fn run(data_dir: &Path, flags: &[&str], variables: &[(&str, &str)]) -> Output {
+    command(data_dir, flags, variables).output().unwrap()
+}
+
+impl Server {
+    /// Starts on a free port, without a PostgreSQL of its own.
+    pub fn start(flags: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), flags, variables)
+    }
+
+    /// Starts with the data that is there.
+    pub fn start_in(data_dir: TempDir, flags: &[&str], variables: &[(&str, &str)]) -> Self {
+        // Free at this moment; that another process takes it before the server does is rare enough.
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let bind = address.to_string();
+        let mut all = vec!["--bind", &bind, "--managed-postgres", "off"];
+        all.extend(flags);
+        let mut child = command(data_dir.path(), &all, variables).stdout(Stdio::piped()).spawn().unwrap();
+        let (mut printed, mut link) = (String::new(), None);
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        while link.is_none() {
+            let start = printed.len();
+            assert!(lines.read_line(&mut printed).unwrap() > 0, "it ended before it printed a link: {printed}");
+            link = printed[start..].trim().strip_prefix("http").map(|rest| format!("http{rest}"));
+        }
+        Self { child, data_dir, address, printed, link: link.unwrap() }
+    }
+
+    /// Starts with a superuser, [`ADMIN`].
+    pub fn with_superuser(flags: &[&str]) -> Self {
+        let variables = [("MATHESAR_SUPERUSER_USERNAME", ADMIN.0), ("MATHESAR_SUPERUSER_PASSWORD", ADMIN.1)];
+        Self::start(flags, &variables)
+    }
+
+    /// The directory that holds its data.
+    pub fn home(&self) -> &Path {
+        self.data_dir.path()
+    }
+
+    /// Scheme, host and port.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// Tells it to stop and waits; gives how long it took, and its data.
+    pub fn stop(mut self) -> (Duration, TempDir) {
+        let begun = Instant::now();
+        let pid = nix::unistd::Pid::from_raw(self.child.id().try_into().unwrap());
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "it ended with {status}");
+        (begun.elapsed(), std::mem::replace(&mut self.data_dir, tempfile::tempdir().unwrap()))
+    }
+
+    /// Someone who sends nothing that tells who they are.
+    pub fn visitor(&self) -> Browser<'_> {
+        Browser { server: self, headers: Vec::new() }
+    }
+
+    /// Someone who sends name and password with each call.
+    pub fn script(&self, name: &str, password: &str) -> Browser<'_> {
+        let credentials = BASE64_STANDARD.encode(format!("{name}:{password}"));
+        self.visitor().with("authorization", format!("Basic {credentials}"))
+    }
+
+    /// Someone with a session.
+    pub fn signed_in(&self, name: &str, password: &str) -> Browser<'_> {
+        let response = self.visitor().post(
+            "/api/rpc/v0/session.sign_in",
+            "application/json",
+            json!({ "username": name, "password": password }).to_string().as_bytes(),
+        );
+        assert_eq!(response.status(), 200);
+        let cookie = cookies(&response).join("; ");
+        self.visitor().with("cookie", cookie)
+    }
+}
+
+/// Somebody at the other end, with the headers that they send.
+#[derive(Clone)]
+pub struct Browser<'s> {
+    server: &'s Server,
+    headers: Vec<(String, String)>,
+}
+
+impl Browser<'_> {
+    /// Also sends this header.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Whose page sends the calls: our own.
+    #[must_use]
+    pub fn from_own_page(self) -> Self {
+        let origin = self.server.origin();
+        self.with("origin", origin)
+    }
+
+    /// Gets a path.
+    pub fn get(&self, path: &str) -> Response<String> {
+        let mut request = agent().get(format!("{}{path}", self.server.origin()));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        read(request.call().unwrap())
+    }
+
+    /// Posts a body.
+    pub fn post(&self, path: &str, kind: &str, body: &[u8]) -> Response<String> {
+        let mut request = agent().post(format!("{}{path}", self.server.origin())).header("content-type", kind);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        read(request.send(body).unwrap())
+    }
+
+    /// Posts JSON to the address of JSON-RPC and gives the answer.
+    pub fn rpc(&self, body: &Value) -> Value {
+        let response = self.post("/api/rpc/v0/", "application/json", body.to_string().as_bytes());
+        serde_json::from_str(response.body()).unwrap_or_else(|_| panic!("{}: {}", response.status(), response.body()))
+    }
+
+    /// Calls a method and gives the whole answer.
+    pub fn answer(&self, method: &str, params: Value) -> Value {
+        self.rpc(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
+    }
+
+    /// Calls a method that must succeed.
+    pub fn call(&self, method: &str, params: Value) -> Value {
+        let answer = self.answer(method, params);
+        assert!(answer.get("error").is_none(), "{method} failed: {answer}");
+        answer["result"].clone()
+    }
+
+    /// Calls a method that must fail, and gives the error's number.
+    pub fn refused(&self, method: &str, params: Value) -> i64 {
+        let answer = self.answer(method, params);
+        answer["error"]["code"].as_i64().unwrap_or_else(|| panic!("{method} did not fail: {answer}"))
+    }
+}
+
+/// The name=value parts of the cookies that an answer sets.
+pub fn cookies(response: &Response<String>) -> Vec<String> {
+    let all = response.headers().get_all(header::SET_COOKIE).iter();
+    all.map(|line| line.to_str().unwrap().split(';').next().unwrap().to_owned()).collect()
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .timeout_global(Some(PATIENCE))
+        .build()
+        .into()
+}
+
+fn read(response: Response<ureq::Body>) -> Response<String> {
+    let (parts, mut body) = response.into_parts();
+    Response::from_parts(parts, body.read_to_string().unwrap())
+}

@@ -1,0 +1,105 @@
+//! Sessions by JSON-RPC and by forms, and HTTP Basic.
+
+use serde_json::json;
+
+use crate::server::{ADMIN, Server, cookies};
+
+#[test]
+fn a_session_begins_lives_and_ends() {
+    let server = Server::with_superuser(&[]);
+    let page = server.signed_in(ADMIN.0, ADMIN.1).from_own_page();
+    let info = page.call("session.get", json!({}));
+    assert_eq!(info["user"]["username"], ADMIN.0);
+    assert!(page.call("session.list", json!({}))[0]["current"].as_bool().unwrap());
+    page.call("session.sign_out", json!({}));
+    assert_eq!(page.call("session.get", json!({}))["user"], json!(null));
+    assert_eq!(page.refused("session.list", json!({})), -32603);
+}
+
+#[test]
+fn the_cookie_is_hidden_from_scripts_and_secure_behind_tls() {
+    let flags = ["--external-url", "https://tables.example.org", "--trusted-proxies", "127.0.0.1"];
+    let server = Server::with_superuser(&flags);
+    let body = json!({ "username": ADMIN.0, "password": ADMIN.1 }).to_string();
+    let set = |proto: &str| -> Vec<String> {
+        let visitor = server.visitor().with("x-forwarded-proto", proto);
+        let response = visitor.post("/api/rpc/v0/session.sign_in", "application/json", body.as_bytes());
+        assert_eq!(response.headers().contains_key("strict-transport-security"), proto == "https");
+        response.headers().get_all("set-cookie").iter().map(|line| line.to_str().unwrap().to_owned()).collect()
+    };
+    let secure = set("https");
+    let session = secure.iter().find(|line| line.starts_with("sessionid=")).unwrap();
+    for part in ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/"] {
+        assert!(session.contains(part), "{part} is missing");
+    }
+    let token = secure.iter().find(|line| line.starts_with("csrftoken=")).unwrap();
+    assert!(!token.contains("HttpOnly") && token.contains("; Secure"));
+    assert!(set("http").iter().all(|line| !line.contains("; Secure")));
+}
+
+#[test]
+fn basic_makes_no_session_and_browsers_are_not_asked_for_it() {
+    let server = Server::with_superuser(&[]);
+    let path = "/api/rpc/v0/users.list";
+    let right = server.script(ADMIN.0, ADMIN.1).post(path, "application/json", b"{}");
+    assert_eq!((right.status().as_u16(), cookies(&right).len()), (200, 0));
+    for browser in
+        [server.script(ADMIN.0, "wrong"), server.visitor(), server.visitor().with("authorization", "Bearer x")]
+    {
+        let refused = browser.post(path, "application/json", b"{}");
+        assert_eq!(refused.status(), 401);
+        assert!(!refused.headers().contains_key("www-authenticate"));
+        assert!(refused.body().contains("-32603"), "{}", refused.body());
+    }
+}
+
+#[test]
+fn guessing_is_slowed_down() {
+    let server = Server::with_superuser(&[]);
+    let mut refusals = (0..20).map(|_| server.script(ADMIN.0, "wrong").refused("users.list", json!({})));
+    assert!(refusals.any(|code| code == -24003));
+}
+
+#[test]
+fn the_originals_form_works_for_scripts() {
+    let server = Server::with_superuser(&[]);
+    let form = server.visitor().get("/auth/login/");
+    let token = cookies(&form)[0].strip_prefix("csrftoken=").unwrap().to_owned();
+    assert!(form.body().contains(&format!("name=\"csrfmiddlewaretoken\" value=\"{token}\"")));
+
+    let script = server.visitor().with("cookie", format!("csrftoken={token}"));
+    let post = |password: &str, token: &str, next: &str| {
+        let password = password.replace(' ', "+");
+        let body = format!("username={}&password={password}&csrfmiddlewaretoken={token}&next={next}", ADMIN.0);
+        script.post("/auth/login/", "application/x-www-form-urlencoded", body.as_bytes())
+    };
+    assert!(post("wrong", &token, "").body().contains("do not fit together"));
+    assert!(post(ADMIN.1, "forged", "").body().contains("another site"));
+    assert_eq!(post(ADMIN.1, &token, "//evil.example/").headers()["location"], "/");
+    let done = post(ADMIN.1, &token, "/db/1/");
+    assert_eq!((done.status().as_u16(), done.headers()["location"].to_str().unwrap()), (302, "/db/1/"));
+
+    let set = cookies(&done);
+    let token = set.iter().find_map(|cookie| cookie.strip_prefix("csrftoken=")).unwrap().to_owned();
+    let session = server.visitor().with("cookie", set.join("; ")).with("x-csrftoken", token.clone());
+    assert_eq!(session.call("session.get", json!({}))["user"]["username"], ADMIN.0);
+
+    let body = format!("csrfmiddlewaretoken={token}");
+    let out = session.post("/auth/logout/", "application/x-www-form-urlencoded", body.as_bytes());
+    assert_eq!(out.status(), 302);
+    assert_eq!(session.call("session.get", json!({}))["user"], json!(null));
+}
+
+#[test]
+fn a_first_password_must_be_changed_before_anything_else() {
+    let server = Server::with_superuser(&[]);
+    let admin = server.script(ADMIN.0, ADMIN.1);
+    admin.call("users.add", json!({ "user_def": { "username": "bob", "password": "first of many" } }));
+    let bob = server.script("bob", "first of many");
+    assert_eq!(bob.call("session.get", json!({}))["password_change_needed"], true);
+    assert_eq!(bob.refused("databases.configured.list", json!({})), -24004);
+    assert_eq!(bob.get("/api/db/v0/data_files/").status(), 403);
+    let change = json!({ "old_password": "first of many", "new_password": "second of many" });
+    bob.call("users.password.replace_own", change);
+    server.script("bob", "second of many").call("databases.configured.list", json!({}));
+}
