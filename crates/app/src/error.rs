@@ -114,6 +114,11 @@ impl From<mathesar_store::Error> for Error {
 impl From<mathesar_pg::Error> for Error {
     fn from(error: mathesar_pg::Error) -> Self {
         match &error {
+            mathesar_pg::Error::Db(_) if error.is_lock_timeout() => Self::unavailable(
+                "Somebody else's transaction holds what this needs, and did not let it go in time. Nothing was changed; try \
+                 again in a moment.",
+            )
+            .caused_by(error),
             mathesar_pg::Error::Db(db) => {
                 let code = ErrorCode::of_sqlstate(&db.sqlstate);
                 Self::new(code, composed_message(code.name, db)).caused_by(error)

@@ -9,6 +9,7 @@ mod control;
 pub mod diagnose;
 pub mod endpoint;
 pub mod error;
+pub mod password;
 pub mod pool;
 pub mod rows;
 pub mod session;

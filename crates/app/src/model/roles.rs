@@ -73,7 +73,9 @@ impl Change for Add {
     async fn plan(&self, _: &Transaction<'_>) -> Result<Plan<Ident>> {
         let name = ident(&self.0.rolename)?;
         let attributes = Attributes { login: self.0.login == Some(true), ..Attributes::default() };
-        let statements = vec![ddl::role::create(&name, attributes, self.0.password.as_deref())];
+        let password = self.0.password.as_deref().filter(|password| !password.is_empty());
+        let verifier = password.map(mathesar_pg::password::verifier);
+        let statements = vec![ddl::role::create(&name, attributes, verifier.as_deref())];
         Ok(Plan { statements, made: name })
     }
 
