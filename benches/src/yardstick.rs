@@ -71,6 +71,7 @@ impl Yardstick {
 
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.programs.join(program));
+        command.env("PGOPTIONS", "-c client_min_messages=warning");
         command.args(["--host=127.0.0.1", "--username=postgres", "--port", &self.port.to_string()]);
         command
     }
