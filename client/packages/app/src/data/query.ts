@@ -25,6 +25,8 @@ export function useRpc<M extends MethodName>(
       queryKey: [method, given],
       queryFn: ({ signal }: { signal: AbortSignal }) => call(method, given as Params<M>, signal),
       enabled: given !== null,
+      // With the default, a property that was not read before an answer came would go on holding what it held then.
+      notifyOnChangeProps: "all" as const,
     };
   });
 }

@@ -40,6 +40,11 @@ export class FloatingState {
     this.layer = layer;
   }
 
+  /** Closes a menu, unless what was chosen in it has opened another layer already. */
+  leaveMenu(): void {
+    if (this.layer?.kind === "column-menu" || this.layer?.kind === "cell-menu") this.close();
+  }
+
   /** The condition to begin with, once. */
   takeDraft(): Condition | null {
     const draft = this.draftCondition;
