@@ -466,9 +466,10 @@ export type ConnectExistingParams = {
 /** Why a connection fails, in words. */
 export type ConnectionProblem = {
   /**
-   * A stable word for the kind: `name_not_found`, `refused`, `timeout`, `tls_unsupported`, `tls_certificate`,
-   * `tls_name`, `password`, `no_such_role`, `no_such_database`, `no_connect`, `too_old`, `too_many_connections`,
-   * `localhost_in_container`, `not_postgresql`, `internal_database`, `other`.
+   * A stable word for the kind: `name_not_found`, `refused`, `timeout`, `unreachable`, `socket`, `tls_unsupported`,
+   * `tls_certificate`, `tls_name`, `password`, `no_such_role`, `no_such_database`, `no_connect`, `not_allowed`,
+   * `too_old`, `too_many_connections`, `starting`, `localhost_in_container`, `not_postgresql`, `internal_database`,
+   * `other`.
    */
   kind: string,
   /** What went wrong. */
