@@ -13,7 +13,7 @@ fn token(link: &str) -> String {
 #[test]
 fn the_printed_link_creates_the_superuser_once() {
     let server = Server::start(&[], &[]);
-    let visitor = server.visitor().from_own_page();
+    let visitor = server.visitor().on_own_page();
     assert_eq!(visitor.call("setup.status", json!({}))["complete"], false);
     assert_eq!(visitor.call("session.get", json!({}))["setup_needed"], true);
 
@@ -36,7 +36,7 @@ fn a_new_link_voids_the_old_one() {
     assert!(printed.status.success());
     let new = String::from_utf8(printed.stdout).unwrap();
     let account = |token: &str| json!({ "token": token, "username": "ann", "password": "a horse in a park" });
-    let visitor = server.visitor().from_own_page();
+    let visitor = server.visitor().on_own_page();
     assert_eq!(visitor.refused("setup.complete", account(&token(&server.link))), -24006);
     visitor.call("setup.complete", account(&token(new.trim())));
 

@@ -1,5 +1,7 @@
 //! The real executable in a directory of its own, asked over HTTP.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has nothing better to do than to panic")]
+
 mod access;
 mod command_line;
 mod data;

@@ -146,7 +146,7 @@ impl Browser<'_> {
 
     /// Whose page sends the calls: our own.
     #[must_use]
-    pub fn from_own_page(self) -> Self {
+    pub fn on_own_page(self) -> Self {
         let origin = self.server.origin();
         self.with("origin", origin)
     }

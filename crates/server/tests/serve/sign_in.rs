@@ -7,7 +7,7 @@ use crate::server::{ADMIN, Server, cookies};
 #[test]
 fn a_session_begins_lives_and_ends() {
     let server = Server::with_superuser(&[]);
-    let page = server.signed_in(ADMIN.0, ADMIN.1).from_own_page();
+    let page = server.signed_in(ADMIN.0, ADMIN.1).on_own_page();
     let info = page.call("session.get", json!({}));
     assert_eq!(info["user"]["username"], ADMIN.0);
     assert!(page.call("session.list", json!({}))[0]["current"].as_bool().unwrap());
