@@ -421,3 +421,45 @@ fn sha256(mut source: impl Read) -> Result<[u8; 32]> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn appending_again_replaces_what_was_appended() {
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = |name: &str, archive: &[u8]| {
+            let footer =
+                Footer { archive_size: archive.len() as u64, unpacked_size: 1, digest: sha256(archive).unwrap() };
+            let path = folder.path().join(name);
+            fs::write(&path, [archive, &footer.to_bytes()].concat()).unwrap();
+            path
+        };
+        let (older, newer) = (bundle("older", b"an older archive"), bundle("newer", b"archive"));
+        let executable = folder.path().join("program");
+        let link = folder.path().join("cargo's own copy");
+        fs::write(&executable, "the program").unwrap();
+        fs::hard_link(&executable, &link).unwrap();
+
+        append(&older, &executable).unwrap();
+        append(&newer, &executable).unwrap();
+        let expected = [b"the program", &fs::read(&newer).unwrap()[..]].concat();
+        assert_eq!(fs::read(&executable).unwrap(), expected);
+        assert_eq!(fs::read(&link).unwrap(), b"the program", "a hard link is left alone");
+        assert_eq!(fs::metadata(&executable).unwrap().permissions().mode() & 0o777, 0o755);
+    }
+
+    #[test]
+    fn what_needs_an_interpreter_or_a_compiler_is_left_out() {
+        for wanted in
+            ["bin/postgres", "lib/libpq.so.5.18", "lib/postgresql/pgcrypto.so", "share/postgresql/errcodes.txt"]
+        {
+            assert!(is_wanted_of_server(wanted), "{wanted}");
+        }
+        for unwanted in ["lib/libpq.a", "lib/postgresql/plperl.so", "lib/postgresql/pgxs/Makefile", "lib/libecpg.so.6"]
+        {
+            assert!(!is_wanted_of_server(unwanted), "{unwanted}");
+        }
+    }
+}

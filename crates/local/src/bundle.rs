@@ -231,3 +231,37 @@ impl<R: Read> Read for HashingReader<R> {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(content: &[u8]) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), content).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_bare_executable_carries_nothing() {
+        for content in [&b""[..], b"short", &[7; 500]] {
+            assert!(Bundle::find(file(content).path()).unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn an_archive_is_found_behind_the_program() {
+        let footer = Footer { archive_size: 7, unpacked_size: 70, digest: [0xab; 32] };
+        let carrier = file(&[&b"program"[..], b"archive", &footer.to_bytes()].concat());
+        let bundle = Bundle::find(carrier.path()).unwrap().unwrap();
+        assert_eq!((bundle.offset, &bundle.footer), (7, &footer));
+        assert_eq!(bundle.short_digest(), "abababababababab");
+    }
+
+    #[test]
+    fn a_download_that_lost_its_beginning_is_damaged() {
+        let footer = Footer { archive_size: 7_000, unpacked_size: 70, digest: [0; 32] };
+        let carrier = file(&[&b"the end of an archive"[..], &footer.to_bytes()].concat());
+        assert!(matches!(Bundle::find(carrier.path()), Err(Error::Bundle { .. })));
+    }
+}

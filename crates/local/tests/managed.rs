@@ -543,6 +543,28 @@ async fn an_ordinary_user_needs_no_rights_of_root() {
 }
 
 #[tokio::test]
+async fn a_number_without_a_name_is_lent_one() {
+    if !Uid::effective().is_root() {
+        return;
+    }
+    const NAMELESS: u32 = 54_321;
+    let place = Place::new();
+    let data_dir = place.config().data_dir;
+    chown(&data_dir, Some(NAMELESS), Some(0)).unwrap();
+    let mut through = Command::new("/usr/bin/env");
+    through.uid(NAMELESS).gid(0);
+    let mut served = Served::run(&place, &mut through, &data_dir);
+    let line = served.line();
+    // Without the library that lends a name, the message says what to install.
+    if line.starts_with("running ") {
+        assert_eq!(fs::metadata(place.cluster(18)).unwrap().uid(), NAMELESS);
+        assert!(served.signal(Signal::SIGTERM).success());
+    } else {
+        assert!(line.contains("libnss-wrapper"), "{line}");
+    }
+}
+
+#[tokio::test]
 async fn a_folder_that_the_user_cannot_reach_is_named() {
     if !Uid::effective().is_root() {
         return;
