@@ -2,7 +2,7 @@
 
 use mathesar_api::ErrorCode;
 use mathesar_api::methods::databases::{CreateNewParams, DatabaseConnection, DeleteParams};
-use mathesar_sql::introspect;
+use mathesar_sql::{Ident, introspect};
 use mathesar_store::{ConfiguredRole, Database, NewDatabase, NewServer, Server};
 
 use super::{connect, database_info, role_info, samples, server_info};
@@ -105,20 +105,31 @@ pub async fn delete(ctx: &Ctx, params: DeleteParams) -> Result<()> {
         let message = "Only databases that were created here can be dropped here. Disconnect it instead.";
         return Err(Error::new(ErrorCode::PERMISSION_DENIED, message));
     }
-    let mut session = ctx.connect(database.id).await?;
-    let found = session.begin(&reading()).introspect_one(&introspect::current_database()).await?;
-    drop(session);
-    if found.is_none_or(|found| found.oid != params.database_oid) {
-        return Err(Error::value("`database_oid` is not the number of this database. Read it again."));
-    }
+    let owner = owner_of(ctx, &database, params.database_oid).await?;
     let managed = ctx.app.managed()?;
     ctx.app.pools.forget(&managed.host().await?, &database.name);
     managed.drop_database(&database.name).await?;
-    let role = ctx.membership(database.id).await?.role;
     store.databases().delete(database.id).await?;
-    // Another database may still be worked on as this role; then it stays.
-    match store.roles().delete(role.id).await {
+    let owner = match owner {
+        Some(owner) => store.roles().by_name(database.server_id, owner.as_str()).await?,
+        None => None,
+    };
+    let Some(owner) = owner else { return Ok(()) };
+    // Whoever works on another database as this role keeps it.
+    match store.roles().delete(owner.id).await {
         Ok(()) | Err(mathesar_store::Error::Conflict { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The role that owns the database, once it is sure that the database with this number is meant.
+async fn owner_of(ctx: &Ctx, database: &Database, oid: u32) -> Result<Option<Ident>> {
+    let mut session = ctx.connect(database.id).await?;
+    let tx = session.begin(&reading());
+    let (current, roles) = (introspect::current_database(), introspect::roles());
+    let (current, roles) = tokio::try_join!(tx.introspect_one(&current), tx.introspect(&roles))?;
+    let current = current.filter(|current| current.oid == oid);
+    let current =
+        current.ok_or_else(|| Error::value("`database_oid` is not the number of this database. Read it again."))?;
+    Ok(roles.into_iter().find(|role| role.oid == current.owner).map(|owner| owner.name))
 }

@@ -108,7 +108,10 @@ fn with_names(table: &Table, definitions: &[ColumnDef]) -> Vec<ColumnDef> {
 /// # Errors
 /// `UndefinedTable`, `UndefinedColumn`, and PostgreSQL's, such as a value that does not fit the new type.
 pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<i64> {
-    run(ctx, params.database_id, &Patch(params)).await
+    let (database_id, table_oid) = (params.database_id, params.table_oid);
+    let changed = run(ctx, database_id, &Patch(params)).await?;
+    metadata::follow(ctx, database_id, &[table_oid]).await?;
+    Ok(changed)
 }
 
 pub(super) struct Patch(pub PatchParams);
@@ -137,7 +140,10 @@ impl Change for Patch {
 /// # Errors
 /// `UndefinedTable`, `UndefinedColumn`; `DependentObjectsStillExist` when a view or a foreign key needs a column.
 pub async fn delete(ctx: &Ctx, params: DeleteParams) -> Result<i64> {
-    run(ctx, params.database_id, &Delete(params)).await
+    let (database_id, table_oid) = (params.database_id, params.table_oid);
+    let dropped = run(ctx, database_id, &Delete(params)).await?;
+    metadata::follow(ctx, database_id, &[table_oid]).await?;
+    Ok(dropped)
 }
 
 pub(super) struct Delete(pub DeleteParams);

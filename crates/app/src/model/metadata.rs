@@ -7,8 +7,8 @@ use mathesar_api::methods::columns::{
 use mathesar_api::methods::tables::{
     MetadataListParams, MetadataSetParams as TableSetParams, TableMetadata, TableMetadataRecord,
 };
-use mathesar_sql::model::{Attnum, Oid, Table};
-use mathesar_store::{ColumnName, TableName};
+use mathesar_sql::model::{Attnum, Column, Oid, Table};
+use mathesar_store::{ColumnName, LiveTable, TableName, Trust};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -101,6 +101,22 @@ pub async fn set_columns(ctx: &Ctx, params: ColumnsSetParams) -> Result<()> {
         ));
     }
     Ok(store.set_columns(params.database_id, &named(&table), changes, ctx.app.clock.now()).await?)
+}
+
+/// Takes over the present names of tables and their columns after a change of structure, and forgets dropped columns: after
+/// a dump and restore only the names tell what belongs to what.
+pub(super) async fn follow(ctx: &Ctx, database_id: i64, tables: &[Oid]) -> Result<()> {
+    let mut session = ctx.connect(database_id).await?;
+    let tx = session.begin(&reading());
+    let mut found = Vec::with_capacity(tables.len());
+    for oid in tables {
+        if let Some(table) = tx.table(*oid).await? {
+            let column = |column: &Column| ColumnName { attnum: column.attnum, name: column.name.as_str().to_owned() };
+            found.push(LiveTable { table: named(&table), columns: table.columns.iter().map(column).collect() });
+        }
+    }
+    ctx.app.store.metadata().relink(database_id, &found, Trust::Oids, ctx.app.clock.now()).await?;
+    Ok(())
 }
 
 async fn live(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Table> {

@@ -4,10 +4,10 @@ use mathesar_api::ErrorCode;
 use mathesar_api::methods::schemas::{AddParams, DeleteParams, ListParams, PatchParams, SchemaInfo, SchemaParams};
 use mathesar_pg::{Change, Plan, Transaction};
 use mathesar_sql::introspect;
-use mathesar_sql::model::Schema;
+use mathesar_sql::model::{Oid, Schema};
 use mathesar_sql::{Ident, ddl};
 
-use super::{ident, named, reading, role, run, schema};
+use super::{ident, metadata, named, reading, role, run, schema};
 use crate::{Ctx, Error, Result};
 
 /// How many dependants an error names.
@@ -84,7 +84,24 @@ impl Change for Add {
 /// # Errors
 /// `DoesNotExist`, and PostgreSQL's.
 pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<SchemaInfo> {
-    run(ctx, params.database_id, &Patch(params)).await
+    let (database_id, renamed) = (params.database_id, params.patch.name.is_some());
+    let info = run(ctx, database_id, &Patch(params)).await?;
+    if renamed {
+        let tables = tables_of(ctx, database_id, &[info.oid]).await?;
+        metadata::follow(ctx, database_id, &tables).await?;
+    }
+    Ok(info)
+}
+
+async fn tables_of(ctx: &Ctx, database_id: i64, schemas: &[Oid]) -> Result<Vec<Oid>> {
+    let mut session = ctx.connect(database_id).await?;
+    let tx = session.begin(&reading());
+    let mut tables = Vec::new();
+    for schema in schemas {
+        let found = tx.introspect(&introspect::tables(*schema)).await?;
+        tables.extend(found.into_iter().map(|table| table.oid));
+    }
+    Ok(tables)
 }
 
 pub(super) struct Patch(pub PatchParams);
@@ -118,17 +135,11 @@ impl Change for Patch {
 /// # Errors
 /// `DependentObjectsStillExist` when something outside of a schema would be lost with it; the message names it.
 pub async fn delete(ctx: &Ctx, params: DeleteParams) -> Result<()> {
-    let mut session = ctx.connect(params.database_id).await?;
-    let mut tables = Vec::new();
-    let tx = session.begin(&reading());
-    for oid in &params.schema_oids {
-        tables.extend(tx.introspect(&introspect::tables(*oid)).await?);
-    }
-    drop(tx);
     let database_id = params.database_id;
-    session.change(&super::restructuring(), &Delete(params)).await?;
-    for table in tables {
-        ctx.app.store.metadata().forget_table(database_id, table.oid).await?;
+    let tables = tables_of(ctx, database_id, &params.schema_oids).await?;
+    run(ctx, database_id, &Delete(params)).await?;
+    for oid in tables {
+        ctx.app.store.metadata().forget_table(database_id, oid).await?;
     }
     Ok(())
 }

@@ -231,7 +231,10 @@ fn name_at(names: &[Ident], attnum: i16) -> Result<Ident> {
 /// # Errors
 /// `UndefinedTable`, and PostgreSQL's.
 pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<String> {
-    run(ctx, params.database_id, &Patch(params)).await
+    let (database_id, table_oid) = (params.database_id, params.table_oid);
+    let name = run(ctx, database_id, &Patch(params)).await?;
+    metadata::follow(ctx, database_id, &[table_oid]).await?;
+    Ok(name)
 }
 
 pub(super) struct Patch(pub PatchParams);

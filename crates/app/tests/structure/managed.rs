@@ -38,6 +38,7 @@ async fn a_database_of_our_own_is_made_with_every_sample_and_dropped() {
     );
     delete(&world.ctx, params(json!({"database_id": id, "database_oid": described.oid}))).await.unwrap();
     assert!(configured::list(&world.ctx, ListParams::default()).await.unwrap().is_empty());
+    assert!(world.ctx.app.store.roles().get(made.configured_role.id).await.is_err(), "its role is forgotten with it");
     create_new(&world.ctx, named("samples", vec![])).await.expect("the name is free again");
 }
 

@@ -1,5 +1,5 @@
 use mathesar_api::methods::tables::TableKind;
-use mathesar_app::model::{columns, constraints, metadata, tables};
+use mathesar_app::model::{columns, constraints, metadata, schemas, tables};
 use serde_json::json;
 
 use crate::world::{World, failure, params};
@@ -155,4 +155,29 @@ async fn metadata_is_kept_merged_and_checked() {
         columns::list_with_metadata(&world.ctx, params(json!({"database_id": id, "table_oid": oid}))).await.unwrap();
     assert_eq!(list[0].metadata.as_ref().unwrap().display_width, Some(300));
     assert!(list[1].metadata.is_none());
+}
+
+#[tokio::test]
+async fn metadata_follows_its_table_and_goes_with_its_columns() {
+    let (world, id) = World::connected().await;
+    world.database.execute("create schema s; create table s.t (a int, b int)");
+    let oid = world.table("s.t");
+    let list = json!([{"attnum": 1, "display_width": 111}, {"attnum": 2, "display_width": 222}]);
+    let set = json!({"database_id": id, "table_oid": oid, "column_meta_data_list": list});
+    metadata::set_columns(&world.ctx, params(set)).await.unwrap();
+
+    let rename = json!({"database_id": id, "table_oid": oid, "table_data_dict": {"name": "u"}});
+    tables::patch(&world.ctx, params(rename)).await.unwrap();
+    let rename = json!({"database_id": id, "table_oid": oid, "column_data_list": [{"id": 1, "name": "z"}]});
+    columns::patch(&world.ctx, params(rename)).await.unwrap();
+    let rename = json!({"database_id": id, "schema_oid": world.schema("s"), "patch": {"name": "q"}});
+    schemas::patch(&world.ctx, params(rename)).await.unwrap();
+    let drop = json!({"database_id": id, "table_oid": oid, "column_attnums": [2]});
+    columns::delete(&world.ctx, params(drop)).await.unwrap();
+
+    let kept = world.ctx.app.store.metadata().columns(id, oid).await.unwrap();
+    let names: Vec<_> = kept.iter().map(|row| [&row.schema_name, &row.table_name, &row.column_name]).collect();
+    assert_eq!(names, [["q", "u", "z"]]);
+    schemas::delete(&world.ctx, params(json!({"database_id": id, "schema_oids": [world.schema("q")]}))).await.unwrap();
+    assert!(world.ctx.app.store.metadata().columns(id, oid).await.unwrap().is_empty());
 }
