@@ -16,10 +16,12 @@ use crate::{Error, Result};
 /// Compiles a filter against a table.
 ///
 /// # Errors
-/// `ValueError` that names the place in the filter and what is wrong there.
+/// `UnknownDBFunctionID` that names the place in the filter and what is wrong there.
 pub(crate) fn filter(table: &Table, filter: Option<FilterNode>) -> Result<Option<Filter>> {
     let Some(filter) = filter else { return Ok(None) };
-    Filter::new(table, &node(filter)?, "filter").map(Some).map_err(|error| Error::value(error.to_string()))
+    Filter::new(table, &node(filter)?, "filter")
+        .map(Some)
+        .map_err(|error| Error::new(ErrorCode::BAD_FILTER, error.to_string()))
 }
 
 /// Completes an order for a table.
@@ -62,7 +64,12 @@ fn literal(json: &str) -> Result<Literal> {
         Some(b'"') => Literal::Text(serde_json::from_str(json).map_err(Error::internal)?),
         Some(b'[') => {
             let items: Vec<&RawValue> = serde_json::from_str(json).map_err(Error::internal)?;
-            Literal::List(items.into_iter().map(|item| literal(item.get())).collect::<Result<_>>()?)
+            // Lists hold single values: one inside another is refused by whom it reaches, however deep it goes on.
+            let item = |item: &RawValue| match item.get() {
+                nested if nested.starts_with('[') => Ok(Literal::Json(nested.to_owned())),
+                single => literal(single),
+            };
+            Literal::List(items.into_iter().map(item).collect::<Result<_>>()?)
         }
         Some(b'{') => Literal::Json(json.to_owned()),
         _ => Literal::Number(json.to_owned()),

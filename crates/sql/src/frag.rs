@@ -225,6 +225,8 @@ impl Fragment {
 impl Part {
     fn write(&self, out: &mut String, shown: bool) {
         match self {
+            // Every role finds PostgreSQL's own functions without their schema, and people read them so.
+            Self::Sql(sql) if shown => out.push_str(&sql.replace("pg_catalog.", "")),
             Self::Sql(sql) => out.push_str(sql),
             Self::Ident(name) if shown => name.write_shown(out),
             Self::Ident(name) => name.write(out),

@@ -162,8 +162,8 @@ pub struct TableSummary {
     pub row_security: bool,
     /// Whether other tables inherit from it, so that its own keys do not hold for all the rows that it shows.
     pub has_inheritors: bool,
-    /// Whether it is a partition of another table.
-    pub is_partition: bool,
+    /// The table that it is a partition of.
+    pub partition_of: Option<Oid>,
 }
 
 /// A table, view or foreign table with everything that reading and changing its rows needs.

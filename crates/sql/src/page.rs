@@ -84,20 +84,27 @@ fn beyond(order: &Order<'_>, place: &Place, reversed: bool) -> Fragment {
         return Fragment::of("false");
     }
     let mut fragment = Fragment::of("(");
-    fragment.join(" OR ", cases).sql(")");
+    if let Some(bound) = leading_bound(&terms) {
+        fragment.push(bound).sql(" AND (").join(" OR ", cases).sql("))");
+    } else {
+        fragment.join(" OR ", cases).sql(")");
+    }
     fragment
+}
+
+/// `a >= x`, which every row beyond obeys: an index on the first term can start there, while the alternatives alone would
+/// make it start at the beginning.
+fn leading_bound(terms: &[(Term<'_>, Option<&str>)]) -> Option<Fragment> {
+    let (term, value) = terms.first().filter(|(term, value)| never_null(term) && value.is_some())?;
+    let mut bound = term.value();
+    bound.sql(if term.direction == Direction::Ascending { " >= " } else { " <= " }).push(literal(term, *value));
+    Some(bound)
 }
 
 /// `(a, b) > (x, y)`, which an index serves in one descent: possible where all terms go one way and none is NULL.
 fn row_comparison(terms: &[(Term<'_>, Option<&str>)]) -> Option<Fragment> {
     let direction = terms.first()?.0.direction;
-    let uniform = terms.iter().all(|(term, value)| {
-        let never_null = match term.what {
-            What::Column(column) => column.not_null,
-            What::TableOid | What::Ctid => true,
-        };
-        term.direction == direction && never_null && value.is_some()
-    });
+    let uniform = terms.iter().all(|(term, value)| term.direction == direction && never_null(term) && value.is_some());
     if !uniform {
         return None;
     }
@@ -106,6 +113,13 @@ fn row_comparison(terms: &[(Term<'_>, Option<&str>)]) -> Option<Fragment> {
     fragment.sql(if direction == Direction::Ascending { ") > (" } else { ") < (" });
     fragment.join(", ", terms.iter().map(|(term, value)| literal(term, *value))).sql(")");
     Some(fragment)
+}
+
+fn never_null(term: &Term<'_>) -> bool {
+    match term.what {
+        What::Column(column) => column.not_null,
+        What::TableOid | What::Ctid => true,
+    }
 }
 
 /// True for rows that this term alone puts beyond; `None` when no row can be.
@@ -118,7 +132,7 @@ fn strictly_beyond(term: &Term<'_>, value: Option<&str>) -> Option<Fragment> {
         (Some(_), nulls) => {
             fragment.sql(if term.direction == Direction::Ascending { " > " } else { " < " });
             fragment.push(literal(term, value));
-            if nulls == Nulls::Last {
+            if nulls == Nulls::Last && !never_null(term) {
                 fragment.sql(" OR ").push(term.value()).sql(" IS NULL");
             }
             fragment.sql(")")

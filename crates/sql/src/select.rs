@@ -8,7 +8,7 @@ use crate::frag::{Fragment, Statement};
 use crate::key::{self, KeyError, RowKey};
 use crate::model::{Attnum, Column, RowIdentity, Table};
 use crate::order::{Order, What};
-use crate::page::{Page, Place};
+use crate::page::{Page, Place, Start};
 
 /// A statement that gives rows, and what its fields are.
 #[derive(Clone, Debug)]
@@ -110,18 +110,40 @@ pub(crate) fn filtered(filter: Option<&Filter>) -> Option<Fragment> {
     })
 }
 
+/// Rows to pass over from which on it pays to pass over keys only and fetch the page's rows by them: where an index serves
+/// the order, the table itself is then read for the page alone.
+const FAR: u64 = 1_000;
+
 /// A page of rows.
 ///
 /// The rows are chosen in an inner query and written in an outer one: the forms of values would otherwise be computed for
 /// every row that an offset passes over.
 pub fn page(table: &Table, output: &Output<'_>, filter: Option<&Filter>, order: &Order<'_>, page: &Page) -> RowQuery {
-    let mut inner = Fragment::of("SELECT ");
-    inner.join(", ", inner_columns(table, output, order)).push(from(table));
-    inner.push(only(filtered(filter).into_iter().chain(page.condition(order))));
-    inner.push(order.clause(page.is_reversed())).push(page.clause());
-
+    let far = matches!(page.start, Start::Offset(FAR..)) && !table.key.columns().is_empty();
+    let chosen = |columns: Vec<Fragment>| {
+        let mut inner = Fragment::of("SELECT ");
+        inner.join(", ", columns).push(from(table));
+        inner.push(only(filtered(filter).into_iter().chain(page.condition(order))));
+        inner.push(order.clause(page.is_reversed())).push(page.clause());
+        inner
+    };
     let mut outer = Fragment::of("SELECT ");
-    outer.push(output.fields(table)).sql("\n  FROM (").push(inner).sql(") AS t").push(order.clause(false));
+    outer.push(output.fields(table)).sql("\n  FROM (");
+    if far {
+        let keys = || key::columns(table).map(|column| expr::column(&column.name));
+        let mut ours = Fragment::of("(");
+        ours.join(", ", keys()).sql(") = (");
+        let theirs = key::columns(table).map(|column| {
+            let mut one = Fragment::of("v.");
+            one.ident(&column.name);
+            one
+        });
+        ours.join(", ", theirs).sql(")");
+        outer.push(chosen(keys().collect())).sql(") AS v\n  JOIN ").qname(table.name()).sql(" AS t ON ").push(ours);
+    } else {
+        outer.push(chosen(inner_columns(table, output, order))).sql(") AS t");
+    }
+    outer.push(order.clause(false));
     RowQuery { statement: outer.finish(), shape: output.shape(table) }
 }
 

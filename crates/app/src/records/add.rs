@@ -9,7 +9,7 @@ use mathesar_sql::{
     select::{Output, RowQuery},
 };
 
-use super::list::{Answer, single};
+use super::answer::{Answer, written};
 use super::{conflict, input, table};
 use crate::{Ctx, Result};
 
@@ -35,9 +35,8 @@ async fn run(ctx: &Ctx, tx: &Transaction<'_>, params: &AddParams) -> Result<Byte
         form: table::form(params.values),
         keys: params.keys,
         summaries: params.return_record_summaries,
-        count: None,
     };
-    single(ctx, tx, &table, &rows, &answer).await
+    written(ctx, tx, &table, &rows, &answer).await
 }
 
 /// What is run.

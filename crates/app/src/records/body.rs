@@ -197,9 +197,11 @@ pub(super) type Linked = Vec<(Attnum, Vec<(String, String)>)>;
 #[derive(Default)]
 pub(super) struct ListBody {
     /// The rows, written one after the other with commas between.
-    pub(super) results: Vec<u8>,
+    results: Vec<u8>,
+    /// How many rows there are.
+    pub(super) rows: usize,
     /// The keys, in the same way; `None` when nobody asked.
-    pub(super) keys: Option<Vec<u8>>,
+    keys: Option<Vec<u8>>,
     /// How many rows match, and whether that is exact.
     pub(super) count: Option<(i64, bool)>,
     /// See [`Linked`].
@@ -211,12 +213,18 @@ pub(super) struct ListBody {
 }
 
 impl ListBody {
+    /// An empty answer, with room for what was asked for.
+    pub(super) fn new(keys: bool, summaries: bool) -> Self {
+        Self { keys: keys.then(Vec::new), summaries: summaries.then(Vec::new), ..Self::default() }
+    }
+
     /// Adds a row, and its key when keys are asked for.
     pub(super) fn push(&mut self, writer: &RowWriter, row: &RawRow) -> Result<()> {
         if !self.results.is_empty() {
             self.results.push(b',');
         }
         writer.row(row, 0, &mut self.results)?;
+        self.rows += 1;
         let Some(keys) = &mut self.keys else { return Ok(()) };
         if !keys.is_empty() {
             keys.push(b',');
@@ -303,7 +311,7 @@ mod tests {
         assert_eq!(written(b"1.50", Wire::Text, JsonToken::Number), "1.50");
         assert_eq!(written(b"NaN", Wire::Text, JsonToken::Number), "\"NaN\"");
         assert_eq!(written(&0.1_f32.to_be_bytes(), Wire::Float4, JsonToken::Number), "0.1");
-        assert_eq!(written(&1e300_f64.to_be_bytes(), Wire::Float8, JsonToken::Number), "1e300");
+        assert_eq!(written(&1e300_f64.to_be_bytes(), Wire::Float8, JsonToken::Number), "1e+300");
         assert_eq!(written(&2_f64.to_be_bytes(), Wire::Float8, JsonToken::String), "\"2\"");
         assert_eq!(written(&f64::NEG_INFINITY.to_be_bytes(), Wire::Float8, JsonToken::Number), "\"-Infinity\"");
     }

@@ -5,7 +5,7 @@ use mathesar_api::methods::records::GetParams;
 use mathesar_sql::select::{self, Output, RowQuery};
 use mathesar_sql::{model::RowIdentity, model::Table};
 
-use super::list::{Answer, single};
+use super::answer::{Answer, read};
 use super::{input, table};
 use crate::{Ctx, Result};
 
@@ -18,16 +18,16 @@ pub async fn get(ctx: &Ctx, params: GetParams) -> Result<Bytes> {
     let tx = session.begin(&table::reading());
     let table = table::open(&tx, params.table_oid).await?;
     let query = plan(&table, &params)?;
-    let rows = tx.rows(&query.statement).await?;
     let answer = Answer {
         database_id: params.database_id,
         shape: &query.shape,
         form: table::form(params.values),
         keys: params.keys,
         summaries: params.return_record_summaries,
-        count: Some((i64::try_from(rows.len()).unwrap_or(i64::MAX), true)),
     };
-    single(ctx, &tx, &table, &rows, &answer).await
+    let mut body = read(ctx, &tx, &table, &query, &answer).await?;
+    body.count = Some((i64::from(body.rows > 0), true));
+    body.finish()
 }
 
 /// What is run.

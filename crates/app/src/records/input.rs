@@ -42,7 +42,7 @@ fn value(column: &Column, json: &str) -> std::result::Result<Option<String>, &'s
     match json.as_bytes().first() {
         Some(b'n') => Ok(None),
         Some(b'"') => text(json).map(Some),
-        Some(b'[') if matches!(storage.kind, TypeKind::Array { .. }) => array(json).map(Some),
+        Some(b'[') if matches!(storage.kind, TypeKind::Array { .. }) => array(json, ARRAY_DIMENSIONS).map(Some),
         Some(b'[' | b'{') if family_of(storage).id == FamilyId::Json => Ok(Some(json.to_owned())),
         Some(b'[') => Err("a list is no value of this column's type"),
         Some(b'{') => Err("an object is no value of this column's type; give its text form"),
@@ -55,8 +55,14 @@ fn text(json: &str) -> std::result::Result<String, &'static str> {
     if text.contains('\0') { Err("PostgreSQL keeps no NUL characters in a text") } else { Ok(text) }
 }
 
-/// A JSON array, of any depth, as PostgreSQL writes arrays.
-fn array(json: &str) -> std::result::Result<String, &'static str> {
+/// The most dimensions of an array in PostgreSQL (`MAXDIM`).
+const ARRAY_DIMENSIONS: usize = 6;
+
+/// A JSON array of up to so many dimensions as PostgreSQL writes arrays.
+fn array(json: &str, dimensions: usize) -> std::result::Result<String, &'static str> {
+    if dimensions == 0 {
+        return Err("PostgreSQL's arrays have at most 6 dimensions");
+    }
     let items: Vec<&RawValue> = serde_json::from_str(json).map_err(|_| "the list is not valid JSON")?;
     let mut out = String::from("{");
     for (index, item) in items.iter().enumerate() {
@@ -65,7 +71,7 @@ fn array(json: &str) -> std::result::Result<String, &'static str> {
         }
         match item.get().as_bytes().first() {
             Some(b'n') => out.push_str("NULL"),
-            Some(b'[') => out.push_str(&array(item.get())?),
+            Some(b'[') => out.push_str(&array(item.get(), dimensions - 1)?),
             Some(b'"') => quote(&text(item.get())?, &mut out),
             // Numbers, booleans, and the objects of an array of JSON.
             _ => quote(item.get(), &mut out),
@@ -150,8 +156,10 @@ mod tests {
 
     #[test]
     fn arrays_keep_every_item() {
-        assert_eq!(array(r#"[1, null, "a\"b", [true]]"#).unwrap(), r#"{"1",NULL,"a\"b",{"true"}}"#);
-        assert_eq!(array("[12345678901234567890.10]").unwrap(), r#"{"12345678901234567890.10"}"#);
-        assert!(array(r#"["\u0000"]"#).is_err());
+        assert_eq!(array(r#"[1, null, "a\"b", [true]]"#, 2).unwrap(), r#"{"1",NULL,"a\"b",{"true"}}"#);
+        assert_eq!(array("[12345678901234567890.10]", 1).unwrap(), r#"{"12345678901234567890.10"}"#);
+        assert!(array(r#"["\u0000"]"#, 1).is_err());
+        assert!(array(&"[".repeat(100_000), ARRAY_DIMENSIONS).is_err());
+        assert!(array("[[[[[[[1]]]]]]]", ARRAY_DIMENSIONS).is_err());
     }
 }

@@ -1,21 +1,18 @@
 //! `records.list`.
 
 use bytes::Bytes;
-use futures_util::future::try_join;
-use indexmap::IndexSet;
 use mathesar_api::methods::records::{CountMode, Grouping, ListParams, ValueForm};
 use mathesar_pg::{RawRow, Transaction};
 use mathesar_sql::{
     RowKey, Statement,
     filter::Filter,
-    model::{Attnum, Oid, RowIdentity, Table},
+    model::{Attnum, RowIdentity, Table},
     order::Order,
     page::{Page, Place, Start},
-    select::{self, Output, RowQuery, RowShape},
+    select::{self, Output, RowQuery},
 };
 
-use super::body::{ListBody, RowWriter};
-use super::names::{Links, Names, read_labels};
+use super::answer::{Answer, read};
 use super::{count, groups, input, table};
 use crate::{Ctx, Error, Result, limits, selection};
 
@@ -33,52 +30,20 @@ pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Bytes> {
     let page = plan.page(&tx, &table).await?;
     let query = plan.query(&table, &page);
 
-    let mut links = Links::new(&table, &query.shape);
-    let mut wanted = links.targets();
-    if params.return_record_summaries && !wanted.contains(&table.oid()) {
-        wanted.push(table.oid());
-    }
-    let rows = async { Ok::<_, Error>(tx.rows(&query.statement).await?) };
-    let (rows, names) = try_join(rows, Names::load(ctx, &tx, params.database_id, &wanted)).await?;
-
-    let writer = RowWriter::new(&table, &query.shape, table::form(params.values));
-    let mut body = ListBody { keys: params.keys.then(Vec::new), ..ListBody::default() };
-    for row in &rows {
-        body.push(&writer, row)?;
-        links.note(&writer, row, 0)?;
-    }
-    body.linked = links.look_up(&tx, &names).await?;
-    if params.return_record_summaries {
-        body.summaries = Some(summaries(&tx, &table, &names, &writer, &rows).await?);
-    }
-    body.count = plan.count(&tx, &table, rows.len()).await?;
+    let answer = Answer {
+        database_id: params.database_id,
+        shape: &query.shape,
+        form: table::form(params.values),
+        keys: params.keys,
+        summaries: params.return_record_summaries,
+    };
+    let mut body = read(ctx, &tx, &table, &query, &answer).await?;
+    body.count = plan.count(&tx, &table, body.rows).await?;
     if let Some(grouping) = &params.grouping {
         let query = plan.groups(&table, grouping, params.values, &page)?;
         body.grouping = Some(groups::read(&tx, &table, grouping.clone(), params.values, &query).await?);
     }
     body.finish()
-}
-
-/// Key → summary of the rows themselves; none for tables whose key is not one column, as the original has no name for them.
-pub(super) async fn summaries(
-    tx: &Transaction<'_>,
-    table: &Table,
-    names: &Names,
-    writer: &RowWriter,
-    rows: &[RawRow],
-) -> Result<Vec<(String, String)>> {
-    let (RowIdentity::PrimaryKey(columns) | RowIdentity::Unique(columns)) = &table.key else { return Ok(Vec::new()) };
-    let [attnum] = columns[..] else { return Ok(Vec::new()) };
-    let mut keys = IndexSet::new();
-    for row in rows {
-        if let Some(RowKey::Columns(values)) = writer.key(row, 0)? {
-            keys.extend(values);
-        }
-    }
-    match names.labels(table.oid(), attnum, &keys) {
-        Some(statement) => read_labels(tx, &statement).await,
-        None => Ok(Vec::new()),
-    }
 }
 
 /// What `records.list` does, before anything is run.
@@ -186,41 +151,4 @@ fn refuse_unknown(table: &Table, columns: Option<&[Attnum]>) -> Result<()> {
         input::column(table, &attnum.to_string(), "columns")?;
     }
     Ok(())
-}
-
-/// Writes one row as the contract's list, with what its links are called: the answer of `get`, `add` and `patch`.
-pub(super) async fn single(
-    ctx: &Ctx,
-    tx: &Transaction<'_>,
-    table: &Table,
-    rows: &[RawRow],
-    answer: &Answer<'_>,
-) -> Result<Bytes> {
-    let mut links = Links::new(table, answer.shape);
-    let mut wanted: Vec<Oid> = links.targets();
-    if answer.summaries && !wanted.contains(&table.oid()) {
-        wanted.push(table.oid());
-    }
-    let names = Names::load(ctx, tx, answer.database_id, &wanted).await?;
-    let writer = RowWriter::new(table, answer.shape, answer.form);
-    let mut body = ListBody { keys: answer.keys.then(Vec::new), count: answer.count, ..ListBody::default() };
-    for row in rows {
-        body.push(&writer, row)?;
-        links.note(&writer, row, 0)?;
-    }
-    body.linked = links.look_up(tx, &names).await?;
-    if answer.summaries {
-        body.summaries = Some(summaries(tx, table, &names, &writer, rows).await?);
-    }
-    body.finish()
-}
-
-/// What the answer of [`single`] shall hold.
-pub(super) struct Answer<'a> {
-    pub(super) database_id: i64,
-    pub(super) shape: &'a RowShape,
-    pub(super) form: mathesar_types::wire::Form,
-    pub(super) keys: bool,
-    pub(super) summaries: bool,
-    pub(super) count: Option<(i64, bool)>,
 }

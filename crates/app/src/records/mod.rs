@@ -8,6 +8,7 @@
 //! ([`conflict`]).
 
 mod add;
+mod answer;
 mod apply;
 mod body;
 mod conflict;

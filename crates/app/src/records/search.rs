@@ -13,7 +13,7 @@ use mathesar_sql::{
     select::{Output, RowQuery},
 };
 
-use super::list::{Answer, single};
+use super::answer::{Answer, read};
 use super::{count, table};
 use crate::{Ctx, Error, Result, limits};
 
@@ -26,17 +26,16 @@ pub async fn search(ctx: &Ctx, params: SearchParams) -> Result<Bytes> {
     let tx = session.begin(&table::reading());
     let table = table::open(&tx, params.table_oid).await?;
     let plan = plan(&table, &params)?;
-    let rows = tx.rows(&plan.query.statement).await?;
-    let counted = count::number(&tx, &plan.count).await?;
     let answer = Answer {
         database_id: params.database_id,
         shape: &plan.query.shape,
         form: table::form(ValueForm::Original),
         keys: false,
         summaries: params.return_record_summaries,
-        count: Some((counted, true)),
     };
-    single(ctx, &tx, &table, &rows, &answer).await
+    let mut body = read(ctx, &tx, &table, &plan.query, &answer).await?;
+    body.count = Some((count::number(&tx, &plan.count).await?, true));
+    body.finish()
 }
 
 /// What is run.

@@ -162,6 +162,7 @@ fn what_is_unknown_in_a_filter_is_an_error_with_its_place() {
         ] {
             let error = ana.list("book", json!({ "filter": filter })).await.unwrap_err();
             assert!(error.message().contains(words), "{}", error.message());
+            assert_eq!(error.code(), ErrorCode::BAD_FILTER);
         }
         let mut deep = compare("equal", 1, 1);
         for _ in 0..30 {
@@ -198,6 +199,20 @@ fn a_link_to_a_table_that_may_not_be_seen_is_no_error() {
         world.execute(&format!("grant select on book to {clerk}"));
         let page = world.guest(&clerk).await.list("book", json!({})).await.unwrap();
         assert_eq!((page["count"].clone(), page["linked_record_summaries"].clone()), (json!(4), json!({})));
+    });
+}
+
+#[test]
+fn far_pages_are_the_same_rows_in_the_same_order() {
+    let sql = "create table n (a int, b text, c int, primary key (b, a));
+        insert into n select i % 7, 'k' || i, nullif(i % 100, 3) from generate_series(1, 3000) as i";
+    test(sql, async |world| {
+        let ana = world.owner().await;
+        for order in [json!([]), json!([{ "attnum": 3, "direction": "desc" }])] {
+            let all = ana.list("n", json!({ "order": order, "limit": 3000 })).await.unwrap();
+            let far = ana.list("n", json!({ "order": order, "limit": 7, "offset": 2_500 })).await.unwrap();
+            assert_eq!(far["results"].as_array().unwrap()[..], all["results"].as_array().unwrap()[2_500..2_507]);
+        }
     });
 }
 

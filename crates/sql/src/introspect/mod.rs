@@ -98,10 +98,10 @@ pub fn roles() -> Introspection<Role> {
     Introspection::new(fragment, read_role)
 }
 
-/// The tables, views and foreign tables of a schema by name; partitions are left to their parents.
+/// The tables, views and foreign tables of a schema by name, partitions among them.
 pub fn tables(schema: Oid) -> Introspection<TableSummary> {
     let mut fragment = Fragment::of(include_str!("relations.sql"));
-    fragment.sql("   AND NOT c.relispartition AND c.relnamespace = ").int(schema).sql(" ORDER BY c.relname");
+    fragment.sql("   AND c.relnamespace = ").int(schema).sql(" ORDER BY c.relname");
     Introspection::new(fragment, read_summary)
 }
 
@@ -223,6 +223,6 @@ fn read_summary(row: &mut Fields<'_>) -> Result<TableSummary, DecodeError> {
         pages: row.number()?,
         row_security: row.flag()?,
         has_inheritors: row.flag()?,
-        is_partition: row.flag()?,
+        partition_of: row.optional_number()?,
     })
 }

@@ -18,7 +18,7 @@ SELECT c.oid::text,
        c.relpages::text,
        c.relrowsecurity::text,
        (c.relkind <> 'p' AND EXISTS (SELECT FROM pg_catalog.pg_inherits AS h WHERE h.inhparent = c.oid))::text,
-       c.relispartition::text
+       (SELECT h.inhparent::text FROM pg_catalog.pg_inherits AS h WHERE c.relispartition AND h.inhrelid = c.oid)
   FROM pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')

@@ -1,0 +1,116 @@
+//! The answers that give rows: the rows, their keys, and what they and their links are called.
+
+use bytes::Bytes;
+use futures_util::{TryStreamExt as _, future::try_join};
+use indexmap::IndexSet;
+use mathesar_pg::{RawRow, Transaction};
+use mathesar_sql::{
+    RowKey,
+    model::{Attnum, Oid, RowIdentity, Table},
+    select::{RowQuery, RowShape},
+};
+use mathesar_types::wire::Form;
+
+use super::body::{ListBody, RowWriter};
+use super::names::{Links, Names, read_labels};
+use crate::{Ctx, Error, Result};
+
+/// What an answer shall hold.
+pub(super) struct Answer<'a> {
+    pub(super) database_id: i64,
+    pub(super) shape: &'a RowShape,
+    pub(super) form: Form,
+    pub(super) keys: bool,
+    pub(super) summaries: bool,
+}
+
+/// Reads the rows of a statement, writes them as they come, and looks up what they and their links are called. The pictures
+/// of the linked tables travel in the same round trip as the rows.
+pub(super) async fn read(
+    ctx: &Ctx,
+    tx: &Transaction<'_>,
+    table: &Table,
+    query: &RowQuery,
+    answer: &Answer<'_>,
+) -> Result<ListBody> {
+    let writer = RowWriter::new(table, answer.shape, answer.form);
+    let mut rows = Rows::new(table, answer);
+    let wanted = rows.wanted(table, answer);
+    let reading = async {
+        let mut stream = tx.stream(&query.statement).await?;
+        while let Some(row) = stream.try_next().await? {
+            rows.push(&writer, &row)?;
+        }
+        Ok::<_, Error>(())
+    };
+    let ((), names) = try_join(reading, Names::load(ctx, tx, answer.database_id, &wanted)).await?;
+    rows.name(tx, table, &names).await
+}
+
+/// Writes rows that are there already as the contract's list: the answer of `add` and `patch`.
+pub(super) async fn written(
+    ctx: &Ctx,
+    tx: &Transaction<'_>,
+    table: &Table,
+    changed: &[RawRow],
+    answer: &Answer<'_>,
+) -> Result<Bytes> {
+    let writer = RowWriter::new(table, answer.shape, answer.form);
+    let mut rows = Rows::new(table, answer);
+    for row in changed {
+        rows.push(&writer, row)?;
+    }
+    let names = Names::load(ctx, tx, answer.database_id, &rows.wanted(table, answer)).await?;
+    rows.name(tx, table, &names).await?.finish()
+}
+
+/// The rows of an answer so far.
+struct Rows {
+    body: ListBody,
+    links: Links,
+    /// The keys of the rows themselves, when their summaries are asked for.
+    own: Option<(Attnum, IndexSet<String>)>,
+}
+
+impl Rows {
+    fn new(table: &Table, answer: &Answer<'_>) -> Self {
+        let own = match &table.key {
+            // The original names records by a key of one column, and has no name for others.
+            RowIdentity::PrimaryKey(columns) | RowIdentity::Unique(columns)
+                if answer.summaries && columns.len() == 1 =>
+            {
+                Some((columns[0], IndexSet::new()))
+            }
+            _ => None,
+        };
+        Self { body: ListBody::new(answer.keys, answer.summaries), links: Links::new(table, answer.shape), own }
+    }
+
+    /// The tables whose records have to be called by name.
+    fn wanted(&self, table: &Table, answer: &Answer<'_>) -> Vec<Oid> {
+        let mut wanted = self.links.targets();
+        if answer.summaries && !wanted.contains(&table.oid()) {
+            wanted.push(table.oid());
+        }
+        wanted
+    }
+
+    fn push(&mut self, writer: &RowWriter, row: &RawRow) -> Result<()> {
+        self.body.push(writer, row)?;
+        self.links.note(writer, row, 0)?;
+        if let (Some((_, keys)), Some(RowKey::Columns(values))) = (&mut self.own, writer.key(row, 0)?) {
+            keys.extend(values);
+        }
+        Ok(())
+    }
+
+    async fn name(mut self, tx: &Transaction<'_>, table: &Table, names: &Names) -> Result<ListBody> {
+        self.body.linked = self.links.look_up(tx, names).await?;
+        if let Some((attnum, keys)) = &self.own
+            && let Some(statement) = names.labels(table.oid(), *attnum, keys)
+        {
+            self.body.summaries = Some(read_labels(tx, &statement).await?);
+        }
+        Ok(self.body)
+    }
+}
