@@ -1,6 +1,6 @@
 //! `tables.*`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 use mathesar_api::methods::columns::ColumnDef;
@@ -44,7 +44,7 @@ pub(crate) fn info(summary: TableSummary) -> TableInfo {
             model::TableKind::MaterializedView => TableKind::MaterializedView,
             model::TableKind::Foreign => TableKind::ForeignTable,
         },
-        partition_of: None,
+        partition_of: summary.partition_of,
         estimated_rows: summary.estimated_rows.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX)),
         row_identity: None,
         metadata: None,
@@ -83,7 +83,25 @@ pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Vec<TableInfo>> {
     let tx = session.begin(&reading());
     schema(&tx, params.schema_oid).await?;
     let tables = tx.introspect(&introspect::tables(params.schema_oid)).await?;
-    Ok(tables.into_iter().map(info).collect())
+    Ok(partitions_after_parents(tables.into_iter().map(info).collect()))
+}
+
+/// Puts partitions behind their parent, and theirs behind them; a partition whose parent is in another schema stands alone.
+fn partitions_after_parents(tables: Vec<TableInfo>) -> Vec<TableInfo> {
+    let here: HashSet<u32> = tables.iter().map(|table| table.oid).collect();
+    let mut children: HashMap<Option<u32>, Vec<TableInfo>> = HashMap::new();
+    for table in tables {
+        children.entry(table.partition_of.filter(|parent| here.contains(parent))).or_default().push(table);
+    }
+    // The next one is taken from the end, so what comes first is pushed last.
+    let mut waiting = children.remove(&None).unwrap_or_default();
+    waiting.reverse();
+    let mut ordered = Vec::with_capacity(here.len());
+    while let Some(table) = waiting.pop() {
+        waiting.extend(children.remove(&Some(table.oid)).unwrap_or_default().into_iter().rev());
+        ordered.push(table);
+    }
+    ordered
 }
 
 /// `tables.list_with_metadata`.

@@ -66,19 +66,21 @@ async fn what_is_not_said_is_chosen() {
 }
 
 #[tokio::test]
-async fn every_kind_of_table_is_listed_and_partitions_are_folded() {
+async fn every_kind_of_table_is_listed_and_partitions_follow_their_parent() {
     let (world, id) = World::connected().await;
     world.database.execute(
         "create table plain (a int);
          create view seen as select * from plain;
          create materialized view kept as select * from plain;
          create table parts (a int primary key) partition by list (a);
-         create table part partition of parts for values in (1);
+         create table a_part partition of parts for values in (1, 2) partition by list (a);
+         create table z_part_of_part partition of a_part for values in (1);
          create foreign data wrapper w; create server elsewhere foreign data wrapper w;
          create foreign table far (a int) server elsewhere",
     );
     let list = json!({"database_id": id, "schema_oid": world.schema("public")});
     let list = tables::list(&world.ctx, params(list)).await.unwrap();
+    assert_eq!((list[3].partition_of, list[4].partition_of), (Some(list[2].oid), Some(list[3].oid)));
     let kinds: Vec<_> = list.iter().map(|table| (table.name.as_str(), table.kind)).collect();
     assert_eq!(
         kinds,
@@ -86,6 +88,8 @@ async fn every_kind_of_table_is_listed_and_partitions_are_folded() {
             ("far", TableKind::ForeignTable),
             ("kept", TableKind::MaterializedView),
             ("parts", TableKind::PartitionedTable),
+            ("a_part", TableKind::PartitionedTable),
+            ("z_part_of_part", TableKind::Table),
             ("plain", TableKind::Table),
             ("seen", TableKind::View),
         ]
