@@ -1,5 +1,7 @@
 //! Errors of use cases as plain HTTP answers: the status says the kind, the body is `{"code", "message", "data"}`.
 
+use std::any::Any;
+
 use axum::{
     Json,
     http::StatusCode,
@@ -26,4 +28,9 @@ pub fn log(error: &Error) {
     } else if kind == ErrorKind::Unavailable {
         tracing::warn!(error = ?error, "a call failed because something does not answer");
     }
+}
+
+/// The answer when a handler panicked, which is always a fault of ours. The panic itself is in the log.
+pub fn panicked(_: Box<dyn Any + Send>) -> Response {
+    response(&Error::internal("a handler panicked"))
 }

@@ -63,7 +63,7 @@ pub fn service(shared: Arc<Shared>) -> impl serve::HttpService {
         .fallback(application)
         .layer(
             ServiceBuilder::new()
-                .layer(CatchPanicLayer::new())
+                .layer(CatchPanicLayer::custom(failure::panicked))
                 .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
                 .layer(RequestBodyTimeoutLayer::new(limits::BODY_PAUSE)),
         )

@@ -3,9 +3,11 @@
 use std::{
     io::{Read as _, Write as _},
     net::TcpListener,
+    os::unix::net::UnixDatagram,
     time::Duration,
 };
 
+use mathesar_testkit::Cluster;
 use serde_json::json;
 
 use crate::server::{ADMIN, PATIENCE, Server, run};
@@ -66,4 +68,71 @@ fn metrics_are_elsewhere_and_only_for_who_has_the_token() {
     let (status, text) = read("let me read");
     assert_eq!(status, 200);
     assert!(text.contains("mathesar_calls_total{method=\"setup.status\",outcome=\"ok\"} 1"), "{text}");
+}
+
+#[test]
+fn systemd_is_told_when_it_is_ready_and_when_it_stops() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("notify");
+    let systemd = UnixDatagram::bind(&path).unwrap();
+    systemd.set_read_timeout(Some(PATIENCE)).unwrap();
+    let heard = || {
+        let mut message = [0; 64];
+        let length = systemd.recv(&mut message).unwrap();
+        String::from_utf8(message[..length].to_vec()).unwrap().trim().to_owned()
+    };
+    let server = Server::start(&[], &[("NOTIFY_SOCKET", path.to_str().unwrap())]);
+    assert_eq!(heard(), "READY=1");
+    server.stop();
+    assert_eq!(heard(), "STOPPING=1");
+}
+
+#[test]
+fn our_own_data_can_live_in_postgresql_which_is_then_no_user_database() {
+    let database = Cluster::shared().database();
+    let url = database.url();
+    let variables = [
+        ("DATABASE_URL", url.as_str()),
+        ("SECRET_KEY", "a key for the tests, long enough to pass"),
+        ("MATHESAR_SUPERUSER_PASSWORD", ADMIN.1),
+    ];
+    let server = Server::start(&["--allow-unix-sockets", "true"], &variables);
+    let admin = server.script(ADMIN.0, ADMIN.1);
+    assert_eq!(admin.call("users.list", json!({}))[0]["username"], ADMIN.0);
+    assert_eq!(database.scalar("select username from mathesar_internal.users").as_deref(), Some(ADMIN.0));
+    assert!(!server.home().join("data/mathesar.sqlite3").exists() && !server.home().join("data/secret_key").exists());
+    assert_eq!(admin.refused("databases.setup.connect_existing", json!({ "url": url })), -28002);
+}
+
+#[test]
+fn nothing_secret_reaches_the_log_however_much_is_logged() {
+    let database = Cluster::shared().database();
+    database.execute("create table t (id int primary key, word text)");
+    let role = database.role("logged", "login");
+    let server = Server::start(
+        &["--allow-unix-sockets", "true", "--log-level", "trace"],
+        &[("MATHESAR_SUPERUSER_PASSWORD", ADMIN.1), ("SECRET_KEY", "this key must stay between the two of us")],
+    );
+    let admin = server.script(ADMIN.0, ADMIN.1);
+    let id = admin.call("databases.setup.connect_existing", json!({ "url": database.url() }))["database"]["id"].clone();
+    let server_id = admin.call("servers.configured.list", json!({}))[0]["id"].clone();
+    let stored = json!({ "server_id": server_id, "name": role, "password": "pebble under water" });
+    admin.call("roles.configured.add", stored);
+    let table: u32 = database.scalar("select 't'::regclass::oid").unwrap().parse().unwrap();
+    for word in ["hedgehog", "hedgehog"] {
+        // The second is refused: PostgreSQL's message names the key.
+        admin.answer(
+            "records.add",
+            json!({ "database_id": id, "table_oid": table, "record_def": { "1": 424_242, "2": word } }),
+        );
+    }
+    assert_eq!(database.scalar("select count(*) from t").as_deref(), Some("1"));
+    let session = server.signed_in(ADMIN.0, ADMIN.1).on_own_page();
+    let token = session.call("session.get", json!({}))["csrf_token"].as_str().unwrap().to_owned();
+    let log = server.log();
+    assert!(log.contains("records.add"), "the log has nothing to judge by");
+    for secret in [ADMIN.1, "this key must", "pebble under water", "hedgehog", "424242", token.as_str()] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret} is in the log");
+    }
 }

@@ -1,6 +1,7 @@
 //! A running server that belongs to one test.
 
 use std::{
+    fs::{self, File},
     io::{BufRead as _, BufReader},
     net::{SocketAddr, TcpListener},
     path::Path,
@@ -63,12 +64,16 @@ impl Server {
         let bind = address.to_string();
         let mut all = vec!["--bind", &bind, "--managed-postgres", "off"];
         all.extend(flags);
-        let mut child = command(data_dir.path(), &all, variables).stdout(Stdio::piped()).spawn().unwrap();
+        let log = File::create(data_dir.path().join("log")).unwrap();
+        let mut child = command(data_dir.path(), &all, variables).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let (mut printed, mut link) = (String::new(), None);
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         while link.is_none() {
             let start = printed.len();
-            assert!(lines.read_line(&mut printed).unwrap() > 0, "it ended before it printed a link: {printed}");
+            if lines.read_line(&mut printed).unwrap() == 0 {
+                let log = fs::read_to_string(data_dir.path().join("log")).unwrap();
+                panic!("it ended before it printed a link: {printed}{log}");
+            }
             link = printed[start..].trim().strip_prefix("http").map(|rest| format!("http{rest}"));
         }
         Self { child, data_dir, address, printed, link: link.unwrap() }
@@ -83,6 +88,11 @@ impl Server {
     /// The directory that holds its data.
     pub fn home(&self) -> &Path {
         self.data_dir.path()
+    }
+
+    /// What it has written to its log.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.home().join("log")).unwrap()
     }
 
     /// Scheme, host and port.
