@@ -29,24 +29,27 @@ function precompress(): Plugin {
   };
 }
 
+const testing = Boolean(process.env["VITEST"]);
 const server = process.env["MATHESAR_DEV_SERVER"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   // Relative addresses, resolved against the `<base>` that the server writes: the application may live under any path.
   base: "./",
   plugins: [
-    paraglideVitePlugin({
-      project: "./project.inlang",
-      outdir: "./src/paraglide",
-      strategy: ["globalVariable", "baseLocale"],
-    }),
+    // Tests run on words that were compiled before; the plugin's watchers would keep them from ending.
+    !testing &&
+      paraglideVitePlugin({
+        project: "./project.inlang",
+        outdir: "./src/paraglide",
+        strategy: ["globalVariable", "baseLocale"],
+      }),
     svelte(),
     precompress(),
   ],
   resolve: {
     alias: { $: fileURLToPath(new URL("./src", import.meta.url)) },
     // Vitest would otherwise take Svelte's server build.
-    ...(process.env["VITEST"] ? { conditions: ["browser"] } : {}),
+    ...(testing ? { conditions: ["browser"] } : {}),
   },
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 900 },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/api": { target: server, changeOrigin: false } } },

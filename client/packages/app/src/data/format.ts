@@ -3,7 +3,12 @@
 const locale = navigator.language;
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 const integers = new Intl.NumberFormat(locale);
-const percents = new Intl.NumberFormat(locale, { style: "percent" });
+const percents = new Intl.NumberFormat(locale, {
+  style: "percent",
+  maximumFractionDigits: 1,
+  // What is nearly all must not be called all.
+  roundingMode: "trunc",
+});
 
 export function formatMoment(rfc3339: string): string {
   const date = new Date(rfc3339);
@@ -12,6 +17,11 @@ export function formatMoment(rfc3339: string): string {
 
 export function formatCount(count: number): string {
   return integers.format(count);
+}
+
+/** A count as messages take it: for their choice of words, and as it is written. */
+export function counted(count: number): { count: number; number: string } {
+  return { count, number: formatCount(count) };
 }
 
 export function formatShare(fraction: number): string {

@@ -1,5 +1,5 @@
 import type { ActionGroup, ActionId, GridMessages } from "@mathesar/grid";
-import { formatCount } from "$/data/format";
+import { counted, formatCount } from "$/data/format";
 import { m } from "$/paraglide/messages.js";
 
 /** The grid's words, in the user's language. */
@@ -44,7 +44,7 @@ function editingWords() {
     draftNeeds: (columns: string) => m.grid_draft_needs({ columns }),
     readonlyCell: (column: string, reason: string) => m.grid_readonly_cell({ column, reason }),
     notAllowed: m.grid_not_allowed(),
-    editFailures: (cells: number, first: string) => m.grid_edit_failures({ count: cells, first }),
+    editFailures: (cells: number, first: string) => m.grid_edit_failures({ ...counted(cells), first }),
   };
 }
 
@@ -54,16 +54,16 @@ function noticeWords() {
     nothingToRedo: m.grid_nothing_to_redo(),
     undone: m.grid_undone(),
     redone: m.grid_redone(),
-    copied: (cells: number) => m.grid_copied({ count: cells }),
+    copied: (cells: number) => m.grid_copied(counted(cells)),
     copyTooLarge: (cells: number, limit: number) =>
       m.grid_copy_too_large({ cells: formatCount(cells), limit: formatCount(limit) }),
     copyRanges: m.grid_copy_ranges(),
-    pasted: (cells: number) => m.grid_pasted({ count: cells }),
+    pasted: (cells: number) => m.grid_pasted(counted(cells)),
     pasteTooLarge: (cells: number, limit: number) =>
       m.grid_paste_too_large({ cells: formatCount(cells), limit: formatCount(limit) }),
-    pasteRefused: (cells: number, first: string) => m.grid_paste_refused({ count: cells, first }),
+    pasteRefused: (cells: number, first: string) => m.grid_paste_refused({ ...counted(cells), first }),
     clipboardBlocked: m.grid_clipboard_blocked(),
-    rowsDeleted: (rows: number) => m.grid_rows_deleted({ count: rows }),
+    rowsDeleted: (rows: number) => m.grid_rows_deleted(counted(rows)),
     tooManyRows: (rows: number, limit: number) =>
       m.grid_too_many_rows({ rows: formatCount(rows), limit: formatCount(limit) }),
   };

@@ -71,7 +71,7 @@ export class TableSource implements GridSource {
         counting.signal,
       );
       this.#exact = exact.count;
-      this.#tell({ type: "stale" });
+      this.#tell({ type: "count", count: { value: exact.count, exact: true } });
     } catch {
       // The estimate stays, and says that it is one. A count that is too slow is no failure of the page.
     }

@@ -1,0 +1,153 @@
+import type { ColumnInfo, RowKey } from "@mathesar/api";
+import { describe, expect, it } from "vitest";
+import { gridColumns, kindOf } from "$/features/grid/columns";
+import { cellValue, gridFailure, RowShape, serverChange } from "$/features/grid/rows";
+import { changesOf, draftOf } from "$/features/record/draft";
+import { readRecordKey, writeRecordKey } from "$/features/record/recordKey";
+import { fittedView, readView, sortedBy, writeView } from "$/features/table-view/view";
+
+function column(id: number, more: Partial<ColumnInfo> = {}): ColumnInfo {
+  return {
+    id,
+    name: `c${id}`,
+    type: "text",
+    type_options: null,
+    nullable: true,
+    primary_key: false,
+    default: null,
+    has_dependents: false,
+    description: null,
+    current_role_priv: [],
+    family: "text",
+    display_type: "text",
+    identity: null,
+    generated: false,
+    read_only_reason: null,
+    link: null,
+    metadata: null,
+    ...more,
+  };
+}
+
+describe("columns for the grid", () => {
+  it("keep their slot whatever is moved or hidden", () => {
+    const shown = gridColumns([column(1), column(2), column(3)], { order: [3, 1], hidden: [2], sort: [] });
+    expect(shown.map(({ id, slot, hidden }) => [id, slot, hidden])).toEqual([
+      [3, 2, false],
+      [1, 0, false],
+      [2, 1, true],
+    ]);
+  });
+
+  it("are of the kind that their family, their zone or their link asks for", () => {
+    expect(kindOf(column(1, { family: "number", type: "integer" }))).toBe("number");
+    expect(kindOf(column(1, { family: "timestamp", type: "timestamp with time zone" }))).toBe("timestamptz");
+    expect(kindOf(column(1, { family: "range", type: "int4range" }))).toBe("other");
+    const link = { table_oid: 1, attnum: 1, constraint: "fk" };
+    expect(kindOf(column(1, { family: "number", type: "integer", link }))).toBe("link");
+  });
+
+  it("know the bounds of integers and never let an identity be written", () => {
+    const [shown] = gridColumns([column(1, { type: "smallint", family: "number", identity: "always" })], {
+      order: [],
+      hidden: [],
+      sort: [],
+    });
+    expect(shown).toMatchObject({ integer: true, min: "-32768", max: "32767", generated: true, hasDefault: true });
+  });
+});
+
+describe("rows", () => {
+  it("are put in slots, with the labels of linked records", () => {
+    const shape = new RowShape([2, 1]);
+    expect(shape.row({ "1": "7" }, { "1": 7, "2": "x" }, { "1": { "7": "Seven" } })).toEqual({
+      key: { "1": "7" },
+      values: ["x", "7"],
+      labels: { 1: "Seven" },
+    });
+  });
+
+  it("keep every value as exact text", () => {
+    expect([1.5, true, null, undefined, "9007199254740993", [1]].map(cellValue)).toEqual([
+      "1.5",
+      true,
+      null,
+      null,
+      "9007199254740993",
+      "[1]",
+    ]);
+  });
+
+  it("become changes that name columns by attribute number", () => {
+    expect(serverChange({ op: "update", key: { "1": "7" }, set: { 2: null }, expect: { 2: "x" } })).toEqual({
+      op: "update",
+      key: { "1": "7" },
+      set: { "2": null },
+      expect: { "2": "x" },
+    });
+  });
+
+  it("that somebody else changed are a conflict that carries the present row", () => {
+    const shape = new RowShape([1, 2]);
+    const changes = [{ op: "update" as const, key: { "1": "7" }, set: { 2: "a" }, expect: { 2: "x" } }];
+    const failure = { index: 0, attnum: 2, reason: "conflict", present: { "1": "7", "2": "theirs" } };
+    expect(gridFailure(failure, "changed", changes, shape)).toMatchObject({
+      kind: "conflict",
+      column: 2,
+      present: { key: { "1": "7" }, values: ["7", "theirs"] },
+    });
+    const gone = { index: 0, attnum: null, reason: "gone", present: null };
+    expect(gridFailure(gone, "gone", changes, shape)).toMatchObject({ kind: "conflict", present: null });
+    const refused = { index: 0, attnum: 2, reason: "refused", present: null };
+    expect(gridFailure(refused, "no", changes, shape)).toEqual({ index: 0, column: 2, kind: "error", message: "no" });
+  });
+});
+
+describe("a record form", () => {
+  it("sends only what differs, with what was read", () => {
+    const before = draftOf({ "1": 7, "2": "x", "3": null });
+    expect(changesOf(before, { ...before, "2": "y", "3": "" })).toEqual({
+      set: { "2": "y", "3": "" },
+      expect: { "2": "x", "3": null },
+    });
+  });
+
+  it("names a record shortly when it has a plain primary key, and wholly otherwise", () => {
+    const primary = { kind: "primary_key", columns: [1], reason: null };
+    expect(writeRecordKey({ "1": "7" }, primary)).toBe("7");
+    const odd: RowKey[] = [{ "1": "7", "2": "b" }, { "1": "{odd}" }];
+    for (const key of odd) {
+      expect(readRecordKey(writeRecordKey(key, primary))).toEqual(key);
+    }
+    expect(readRecordKey(writeRecordKey({ "4": "x" }, { ...primary, kind: "unique" }))).toEqual({ "4": "x" });
+  });
+});
+
+describe("a view in the address bar", () => {
+  const view = {
+    search: "ann",
+    filter: { mode: "and" as const, items: [{ attnum: 1, operator: "equal", values: ["x"] }] },
+    order: [
+      { attnum: 2, direction: "desc" as const, nulls: "last" as const },
+      { attnum: 1, direction: "asc" as const },
+    ],
+    hidden: [3, 4],
+  };
+
+  it("comes back as it was", () => {
+    expect(readView(writeView(view))).toEqual(view);
+  });
+
+  it("loses what the table does not have any more", () => {
+    const fitted = fittedView(view, [column(2), column(4)]);
+    expect(fitted).toMatchObject({ filter: { items: [] }, hidden: [4] });
+    expect(fitted.order.map((each) => each.attnum)).toEqual([2]);
+  });
+
+  it("sorts by the column that was asked for last first", () => {
+    expect(sortedBy(view.order, 1, "desc").map(({ attnum, direction }) => [attnum, direction])).toEqual([
+      [1, "desc"],
+      [2, "desc"],
+    ]);
+  });
+});

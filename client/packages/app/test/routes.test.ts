@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { pathOf, routeOf, type Route } from "$/router/routes";
+
+const routes: Route[] = [
+  { page: "home" },
+  { page: "setup" },
+  { page: "create-database" },
+  { page: "connect-database" },
+  { page: "users" },
+  { page: "profile", tab: "account" },
+  { page: "profile", tab: "sessions" },
+  { page: "database", database: 3, tab: "schemas" },
+  { page: "database", database: 3, tab: "settings" },
+  { page: "schema", database: 3, schema: 2200 },
+  { page: "import", database: 3, schema: 2200 },
+  { page: "table", database: 3, schema: 2200, table: 16384 },
+  { page: "record", database: 3, schema: 2200, table: 16384, record: 'a/b {"x"}?' },
+];
+
+describe("routes", () => {
+  it.each(routes)("finds $page again by its address", (route) => {
+    expect(routeOf(pathOf(route))).toEqual(route);
+  });
+
+  it.each(["nowhere", "db/x", "db/1/other", "db/1/schemas/2/tables", "db/1/schemas/2/tables/3/records", "profile/x"])(
+    "knows no page at %s",
+    (path) => {
+      expect(routeOf(path)).toEqual({ page: "not-found" });
+    },
+  );
+
+  it("takes a trailing slash as the original writes it", () => {
+    expect(routeOf("db/1/schemas/2/tables/3/")).toEqual({ page: "table", database: 1, schema: 2, table: 3 });
+  });
+});
