@@ -36,7 +36,7 @@ class GridHandle implements Grid, Runtime {
       onDraw: () => parts.renderer?.schedule(),
       onSelection: () => this.#selectionChanged(),
       onStatus: () => options.callbacks?.onStatusChange?.(this.core.edits.status()),
-      onCount: () => options.callbacks?.onRowCountChange?.(this.core.table.count),
+      onCount: () => options.callbacks?.onRowCountChange?.(this.core.table.rowCount),
       onSpeak: (message) => parts.renderer?.speak(message),
     });
     this.writer = new Writer(this.core);
@@ -105,7 +105,7 @@ class GridHandle implements Grid, Runtime {
   }
 
   rowCount() {
-    return this.core.table.count;
+    return this.core.table.rowCount;
   }
 
   insertRow(values?: CellSet): void {

@@ -166,7 +166,7 @@ function accept(core: Core, planned: readonly Planned[], rows: readonly (Row | n
   if (deleted.length > 0) core.table.remove(deleted);
   // Where a restored row belongs, only the source knows.
   if (restored) core.refresh(false);
-  else if (deleted.length > 0) core.linesChanged();
+  else if (planned.some(({ change }) => change.op !== "update")) core.linesChanged();
   core.draw();
   return inverse.reverse();
 }

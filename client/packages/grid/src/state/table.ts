@@ -38,6 +38,12 @@ export class Table {
     return this.#count;
   }
 
+  /** All rows that the database is known to hold, with those that were inserted here and are still shown at the end. */
+  get rowCount(): RowCount | null {
+    const saved = this.locals.all.filter((row) => row.saved !== null).length;
+    return this.#count && { ...this.#count, value: this.#count.value + saved };
+  }
+
   /** Rows of the source as far as they are known. Before anything is, one block, so that placeholders can be shown for it. */
   get sourceRows(): number {
     return this.#count?.value ?? BLOCK_ROWS;
