@@ -4,7 +4,7 @@ use std::net::TcpStream;
 
 use anyhow::bail;
 
-use super::{SettingArguments, block_on, owner};
+use super::{SettingArguments, block_on, owner, whereabouts};
 use crate::{
     config::{Config, Environment, InternalDatabase},
     start::{self, Managed, Purpose},
@@ -50,7 +50,8 @@ impl Report {
 }
 
 fn check_port(config: &Config, report: &mut Report) {
-    let address = config.listen.address;
+    let noted = whereabouts::recall(&config.data_dir).filter(|_| !config.listen.chosen);
+    let address = noted.unwrap_or(config.listen.address);
     match TcpStream::connect(address) {
         Ok(_) => report
             .good(format!("something listens on {address}; `mathesar healthcheck` asks whether it is this program")),

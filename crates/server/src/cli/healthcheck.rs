@@ -8,12 +8,14 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
+use super::whereabouts;
 use crate::config::Config;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) fn run(config: &Config) -> anyhow::Result<()> {
-    let address = address(config.listen.address);
+    let noted = whereabouts::recall(&config.data_dir).filter(|_| !config.listen.chosen);
+    let address = address(noted.unwrap_or(config.listen.address));
     let status = ask(address).with_context(|| format!("Nothing answers at {address}. Is the server running?"))?;
     if status != 200 {
         bail!("The server at {address} answers, but is not ready (status {status}). Its log says why.");

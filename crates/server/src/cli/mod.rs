@@ -15,6 +15,7 @@ mod password;
 mod serve;
 mod setup_link;
 mod users;
+mod whereabouts;
 
 /// A spreadsheet on PostgreSQL. Without a command it serves.
 #[derive(Parser)]

@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Prepared, block_on, links};
+use super::{Prepared, block_on, links, owner, whereabouts};
 use crate::{
     config::{Config, Environment, Metrics},
     http::{self, metrics, serve, state::Shared},
@@ -39,6 +39,7 @@ pub(super) fn run(prepared: Prepared) -> anyhow::Result<()> {
     for notice in &loaded.notices {
         tracing::warn!("{notice}");
     }
+    owner::become_owner_of(&config.data_dir)?;
     block_on(config.threads, serve(&config, &environment))
 }
 
@@ -54,6 +55,7 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<()>
     let shared = Arc::new(Shared::new(Arc::clone(app), config));
     let serving = tokio::spawn(serve::serve(listener, http::service(shared), stop.clone()));
     announce(config, environment, app, bound).await?;
+    whereabouts::note(&config.data_dir, bound);
     notify(&[NotifyState::Ready]);
 
     signals.stop().await;

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use mathesar_app::setup;
 
-use super::{Prepared, block_on, links, owner};
+use super::{Prepared, block_on, links, owner, whereabouts};
 use crate::start::{self, Purpose};
 
 pub(super) fn run(prepared: Prepared) -> anyhow::Result<()> {
@@ -15,7 +15,10 @@ pub(super) fn run(prepared: Prepared) -> anyhow::Result<()> {
     block_on(Some(1), async {
         let started = start::open(&config, &environment, Purpose::Command).await?;
         match setup::mint_token(&started.app).await? {
-            Some(made) => println!("{}", links::setup(&links::base(&config, config.listen.address), &made.token)),
+            Some(made) => {
+                let address = whereabouts::recall(&config.data_dir).unwrap_or(config.listen.address);
+                println!("{}", links::setup(&links::base(&config, address), &made.token));
+            }
             None => bail!(
                 "The first account exists already. Sign in with it; if its password is lost: mathesar users reset-password NAME"
             ),

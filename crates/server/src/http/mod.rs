@@ -1,6 +1,9 @@
 //! HTTP: routes, and what stands before and after each of them.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, LazyLock},
+};
 
 use axum::{
     Extension, Router,
@@ -122,7 +125,8 @@ fn strip_base(request: &mut Request, base: &str) {
 }
 
 async fn openrpc() -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], crate::codegen::openrpc()).into_response()
+    static DOCUMENT: LazyLock<String> = LazyLock::new(crate::codegen::openrpc);
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str()).into_response()
 }
 
 async fn no_such_path() -> Response {

@@ -1,9 +1,14 @@
 //! Commands beside the server.
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    time::Instant,
+};
 
-use crate::server::{Server, run};
 use serde_json::json;
+
+use crate::server::{PATIENCE, Server, command, run};
 
 fn said(output: &std::process::Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
@@ -92,6 +97,24 @@ fn doctor_and_healthcheck_tell_the_state() {
     let (_, home) = server.stop();
     let gone = run(home.path(), &["healthcheck", "--bind", &address], &[]);
     assert!(!gone.status.success() && said(&gone).contains("Is the server running?"), "{}", said(&gone));
+}
+
+#[test]
+fn commands_find_a_server_whose_port_nobody_chose() {
+    let home = tempfile::tempdir().unwrap();
+    let mut server =
+        command(home.path(), &["--managed-postgres", "off"], &[]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let printed = BufReader::new(server.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let link = printed.map(|line| line.trim().to_owned()).find(|line| line.starts_with("http")).unwrap();
+    let begun = Instant::now();
+    while !run(home.path(), &["healthcheck"], &[]).status.success() {
+        assert!(begun.elapsed() < PATIENCE, "the server is not found");
+    }
+    let again = String::from_utf8(run(home.path(), &["setup-link"], &[]).stdout).unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let place = |link: &str| link.split_once("#token=").unwrap().0.to_owned();
+    assert_eq!(place(&again), place(&link));
 }
 
 #[test]
