@@ -14,6 +14,7 @@ use std::{
 
 use mathesar_pg::{Host, PoolLimits, Pools, Session};
 use mathesar_sql::ddl::database::Collation;
+use nix::sys::signal::Signal;
 use tokio::sync::{Mutex, watch};
 
 use crate::{
@@ -40,8 +41,8 @@ const PAUSES: [Duration; 6] = [
 ];
 /// After running this long, an end is a new accident and not the same one again.
 const STABLE: Duration = Duration::from_secs(60);
-/// How often old logs are removed.
-const HOUSEKEEPING: Duration = Duration::from_secs(3600);
+/// How often we look after what a running server needs from us.
+const HOUSEKEEPING: Duration = Duration::from_secs(5);
 
 /// The PostgreSQL that we run ourselves. Cheap to clone.
 ///
@@ -300,10 +301,11 @@ impl Inner {
         databases::close_to_public(&mut session).await
     }
 
-    /// Starts the server again when it ends by itself.
+    /// Starts the server again when it ends by itself, or when nobody can reach it any more: `$XDG_RUNTIME_DIR` goes away when
+    /// its user signs out, and cleaners of `/tmp` make mistakes.
     fn watch_over(self: &Arc<Self>, running: &Running) {
         let mut ended = running.postmaster.ended();
-        let layout = self.layout.clone();
+        let (layout, pid, host) = (self.layout.clone(), running.postmaster.pid(), running.endpoint.host.clone());
         // Weak, because the last clone of `Managed` must be able to go.
         let inner = Arc::downgrade(self);
         tokio::spawn(async move {
@@ -314,7 +316,13 @@ impl Inner {
                         Ok(()) => break,
                         Err(_) => return,
                     },
-                    () = tokio::time::sleep(HOUSEKEEPING) => postmaster::prune_logs(&layout),
+                    () = tokio::time::sleep(HOUSEKEEPING) => {
+                        postmaster::prune_logs(&layout);
+                        if !socket::is_there(&host) {
+                            tracing::warn!("the folder of PostgreSQL's socket was removed; starting PostgreSQL anew");
+                            processes::signal(pid, Signal::SIGINT);
+                        }
+                    }
                 }
             }
             let status = ended.borrow().unwrap_or_default();

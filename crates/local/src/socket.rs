@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use mathesar_pg::Host;
 use nix::unistd::Uid;
 use sha2::{Digest, Sha256};
 
@@ -46,6 +47,14 @@ pub(crate) fn prepare(config: &Config, layout: &Layout, identity: &Identity, las
             refused.push(format!("/tmp: {reason}"));
             Err(Error::SocketDir { reason: refused.join("; ") })
         }
+    }
+}
+
+/// Whether the socket still has its name.
+pub(crate) fn is_there(host: &Host) -> bool {
+    match host {
+        Host::Unix { directory, port } => directory.join(format!(".s.PGSQL.{port}")).exists(),
+        Host::Tcp { .. } => true,
     }
 }
 
