@@ -31,9 +31,9 @@ pub(crate) fn fill(database: &TestDatabase<'_>, rows: u32) {
             .to_owned(),
         format!(
             "insert into book
-             select g, 'Book number ' || g, 1 + g * 7919 % {AUTHORS}, 50 + g % 900, (g % 10000) / 100.0,
+             select g, 'Book number ' || g, 1 + (g::bigint * 7919 % {AUTHORS})::int, 50 + g % 900, (g % 10000) / 100.0,
                     date '1900-01-01' + g % 45000, timestamptz '2020-01-01' + g * interval '1 minute', g % 3 > 0,
-                    lpad((g * 97)::text, 13, '9'), g % 50 / 10.0
+                    lpad((g::bigint * 97)::text, 13, '9'), g % 50 / 10.0
              from generate_series(1, {rows}) g"
         ),
         "vacuum analyze author".to_owned(),
