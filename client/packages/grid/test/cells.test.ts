@@ -13,6 +13,8 @@ describe("what is shown", () => {
     ["number", "1234.50", "1,234.50"],
     ["number", "1234", "1234", { primaryKey: true }],
     ["number", "1234567", "1234567", { format: { grouping: false } }],
+    ["number", "1921", "1921", { integer: true }],
+    ["number", "19210", "19,210", { integer: true }],
     ["money", "-1234.5", "-€1,234.50", { format: { currency: "€", minFraction: 2 } }],
     ["money", "5", "5\u00a0CHF", { format: { currency: "CHF", currencyPosition: "end" } }],
     ["money", "$1,000.00", "$1,000.00"],

@@ -9,13 +9,19 @@ export const number: CellKind = {
   editor: "line",
   sums: true,
   show: (value, context) => showNumber(plain(value), context.locale, {
-    grouping: context.column.format?.grouping ?? !context.column.primaryKey,
+    grouping: context.column.format?.grouping ?? defaultGrouping(context),
     minFraction: context.column.format?.minFraction,
     maxFraction: context.column.format?.maxFraction,
   }),
   edit: (value, { locale }) => editNumber(plain(value), locale),
   parse: (input, context) => parseNumber(input, context),
 };
+
+/** Keys are names, so they have no groups; whole numbers have them from five digits on, so that a year stays 1921. */
+function defaultGrouping({ column }: CellContext): boolean | "min2" {
+  if (column.primaryKey) return false;
+  return column.integer ? "min2" : true;
+}
 
 /** Reads a number and checks it against what the column's type can hold. */
 export function parseNumber(input: string, context: CellContext): Parsed {

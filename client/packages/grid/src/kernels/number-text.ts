@@ -23,7 +23,8 @@ export function separatorsOf(locale: string): Separators {
 }
 
 export interface NumberFormat {
-  readonly grouping: boolean;
+  /** `min2` groups only where the first group has two digits, as `Intl` defines it. */
+  readonly grouping: boolean | "min2";
   readonly minFraction?: number | undefined;
   readonly maxFraction?: number | undefined;
 }
@@ -44,7 +45,7 @@ export function showNumber(text: string, locale: string, format: NumberFormat): 
   return formatter(locale, format.grouping, min, max).format(plain as Intl.StringNumericLiteral);
 }
 
-function formatter(locale: string, grouping: boolean, min: number, max: number): Intl.NumberFormat {
+function formatter(locale: string, grouping: boolean | "min2", min: number, max: number): Intl.NumberFormat {
   const id = `${locale} ${grouping} ${min} ${max}`;
   const known = formatters.get(id);
   if (known) return known;
