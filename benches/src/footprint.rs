@@ -20,7 +20,7 @@ pub(crate) fn measure(executable: &Path, costs: &mut Table<2>) -> Result<Server>
     std::thread::sleep(SETTLED);
     costs.note("memory, idle", size(server.memory("VmRSS")?));
     let (files, bytes) = first_page(&server)?;
-    costs.note("first page over the network", format!("{} in {files} files", size(bytes)));
+    costs.note("page, script and style over the network", format!("{} in {files} files", size(bytes)));
     Ok(server)
 }
 
@@ -36,7 +36,9 @@ fn first_page(server: &Server) -> Result<(usize, u64)> {
     let html = server.get("/", None)?.body_mut().read_to_string()?;
     let mut files = vec!["/".to_owned()];
     files.extend(
-        html.split(['"', '\'']).filter(|word| is_asset(word)).map(|word| format!("/{}", word.trim_start_matches('/'))),
+        html.split(['"', '\''])
+            .filter(|word| is_asset(word))
+            .map(|word| format!("/{}", word.trim_start_matches(['.', '/']))),
     );
     files.sort();
     files.dedup();
