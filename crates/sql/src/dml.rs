@@ -7,7 +7,7 @@ use crate::expr;
 use crate::frag::{Fragment, Statement};
 use crate::ident::Ident;
 use crate::key::{self, KeyError, RowKey, numbered};
-use crate::model::{Attnum, Column, Generated, Identity, Table};
+use crate::model::{Attnum, Column, Identity, Table};
 use crate::select::{Output, RowQuery};
 
 /// Values by column: text in our form, `None` for NULL.
@@ -51,15 +51,25 @@ fn column(table: &Table, attnum: Attnum) -> Result<&Column, ChangeError> {
     table.column(attnum).ok_or(ChangeError::UnknownColumn(attnum))
 }
 
-/// A column that a value can be given to; `insert` may also fill identity columns that are there for that.
+/// A column that an update can give a value to.
 fn writable(table: &Table, attnum: Attnum) -> Result<&Column, ChangeError> {
     let column = column(table, attnum)?;
-    match (column.generated, column.identity) {
-        (Some(Generated::Stored | Generated::Virtual), _) | (None, Some(Identity::Always)) => {
-            Err(ChangeError::Computed(column.name.clone()))
+    if column.is_computed() { Err(ChangeError::Computed(column.name.clone())) } else { Ok(column) }
+}
+
+/// The columns that a new row gives values to, and the clause that lets it. A new row may bring the number of an identity
+/// column that PostgreSQL else gives: a deleted row comes back under the key that others know it by.
+fn insertable<'t>(table: &'t Table, values: &Values) -> Result<(Vec<&'t Column>, &'static str), ChangeError> {
+    let mut columns = Vec::with_capacity(values.len());
+    for (attnum, _) in values {
+        let column = column(table, *attnum)?;
+        if column.generated.is_some() {
+            return Err(ChangeError::Computed(column.name.clone()));
         }
-        (None, _) => Ok(column),
+        columns.push(column);
     }
+    let overriding = columns.iter().any(|column| column.identity == Some(Identity::Always));
+    Ok((columns, if overriding { " OVERRIDING SYSTEM VALUE" } else { "" }))
 }
 
 fn names(columns: &[&Column]) -> Fragment {
@@ -83,7 +93,7 @@ fn returning(mut fragment: Fragment, table: &Table, output: &Output<'_>) -> RowQ
 /// # Errors
 /// [`ChangeError`] when a column is unknown or computed.
 pub fn insert(table: &Table, values: &Values, output: &Output<'_>) -> Result<RowQuery, ChangeError> {
-    let columns = values.iter().map(|(attnum, _)| writable(table, *attnum)).collect::<Result<Vec<_>, _>>()?;
+    let (columns, overriding) = insertable(table, values)?;
     let mut fragment = Fragment::of("INSERT INTO ");
     fragment.qname(table.name()).sql(" AS t");
     if columns.is_empty() {
@@ -95,7 +105,7 @@ pub fn insert(table: &Table, values: &Values, output: &Output<'_>) -> Result<Row
         one.bind_as(value.as_deref(), &column.type_ref());
         one
     });
-    fragment.sql(" (").push(names(&columns)).sql(") VALUES (").join(", ", binds).sql(")");
+    fragment.sql(" (").push(names(&columns)).sql(")").sql(overriding).sql(" VALUES (").join(", ", binds).sql(")");
     Ok(returning(fragment, table, output))
 }
 
@@ -108,7 +118,7 @@ pub fn insert_many(table: &Table, rows: &[&Values], output: &Output<'_>) -> Resu
     if first.is_empty() {
         return Err(ChangeError::NothingToSet);
     }
-    let columns = first.iter().map(|(attnum, _)| writable(table, *attnum)).collect::<Result<Vec<_>, _>>()?;
+    let (columns, overriding) = insertable(table, first)?;
     let (arrays, list) = value_lists("s", rows)?;
     let casts = columns.iter().zip(&list).map(|(column, name)| {
         let mut one = Fragment::of("v.");
@@ -116,7 +126,14 @@ pub fn insert_many(table: &Table, rows: &[&Values], output: &Output<'_>) -> Resu
         one
     });
     let mut fragment = Fragment::of("INSERT INTO ");
-    fragment.qname(table.name()).sql(" AS t (").push(names(&columns)).sql(") SELECT ").join(", ", casts);
+    fragment
+        .qname(table.name())
+        .sql(" AS t (")
+        .push(names(&columns))
+        .sql(")")
+        .sql(overriding)
+        .sql(" SELECT ")
+        .join(", ", casts);
     fragment.push(unnest(arrays, &list)).sql(" ORDER BY v.place");
     Ok(returning(fragment, table, output))
 }
@@ -168,11 +185,7 @@ pub fn update_many(table: &Table, rows: &[RowUpdate<'_>], output: &Output<'_>) -
         assignments.push(one);
     }
     let mut condition = keys.condition;
-    for ((attnum, _), name) in first.expect.iter().zip(&expect_names) {
-        let mut value = Fragment::of("v.");
-        value.ident(name);
-        condition.sql(" AND ").push(expr::unchanged(readable(table, *attnum)?, value));
-    }
+    condition.push(expected_in_list(table, Some(first.expect), &expect_names)?);
     let arrays = keys.arrays.into_iter().chain(set_arrays).chain(expect_arrays).collect();
     let all: Vec<Ident> = keys.names.into_iter().chain(set_names).chain(expect_names).collect();
 
@@ -193,16 +206,23 @@ pub fn delete(table: &Table, key: &RowKey, expect: &Values, output: &Output<'_>)
     Ok(returning(fragment, table, output))
 }
 
-/// Deletes many rows by one statement. Each row as it was comes back with its position in `keys`, as text, in an additional
-/// first field. No row may be named twice.
+/// Deletes many rows by one statement, those that still hold what is expected of them. Each row as it was comes back with its
+/// position in `rows`, as text, in an additional first field. No row may be named twice.
 ///
 /// # Errors
-/// [`ChangeError`] when a key does not fit.
-pub fn delete_many(table: &Table, keys: &[&RowKey], output: &Output<'_>) -> Result<RowQuery, ChangeError> {
-    let keys = key::list(table, keys)?;
+/// [`ChangeError`] when a key does not fit, a column is unknown, or the rows expect values of different columns.
+pub fn delete_many(table: &Table, rows: &[(&RowKey, &Values)], output: &Output<'_>) -> Result<RowQuery, ChangeError> {
+    let keys = key::list(table, &rows.iter().map(|(key, _)| *key).collect::<Vec<_>>())?;
+    let expect: Vec<&Values> = rows.iter().map(|(_, expect)| *expect).collect();
+    let (expect_arrays, expect_names) = value_lists("e", &expect)?;
+    let mut condition = keys.condition;
+    condition.push(expected_in_list(table, expect.first().copied(), &expect_names)?);
+    let arrays = keys.arrays.into_iter().chain(expect_arrays).collect();
+    let names: Vec<Ident> = keys.names.into_iter().chain(expect_names).collect();
+
     let mut fragment = Fragment::of("DELETE FROM ");
-    fragment.qname(table.name()).sql(" AS t USING ").push(list(keys.arrays, &keys.names)).sql(" WHERE ");
-    fragment.push(keys.condition).sql(" RETURNING (v.place - 1)::text, ").push(output.fields(table));
+    fragment.qname(table.name()).sql(" AS t USING ").push(list(arrays, &names)).sql(" WHERE ").push(condition);
+    fragment.sql(" RETURNING (v.place - 1)::text, ").push(output.fields(table));
     Ok(RowQuery { statement: fragment.finish(), shape: output.shape(table) })
 }
 
@@ -240,6 +260,17 @@ fn expected(table: &Table, expect: &Values) -> Result<Fragment, ChangeError> {
         let mut bind = Fragment::new();
         bind.bind(value.as_deref());
         fragment.sql(" AND ").push(expr::unchanged(readable(table, *attnum)?, bind));
+    }
+    Ok(fragment)
+}
+
+/// [`expected`] for a list `v` of rows, whose columns `names` hold the values.
+fn expected_in_list(table: &Table, expect: Option<&Values>, names: &[Ident]) -> Result<Fragment, ChangeError> {
+    let mut fragment = Fragment::new();
+    for ((attnum, _), name) in expect.into_iter().flatten().zip(names) {
+        let mut value = Fragment::of("v.");
+        value.ident(name);
+        fragment.sql(" AND ").push(expr::unchanged(readable(table, *attnum)?, value));
     }
     Ok(fragment)
 }

@@ -109,15 +109,9 @@ impl<'t> Order<'t> {
         Ok(Self { terms, asked })
     }
 
-    /// The columns whose values place a row in the order; `None` when a row version has a part in it.
-    pub fn columns(&self) -> Option<Vec<&'t Column>> {
-        self.terms
-            .iter()
-            .map(|term| match term.what {
-                What::Column(column) => Some(column),
-                What::TableOid | What::Ctid => None,
-            })
-            .collect()
+    /// How many values place a row in the order.
+    pub fn width(&self) -> usize {
+        self.terms.len()
     }
 
     /// Whether only the key orders the rows, so that a row's key is its place.

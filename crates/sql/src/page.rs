@@ -24,7 +24,7 @@ pub enum Start {
     Before(Place),
 }
 
-/// The place of a row in an order: its value, as text, for each of [`Order::columns`]; `None` is NULL.
+/// The place of a row in an order: [`Order::width`] values as text; `None` is NULL. See [`crate::select::place`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place(pub Vec<Option<String>>);
 

@@ -189,19 +189,23 @@ pub fn present(table: &Table, output: &Output<'_>, key: &RowKey) -> Result<RowQu
     Ok(RowQuery { statement: fragment.finish(), shape: output.shape(table) })
 }
 
-/// The place of a row in an order: one row with a text field for each of the order's columns, see [`read_place`]. `None`
-/// when row versions have a part in the order: they give no lasting place.
+/// The place of a row in an order: one row of text fields, see [`read_place`]. `None` where nothing orders the rows.
 ///
 /// # Errors
 /// [`KeyError`] when the key is not of the table's kind.
 pub fn place(table: &Table, order: &Order<'_>, key: &RowKey) -> Result<Option<Statement>, KeyError> {
-    let Some(columns) = order.columns().filter(|columns| !columns.is_empty()) else { return Ok(None) };
-    let mut fragment = Fragment::of("SELECT ");
-    let texts = columns.iter().map(|column| {
-        let mut one = expr::column(&column.name);
+    if order.terms.is_empty() {
+        return Ok(None);
+    }
+    let texts = order.terms.iter().map(|term| {
+        let mut one = match term.what {
+            What::Column(column) => expr::column(&column.name),
+            What::TableOid | What::Ctid => term.value(),
+        };
         one.sql("::text");
         one
     });
+    let mut fragment = Fragment::of("SELECT ");
     fragment.join(", ", texts).push(from(table)).push(only([key::matches(table, key)?]));
     Ok(Some(fragment.finish()))
 }
@@ -213,8 +217,13 @@ pub fn read_place(fields: &[Option<&str>]) -> Place {
 
 /// The place of a key in the order of the key alone, which needs no query; `None` for other orders and keys.
 pub fn place_of_key(order: &Order<'_>, key: &RowKey) -> Option<Place> {
-    match key {
-        RowKey::Columns(values) if order.is_by_key_only() => Some(Place(values.iter().cloned().map(Some).collect())),
-        _ => None,
+    if !order.is_by_key_only() {
+        return None;
     }
+    let values = match key {
+        RowKey::Columns(values) => values.clone(),
+        // The row itself may have moved since; its old place still stands between those that did not.
+        RowKey::Version { tableoid, ctid, .. } => vec![tableoid.to_string(), ctid.clone()],
+    };
+    (values.len() == order.width()).then(|| Place(values.into_iter().map(Some).collect()))
 }

@@ -3,11 +3,11 @@
 mod common;
 
 use common::{read, table};
-use mathesar_sql::Ident;
 use mathesar_sql::introspect;
 use mathesar_sql::model::{
     ConstraintKind, ForeignKeyAction, Generated, Identity, ReadOnlyReason, RowIdentity, TableKind,
 };
+use mathesar_sql::{Fragment, Ident};
 use mathesar_testkit::Cluster;
 use mathesar_types::pgtype::TypeKind;
 
@@ -104,7 +104,8 @@ fn chooses_what_names_a_row() {
     }
     let schema = read(&database, &introspect::schema_by_name(&Ident::new("public").unwrap())).pop().expect("public");
     let tables = read(&database, &introspect::tables(schema.oid));
-    let listed = |name: &str| tables.iter().find(|table| table.name.name.as_str() == name).expect("the table is listed");
+    let listed =
+        |name: &str| tables.iter().find(|table| table.name.name.as_str() == name).expect("the table is listed");
     assert_eq!(listed("parts_1").partition_of, Some(listed("parts").oid));
     assert_eq!(listed("parts").partition_of, None);
     assert_eq!(schema.table_count, 9);
@@ -139,4 +140,17 @@ fn reads_server_databases_roles_and_dependants() {
     assert_eq!((dependants[0].kind.as_str(), dependants[0].description.as_str()), ("view", "view seen"));
     assert!(base.column(2).is_some_and(|column| column.has_dependents));
     assert!(base.column(1).is_some_and(|column| !column.has_dependents));
+}
+
+#[test]
+fn every_keyword_of_postgresql_is_shown_quoted() {
+    let database = Cluster::shared().database();
+    let keywords = database.query("select word from pg_catalog.pg_get_keywords() where catcode <> 'U'");
+    assert!(keywords.len() > 100);
+    for row in keywords {
+        let word = row[0].as_deref().expect("a word");
+        let mut fragment = Fragment::new();
+        fragment.ident(&Ident::new(word).expect("a name"));
+        assert_eq!(fragment.finish().shown(), format!("\"{word}\""));
+    }
 }

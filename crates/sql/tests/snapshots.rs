@@ -98,7 +98,7 @@ fn changing() {
     let version = RowKey::Version { tableoid: 16_384, ctid: "(0,1)".into(), digest: "ab".into() };
     let none = Output::new(&log, Some(&[]), Form::Iso, false);
     assert_snapshot!("a delete by version", dml::delete(&log, &version, &vec![], &none).unwrap().statement.shown());
-    assert_snapshot!("many deletes", dml::delete_many(&book, &[&key], &output).unwrap().statement.shown());
+    assert_snapshot!("many deletes", dml::delete_many(&book, &[(&key, &expect)], &output).unwrap().statement.shown());
     let limits = session::Limits { statement: 60_000, lock: 5_000, idle: 60_000 };
     assert_snapshot!("the head of a transaction", session::settings(limits, "UTC").shown());
 }

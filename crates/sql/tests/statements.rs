@@ -97,8 +97,7 @@ fn reads_are_planned_for_every_kind_of_table() {
                 let width = page.shape.columns.len() + page.shape.key_fields;
                 let rows = run(&database, &page.statement);
                 assert!(!rows.is_empty() && rows.iter().all(|row| row.len() == width), "{:?}", table.name());
-                let Some(columns) = order.columns() else { continue };
-                let place = Place(vec![None; columns.len()]);
+                let place = Place(vec![None; order.width()]);
                 for start in [Start::After(place.clone()), Start::Before(place)] {
                     explain(
                         &database,
@@ -311,7 +310,7 @@ fn changes_are_planned_and_hit_the_row_they_name() {
         let key = first_key(&database, table).expect("the row is still there");
         explain(&database, &dml::lock(table, &key).unwrap());
         explain(&database, &dml::delete(table, &key, &values, &output).unwrap().statement);
-        let deleted = run(&database, &dml::delete_many(table, &[&key], &output).unwrap().statement);
+        let deleted = run(&database, &dml::delete_many(table, &[(&key, &set)], &output).unwrap().statement);
         assert_eq!((deleted.len(), deleted[0][0].as_deref()), (1, Some("0")));
 
         let insert = dml::insert(table, &values, &output).unwrap();

@@ -83,7 +83,9 @@ impl Rows {
             }
             _ => None,
         };
-        Self { body: ListBody::new(answer.keys, answer.summaries), links: Links::new(table, answer.shape), own }
+        // Rows that nothing names have no keys to give: those of views.
+        let keys = answer.keys && !matches!(table.key, RowIdentity::ReadOnly(_));
+        Self { body: ListBody::new(keys, answer.summaries), links: Links::new(table, answer.shape), own }
     }
 
     /// The tables whose records have to be called by name.

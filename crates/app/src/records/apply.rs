@@ -120,8 +120,7 @@ fn alike(a: &Checked, b: &Checked) -> bool {
         (Checked::Update { set: a, expect: c, .. }, Checked::Update { set: b, expect: d, .. }) => {
             same(a, b) && same(c, d)
         }
-        // The statement for many rows deletes what the keys name; what is expected is checked one by one.
-        (Checked::Delete { expect: a, .. }, Checked::Delete { expect: b, .. }) => a.is_empty() && b.is_empty(),
+        (Checked::Delete { expect: a, .. }, Checked::Delete { expect: b, .. }) => same(a, b),
         _ => false,
     }
 }
@@ -168,7 +167,11 @@ fn plan(table: &Table, run: &[Checked]) -> Result<RowQuery> {
             dml::update_many(table, &rows.collect::<Vec<_>>(), &output)?
         }
         [Checked::Delete { .. }, ..] => {
-            dml::delete_many(table, &run.iter().filter_map(Checked::key).collect::<Vec<_>>(), &output)?
+            let rows = run.iter().filter_map(|change| match change {
+                Checked::Delete { key, expect } => Some((key, expect)),
+                _ => None,
+            });
+            dml::delete_many(table, &rows.collect::<Vec<_>>(), &output)?
         }
     })
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io::Write as _;
 
 use bytes::Bytes;
-use mathesar_api::{ErrorCode, methods::records::GroupingResult};
+use mathesar_api::methods::records::GroupingResult;
 use mathesar_pg::RawRow;
 use mathesar_sql::{
     RowKey, key,
@@ -229,13 +229,8 @@ impl ListBody {
         if !keys.is_empty() {
             keys.push(b',');
         }
-        match writer.key(row, 0)? {
-            Some(key) => writer.write_key(&key, keys),
-            None => {
-                let message = "Rows of this table have no key, so that none can be given. Ask without \"keys\".";
-                Err(Error::new(ErrorCode::READ_ONLY, message))
-            }
-        }
+        let key = writer.key(row, 0)?.ok_or_else(|| Error::internal("a row came without its key"))?;
+        writer.write_key(&key, keys)
     }
 
     /// The whole `RecordList` as JSON. The original's members are always there.

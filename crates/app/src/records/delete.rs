@@ -71,6 +71,7 @@ pub(super) fn plan(table: &Table, params: &DeleteParams) -> Result<Plan> {
         }
     }
     let output = Output::new(table, Some(&[]), Form::Iso, false);
-    let query = dml::delete_many(table, &keys.iter().collect::<Vec<_>>(), &output)?;
+    let nothing = Values::new();
+    let query = dml::delete_many(table, &keys.iter().map(|key| (key, &nothing)).collect::<Vec<_>>(), &output)?;
     Ok(Plan { keys, query })
 }

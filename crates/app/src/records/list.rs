@@ -94,7 +94,7 @@ impl<'t> Plan<'t> {
         if let Some(place) = select::place_of_key(&self.order, key) {
             return Ok(self.page_from(Start::After(place)));
         }
-        let unordered = || Error::value("after: rows of this table have no lasting place; use \"offset\".");
+        let unordered = || Error::value("after: the rows of this table have no order; use \"offset\".");
         let statement = select::place(table, &self.order, key)?.ok_or_else(unordered)?;
         let row = tx.row(&statement).await?;
         let gone =

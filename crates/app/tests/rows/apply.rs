@@ -115,6 +115,22 @@ fn rows_without_a_key_are_changed_by_their_versions() {
 }
 
 #[test]
+fn many_rows_are_deleted_only_as_they_were_read() {
+    test(CELLS, async |world| {
+        let ana = world.owner().await;
+        let delete = |id: usize, a: usize| json!({ "op": "delete", "key": { "1": id.to_string() }, "expect": { "2": a.to_string() } });
+        let mut changes: Vec<Value> = (1..=500).map(|id| delete(id, id)).collect();
+        changes[321]["expect"]["2"] = json!("0");
+        let error = ana.apply("cell", json!(changes)).await.unwrap_err();
+        assert_eq!((data(&error)["index"].clone(), data(&error)["reason"].clone()), (json!(321), json!("conflict")));
+        changes[321] = delete(322, 322);
+        let done = ana.apply("cell", json!(changes)).await.unwrap();
+        assert_eq!(done["results"][321], json!({ "row": { "1": "322", "2": "322", "3": "b322", "4": "1" } }));
+        assert_eq!(world.scalar("select count(*) from cell").unwrap(), "500");
+    });
+}
+
+#[test]
 fn what_is_no_change_is_refused_with_its_place() {
     test(CELLS, async |world| {
         let ana = world.owner().await;

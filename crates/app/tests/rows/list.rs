@@ -98,6 +98,13 @@ fn pages_after_a_row_neither_repeat_nor_skip() {
             }
             assert_eq!(Value::Array(seen), all["keys"], "{order}");
         }
+        world.execute("create table keyless as select * from n where id <= 40");
+        for order in [json!([]), json!([{ "attnum": 3, "direction": "asc" }])] {
+            let all = ana.list("keyless", json!({ "order": order, "keys": true })).await.unwrap();
+            let after = all["keys"][24].clone();
+            let rest = ana.list("keyless", json!({ "order": order, "after": after })).await.unwrap();
+            assert_eq!(rest["results"].as_array().unwrap()[..], all["results"].as_array().unwrap()[25..], "{order}");
+        }
         world.execute("delete from n where id = 5");
         let order = json!([{ "attnum": 2, "direction": "asc" }]);
         let error = ana.list("n", json!({ "order": order, "after": { "1": "5" } })).await.unwrap_err();
