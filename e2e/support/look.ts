@@ -19,7 +19,7 @@ export async function look(page: Page, name: string): Promise<void> {
       await page.screenshot({ path: resolve(folder, `${name}-${theme}-${width}.png`), animations: "disabled" });
       const { violations } = await new AxeBuilder({ page }).analyze();
       const found = violations.map((v) => `${v.id}: ${v.help}\n  ${v.nodes.map((n) => n.target.join(" ")).join("\n  ")}`);
-      expect(found, `accessibility of ${name}, ${theme}, ${width} px`).toEqual([]);
+      expect.soft(found, `accessibility of ${name}, ${theme}, ${width} px`).toEqual([]);
     }
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });

@@ -7,6 +7,9 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+/** Who administers a server that is not started for its first run. */
+export const ADMIN = { username: "admin", password: "correct horse battery" } as const;
+
 const executable =
   process.env["MATHESAR_TEST_EXECUTABLE"] ?? resolve(import.meta.dirname, "../../target/release/mathesar");
 
@@ -27,9 +30,18 @@ export class Server {
 
   /** Starts with an empty data directory. */
   static async fresh(): Promise<Server> {
+    return Server.start({});
+  }
+
+  /** Starts with an empty data directory and the superuser `ADMIN`. */
+  static async withSuperuser(): Promise<Server> {
+    return Server.start({ MATHESAR_SUPERUSER_USERNAME: ADMIN.username, MATHESAR_SUPERUSER_PASSWORD: ADMIN.password });
+  }
+
+  private static async start(settings: Record<string, string>): Promise<Server> {
     const dataDir = await mkdtemp(join(tmpdir(), "mathesar-e2e-"));
     const port = await freePort();
-    const server = new Server(dataDir, `http://127.0.0.1:${port}`, launch(dataDir, port));
+    const server = new Server(dataDir, `http://127.0.0.1:${port}`, launch(dataDir, port, settings));
     await server.ready();
     return server;
   }
@@ -42,6 +54,16 @@ export class Server {
   /** Stops it as Ctrl+C does, and starts it again on the same data. */
   async restart(): Promise<void> {
     await this.interrupt();
+    this.output = "";
+    this.process = launch(this.dataDir, Number(new URL(this.url).port));
+    await this.ready();
+  }
+
+  /** Ends it as a power cut does, and starts it again on the same data. */
+  async crash(): Promise<void> {
+    const ended = once(this.process, "exit");
+    this.process.kill("SIGKILL");
+    await ended;
     this.output = "";
     this.process = launch(this.dataDir, Number(new URL(this.url).port));
     await this.ready();
@@ -79,8 +101,8 @@ export class Server {
   }
 }
 
-function launch(dataDir: string, port: number): ChildProcess {
-  const environment = { PATH: process.env["PATH"], HOME: dataDir, LANG: "C.UTF-8" };
+function launch(dataDir: string, port: number, settings: Record<string, string> = {}): ChildProcess {
+  const environment = { PATH: process.env["PATH"], HOME: dataDir, LANG: "C.UTF-8", ...settings };
   return spawn(executable, ["serve", "--bind", `127.0.0.1:${port}`, "--data-dir", dataDir], { env: environment });
 }
 
