@@ -14,7 +14,7 @@ use crate::shell::{command, output, root};
 const WALLS: &[(&str, &[&str])] = &[
     ("mathesar-types", &[]),
     ("mathesar-sql", &["mathesar-types"]),
-    ("mathesar-api", &["mathesar-types"]),
+    ("mathesar-api", &[]),
     ("mathesar-pg", &["mathesar-sql", "mathesar-types"]),
     ("mathesar-store", &[]),
     ("mathesar-local", &["mathesar-pg", "mathesar-sql"]),
