@@ -1,7 +1,10 @@
 //! `records.list`.
 
 use bytes::Bytes;
-use mathesar_api::methods::records::{CountMode, Grouping, ListParams, ValueForm};
+use mathesar_api::{
+    ErrorCode,
+    methods::records::{CountMode, Grouping, ListParams, ValueForm},
+};
 use mathesar_pg::{RawRow, Transaction};
 use mathesar_sql::{
     RowKey, Statement,
@@ -20,7 +23,7 @@ use crate::{Ctx, Error, Result, limits, selection};
 ///
 /// # Errors
 /// Those of PostgreSQL; `UnknownDBFunctionID` for a filter and `BadSortFormat` for an order that do not fit the table;
-/// `LimitReached` for a page that is too large.
+/// `LimitReached` for a page that is too large; `RowConflict` when the row to start behind is gone.
 pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Bytes> {
     let mut session = ctx.connect(params.database_id).await?;
     // The rows of a page and their groups are two statements, which have to see the same table.
@@ -97,8 +100,10 @@ impl<'t> Plan<'t> {
         let unordered = || Error::value("after: the rows of this table have no order; use \"offset\".");
         let statement = select::place(table, &self.order, key)?.ok_or_else(unordered)?;
         let row = tx.row(&statement).await?;
-        let gone =
-            || Error::value("after: the row is gone, so that no page can start behind it. Start from another row.");
+        let gone = || {
+            let message = "after: the row is gone, so that no page can start behind it. Start from another row.";
+            Error::new(ErrorCode::ROW_CONFLICT, message)
+        };
         Ok(self.page_from(Start::After(read_place(&row.ok_or_else(gone)?)?)))
     }
 

@@ -108,7 +108,7 @@ fn pages_after_a_row_neither_repeat_nor_skip() {
         world.execute("delete from n where id = 5");
         let order = json!([{ "attnum": 2, "direction": "asc" }]);
         let error = ana.list("n", json!({ "order": order, "after": { "1": "5" } })).await.unwrap_err();
-        assert!(error.message().contains("gone"), "{}", error.message());
+        assert_eq!(error.code(), ErrorCode::ROW_CONFLICT);
         // By the key alone the place of a deleted row is still known.
         assert_eq!(ana.list("n", json!({ "limit": 1, "after": { "1": "5" } })).await.unwrap()["results"][0]["1"], 6);
     });

@@ -1,6 +1,6 @@
 /** The table behind a grid: rows by block, counts that become exact, and edits in one transaction. */
 
-import { RpcFailure, type RecordsListParams, type RowKey as ServerKey } from "@mathesar/api";
+import { errorCodes, RpcFailure, type RecordsListParams, type RowKey as ServerKey } from "@mathesar/api";
 import type { ApplyOutcome, Change, GridSource, Row, RowCount, SourceEvent } from "@mathesar/grid";
 import { call } from "$/data/client";
 import { gridFailure, readFailure, RowShape, serverChange } from "./rows";
@@ -79,13 +79,30 @@ export class TableSource implements GridSource {
 
   async fetchRows(start: number, count: number, signal: AbortSignal): Promise<readonly Row[]> {
     const after = this.#keyBefore.get(start);
+    if (!after) return this.#readRows(start, count, { offset: start }, signal);
+    try {
+      return await this.#readRows(start, count, { after }, signal);
+    } catch (error) {
+      // Somebody deleted the row before; the block's place is then found by counting.
+      if (!(error instanceof RpcFailure) || error.code !== errorCodes.rowConflict) throw error;
+      this.#keyBefore.delete(start);
+      return this.#readRows(start, count, { offset: start }, signal);
+    }
+  }
+
+  async #readRows(
+    start: number,
+    count: number,
+    from: Pick<RecordsListParams, "after" | "offset">,
+    signal: AbortSignal,
+  ): Promise<readonly Row[]> {
     const page = await call(
       "records.list",
       {
         ...this.#address,
         ...this.#selection,
         limit: count,
-        ...(after ? { after } : { offset: start }),
+        ...from,
         count: "none",
         values: "text",
         keys: true,
