@@ -15,7 +15,8 @@ SELECT c.oid::text,
        pg_catalog.obj_description(c.oid, 'pg_class'),
        -- A table that was never analysed says -1, which is not an estimate.
        CASE WHEN c.reltuples >= 0 THEN c.reltuples::pg_catalog.int8::text END,
-       c.relpages::text,
+       -- A partitioned table that was analysed says -1, since it has no pages of its own.
+       greatest(c.relpages, 0)::text,
        c.relrowsecurity::text,
        (c.relkind <> 'p' AND EXISTS (SELECT FROM pg_catalog.pg_inherits AS h WHERE h.inhparent = c.oid))::text,
        (SELECT h.inhparent::text FROM pg_catalog.pg_inherits AS h WHERE c.relispartition AND h.inhrelid = c.oid)
