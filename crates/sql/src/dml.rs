@@ -226,6 +226,13 @@ pub fn delete_many(table: &Table, rows: &[(&RowKey, &Values)], output: &Output<'
     Ok(RowQuery { statement: fragment.finish(), shape: output.shape(table) })
 }
 
+/// Has PostgreSQL read a value as a column's type would; it refuses what the column would refuse, but for its length.
+pub fn read_value(column: &Column, value: &str) -> Statement {
+    let mut fragment = Fragment::of("SELECT (");
+    fragment.bind_as(value, &column.type_ref()).sql(") IS NULL");
+    fragment.finish()
+}
+
 /// Whether a row that can be seen still holds what `expect` says: one text field, `true` or `false`; no row when it is gone or
 /// hidden. Tells a conflict from a policy that only hides the row from changes.
 ///

@@ -4,12 +4,13 @@ use bytes::Bytes;
 use mathesar_api::methods::records::AddParams;
 use mathesar_pg::Transaction;
 use mathesar_sql::{
-    dml,
+    dml::{self, Values},
     model::{RowIdentity, Table},
     select::{Output, RowQuery},
 };
 
 use super::answer::{Answer, written};
+use super::attempt::attempt;
 use super::{conflict, input, table};
 use crate::{Ctx, Result};
 
@@ -27,8 +28,11 @@ pub async fn add(ctx: &Ctx, params: AddParams) -> Result<Bytes> {
 
 async fn run(ctx: &Ctx, tx: &Transaction<'_>, params: &AddParams) -> Result<Bytes> {
     let table = table::open(tx, params.table_oid).await?;
-    let query = plan(&table, params)?;
-    let rows = tx.rows(&query.statement).await.map_err(|error| conflict::refused(&table, 0, error))?;
+    let Plan { set, query } = plan(&table, params)?;
+    let rows = attempt(tx, &table, 0, &set, &query).await?;
+    if rows.is_empty() {
+        return Err(conflict::swallowed(0));
+    }
     let answer = Answer {
         database_id: params.database_id,
         shape: &query.shape,
@@ -40,9 +44,15 @@ async fn run(ctx: &Ctx, tx: &Transaction<'_>, params: &AddParams) -> Result<Byte
 }
 
 /// What is run.
-pub(super) fn plan(table: &Table, params: &AddParams) -> Result<RowQuery> {
-    let values = input::values(table, &params.record_def, "record_def")?;
+pub(super) struct Plan {
+    set: Values,
+    pub(super) query: RowQuery,
+}
+
+pub(super) fn plan(table: &Table, params: &AddParams) -> Result<Plan> {
+    let set = input::values(table, &params.record_def, "record_def")?;
     let keyed = !matches!(table.key, RowIdentity::ReadOnly(_));
     let output = Output::new(table, None, table::form(params.values), keyed);
-    Ok(dml::insert(table, &values, &output)?)
+    let query = dml::insert(table, &set, &output)?;
+    Ok(Plan { set, query })
 }

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use bytes::Bytes;
+use futures_util::future::join;
 use mathesar_api::methods::records::{ApplyParams, Change, ChangeOp};
 use mathesar_pg::{RawRow, Transaction};
 use mathesar_sql::{
@@ -18,6 +19,7 @@ use mathesar_sql::{
 };
 use mathesar_types::wire::Form;
 
+use super::attempt::attempt;
 use super::body::{self, RowWriter};
 use super::names::{Links, Names};
 use super::{conflict, input, table};
@@ -133,10 +135,19 @@ impl Checked {
         }
     }
 
-    fn expect(&self) -> Values {
+    fn set(&self) -> &Values {
+        const NOTHING: &Values = &Values::new();
         match self {
-            Self::Insert { .. } => Values::new(),
-            Self::Update { expect, .. } | Self::Delete { expect, .. } => expect.clone(),
+            Self::Insert { set } | Self::Update { set, .. } => set,
+            Self::Delete { .. } => NOTHING,
+        }
+    }
+
+    fn expect(&self) -> &Values {
+        const NOTHING: &Values = &Values::new();
+        match self {
+            Self::Insert { .. } => NOTHING,
+            Self::Update { expect, .. } | Self::Delete { expect, .. } => expect,
         }
     }
 }
@@ -189,28 +200,30 @@ struct Done<'t> {
 }
 
 impl Done<'_> {
-    /// Makes the changes of a run; halves it when PostgreSQL refuses it.
+    /// Makes the changes of a run; halves it when PostgreSQL refuses it, until the change at fault is alone.
     async fn run(&mut self, tx: &Transaction<'_>, changes: &[Checked], run: Range<usize>) -> Result<()> {
         let mut waiting = vec![run];
         while let Some(run) = waiting.pop() {
             let query = plan(self.table, &changes[run.clone()])?;
-            let single = run.len() == 1;
-            if !single {
-                tx.execute(&session::savepoint()).await?;
+            if run.len() == 1 {
+                let set = changes[run.start].set();
+                let rows = attempt(tx, self.table, run.start, set, &query).await?;
+                self.take(tx, changes, run, rows).await?;
+                continue;
             }
-            match tx.rows(&query.statement).await {
+            let savepoint = session::savepoint();
+            let (marked, rows) = join(tx.execute(&savepoint), tx.rows(&query.statement)).await;
+            marked?;
+            match rows {
                 // New rows have no keys to be told apart by, so a run of them must be whole.
-                Ok(rows) if single || rows.len() == run.len() || changes[run.start].key().is_some() => {
+                Ok(rows) if rows.len() == run.len() || changes[run.start].key().is_some() => {
                     self.take(tx, changes, run, rows).await?;
-                    if !single {
-                        tx.execute(&session::release_savepoint()).await?;
-                    }
+                    tx.execute(&session::release_savepoint()).await?;
                 }
-                Err(error) if single || error.db().is_none() => {
-                    return Err(conflict::refused(self.table, run.start, error));
-                }
+                Err(error) if error.db().is_none() => return Err(error.into()),
                 Ok(_) | Err(_) => {
                     tx.execute(&session::rollback_to_savepoint()).await?;
+                    tx.execute(&session::release_savepoint()).await?;
                     let middle = run.start + run.len() / 2;
                     waiting.extend([middle..run.end, run.start..middle]);
                 }
@@ -238,7 +251,7 @@ impl Done<'_> {
             match (place, changes[index].key()) {
                 (Some(returned), _) => self.rows.push(returned),
                 (None, Some(key)) => {
-                    return Err(conflict::diagnose(tx, self.table, index, key, &changes[index].expect()).await?);
+                    return Err(conflict::diagnose(tx, self.table, index, key, changes[index].expect()).await?);
                 }
                 (None, None) => {
                     return Err(conflict::swallowed(index));

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use mathesar_api::{ErrorCode, Json, methods::records::ChangeFailure};
-use mathesar_pg::{RawRow, Transaction};
+use mathesar_pg::{DbError, RawRow, Transaction};
 use mathesar_sql::{
     RowKey,
     dml::{self, Values},
@@ -60,18 +60,23 @@ fn read(table: &Table, shape: &select::RowShape, row: &RawRow) -> Result<IndexMa
     serde_json::from_slice(&out).map_err(Error::internal)
 }
 
-/// PostgreSQL's refusal, with the change and, where it can be known, the column at fault.
-pub(super) fn refused(table: &Table, index: usize, error: mathesar_pg::Error) -> Error {
-    let Some(db) = error.db() else { return error.into() };
-    let by_name = db.column.as_deref().and_then(|name| column_named(table, name));
+/// PostgreSQL's refusal, with the change and, where it is known, the column at fault.
+pub(super) fn refused(index: usize, attnum: Option<Attnum>, error: mathesar_pg::Error) -> Error {
+    if error.db().is_none() {
+        return error.into();
+    }
+    let failure = ChangeFailure { index, attnum, reason: "refused".to_owned(), present: None };
+    Error::from(error).with_data(&failure)
+}
+
+/// The column that a report names by itself or by its constraint.
+pub(super) fn column_at_fault(table: &Table, db: &DbError) -> Option<Attnum> {
     let by_constraint = || {
         let name = db.constraint.as_deref()?;
         let constraint = table.constraints.iter().find(|constraint| constraint.name.as_str() == name)?;
         constraint.columns.first().copied()
     };
-    let attnum = by_name.or_else(by_constraint);
-    let failure = ChangeFailure { index, attnum, reason: "refused".to_owned(), present: None };
-    Error::from(error).with_data(&failure)
+    db.column.as_deref().and_then(|name| column_named(table, name)).or_else(by_constraint)
 }
 
 fn column_named(table: &Table, name: &str) -> Option<Attnum> {

@@ -33,7 +33,7 @@ async fn run(tx: &Transaction<'_>, params: DeleteParams) -> Result<Vec<Json>> {
     }
     let table = table::open(tx, params.table_oid).await?;
     let Plan { keys, query } = plan(&table, &params)?;
-    let rows = tx.rows(&query.statement).await.map_err(|error| conflict::refused(&table, 0, error))?;
+    let rows = tx.rows(&query.statement).await.map_err(|error| conflict::refused(0, None, error))?;
     let deleted: HashSet<usize> =
         rows.iter().map(|row| row.get::<&str>(0)?.parse().map_err(Error::internal)).collect::<Result<_>>()?;
     match (0..keys.len()).find(|index| !deleted.contains(index)) {

@@ -10,6 +10,7 @@
 mod add;
 mod answer;
 mod apply;
+mod attempt;
 mod body;
 mod conflict;
 mod count;

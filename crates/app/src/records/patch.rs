@@ -11,6 +11,7 @@ use mathesar_sql::{
 };
 
 use super::answer::{Answer, written};
+use super::attempt::attempt;
 use super::{conflict, input, table};
 use crate::{Ctx, Result};
 
@@ -29,8 +30,8 @@ pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<Bytes> {
 
 async fn run(ctx: &Ctx, tx: &Transaction<'_>, params: &PatchParams) -> Result<Bytes> {
     let table = table::open(tx, params.table_oid).await?;
-    let Plan { key, expect, query } = plan(&table, params)?;
-    let rows = tx.rows(&query.statement).await.map_err(|error| conflict::refused(&table, 0, error))?;
+    let Plan { key, set, expect, query } = plan(&table, params)?;
+    let rows = attempt(tx, &table, 0, &set, &query).await?;
     if rows.is_empty() {
         return Err(conflict::diagnose(tx, &table, 0, &key, &expect).await?);
     }
@@ -47,6 +48,7 @@ async fn run(ctx: &Ctx, tx: &Transaction<'_>, params: &PatchParams) -> Result<By
 /// What is run.
 pub(super) struct Plan {
     key: RowKey,
+    set: Values,
     expect: Values,
     pub(super) query: RowQuery,
 }
@@ -59,5 +61,5 @@ pub(super) fn plan(table: &Table, params: &PatchParams) -> Result<Plan> {
     let expect = expect.unwrap_or_default();
     let output = Output::new(table, None, table::form(params.values), true);
     let query = dml::update(table, &key, &set, &expect, &output)?;
-    Ok(Plan { key, expect, query })
+    Ok(Plan { key, set, expect, query })
 }

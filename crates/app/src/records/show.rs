@@ -37,7 +37,9 @@ async fn plan(
     Ok(Some(match verb {
         "list" => on(tx, params, |p: &ListParams| p.table_oid, |t, p| list::Plan::new(t, &p)?.shown(t, &p)).await?,
         "get" => on(tx, params, |p: &GetParams| p.table_oid, |t, p| Ok(vec![get::plan(t, &p)?.statement])).await?,
-        "add" => on(tx, params, |p: &AddParams| p.table_oid, |t, p| Ok(vec![add::plan(t, &p)?.statement])).await?,
+        "add" => {
+            on(tx, params, |p: &AddParams| p.table_oid, |t, p| Ok(vec![add::plan(t, &p)?.query.statement])).await?
+        }
         "patch" => {
             on(tx, params, |p: &PatchParams| p.table_oid, |t, p| Ok(vec![patch::plan(t, &p)?.query.statement])).await?
         }

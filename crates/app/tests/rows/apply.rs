@@ -85,6 +85,36 @@ fn all_or_none_and_the_change_at_fault_is_named() {
 }
 
 #[test]
+fn the_column_at_fault_is_found_among_many() {
+    let sql = "create domain even as int check (value % 2 = 0);
+        create table w (id int primary key, n numeric, d date, v varchar(3), e even, u int not null default 1);
+        insert into w values (1), (2)";
+    test(sql, async |world| {
+        let ana = world.owner().await;
+        let good = json!({ "2": "1.5", "3": "2024-01-02", "4": "abc", "5": "2", "6": "5" });
+        for (column, value, code) in [
+            ("2", json!("one"), ErrorCode::INVALID_TEXT_REPRESENTATION),
+            ("4", json!("abcd"), ErrorCode::STRING_DATA_RIGHT_TRUNCATION),
+            ("5", json!("3"), ErrorCode::CHECK_VIOLATION),
+            ("6", Value::Null, ErrorCode::NOT_NULL_VIOLATION),
+            ("6", json!("99999999999"), ErrorCode::NUMERIC_VALUE_OUT_OF_RANGE),
+        ] {
+            let mut bad = good.clone();
+            bad[column] = value;
+            let error =
+                ana.apply("w", json!([update(1, good.clone(), json!({})), update(2, bad.clone(), json!({}))])).await;
+            let error = error.unwrap_err();
+            assert_eq!(error.code(), code, "{column}");
+            let found = (data(&error)["index"].clone(), data(&error)["attnum"].clone());
+            assert_eq!(found, (json!(1), json!(column.parse::<i16>().unwrap())), "{column}");
+            let error = ana.patch("w", json!({ "record_id": 1, "record_def": bad })).await.unwrap_err();
+            assert_eq!(data(&error)["attnum"], json!(column.parse::<i16>().unwrap()), "{column}");
+        }
+        assert_eq!(world.scalar("select count(*) from w where n is null").as_deref(), Some("2"));
+    });
+}
+
+#[test]
 fn rows_without_a_key_are_changed_by_their_versions() {
     test(
         "create table log (a int, b text); insert into log select i, 'x' from generate_series(1, 50) as i",
