@@ -28,6 +28,7 @@ pub const BUILD: &[Need] = &[
 pub const TEST: &[Need] = &[
     Need { present: has_postgresql, package: "postgresql" },
     Need { present: || find("chromium").is_some(), package: "chromium" },
+    Need { present: || std::path::Path::new("/usr/sbin/pgbouncer").exists(), package: "pgbouncer" },
 ];
 
 /// Installs the packages whose programs are missing.

@@ -108,8 +108,9 @@ fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
     run_command(command("cargo", arguments).env("MATHESAR_TEST_PG_BIN", programs).env("MATHESAR_TEST_BUNDLE", bundle))
 }
 
+/// Those marked `#[ignore = "slow …"]`: files of hundreds of megabytes and more.
 fn slow_tests() -> Result<()> {
-    cargo(&["test", "--release", "--locked", "--workspace", "--features", "mathesar-app/slow-tests", "slow_"])
+    cargo(&["test", "--release", "--locked", "--workspace", "--", "--ignored"])
 }
 
 /// Writes the generated files again and fails when that changes something.
