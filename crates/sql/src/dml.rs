@@ -245,16 +245,6 @@ pub fn holds(table: &Table, key: &RowKey, expect: &Values) -> Result<Statement, 
     Ok(fragment.finish())
 }
 
-/// Stops other sessions from changing a row until the end of the transaction, and tells by a row whether it is there.
-///
-/// # Errors
-/// [`ChangeError`] when the key does not fit.
-pub fn lock(table: &Table, key: &RowKey) -> Result<Statement, ChangeError> {
-    let mut fragment = Fragment::of("SELECT 't'::text FROM ");
-    fragment.qname(table.name()).sql(" AS t WHERE ").push(key::matches(table, key)?).sql(" FOR UPDATE");
-    Ok(fragment.finish())
-}
-
 fn readable(table: &Table, attnum: Attnum) -> Result<&Column, ChangeError> {
     let column = column(table, attnum)?;
     if column.privileges.select { Ok(column) } else { Err(ChangeError::Unreadable(attnum)) }
