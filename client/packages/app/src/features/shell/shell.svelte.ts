@@ -8,6 +8,8 @@ class ShellState {
   drawerOpen = $state(false);
   paletteOpen = $state(false);
   helpOpen = $state(false);
+  /** Kept here, because it stays open from table to table. */
+  inspectorOpen = $state(false);
   #docked = $state(localStorage.getItem(storageKey) !== "closed");
 
   get sidebarDocked(): boolean {
