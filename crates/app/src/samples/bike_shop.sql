@@ -86,3 +86,5 @@ FROM (
     ELSE 'requested' END)::service_status AS status
   FROM generate_series(0, 179) AS n
 ) AS work;
+
+ANALYZE "Customers", "Mechanics", "Bicycles", "Service Requests";

@@ -86,3 +86,5 @@ FROM generate_series(1, 360) AS sale
 CROSS JOIN generate_series(1, 3) AS line
 JOIN "Products" AS product ON product.id = 1 + (sale * 7 + line * 5) % 24
 WHERE line <= 1 + sale % 3;
+
+ANALYZE "Suppliers", "Categories", "Products", "Sales", "Sale Lines";

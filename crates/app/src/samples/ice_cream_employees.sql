@@ -76,3 +76,5 @@ INSERT INTO "Reviews" ("Employee", "Reviewer", "Date", "Score", "Notes")
 SELECT employee, 1 + (employee - 1) % 5, date '2025-01-10' + (employee * 3) % 340, 3 + (employee * 7) % 3,
   (ARRAY['Calm in the summer rush.', 'Brought two new flavours to the counter.', NULL, 'Keeps the cold chain without a gap.'])[employee % 4 + 1]
 FROM generate_series(6, 64) AS employee;
+
+ANALYZE "Departments", "Employees", "Shifts", "Reviews";

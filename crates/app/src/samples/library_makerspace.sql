@@ -78,3 +78,5 @@ FROM (
   SELECT n, timestamptz '2026-02-02 10:00+00' + make_interval(days => n / 3, hours => (n % 3) * 3) AS starts
   FROM generate_series(0, 239) AS n
 ) AS slots;
+
+ANALYZE "Machines", "Members", "Trainings", "Bookings";

@@ -131,3 +131,5 @@ FROM (
   SELECT n, timestamp '2025-01-02 09:00' + make_interval(days => (n * 5) % 480, hours => n % 10, mins => (n * 17) % 60) AS taken
   FROM generate_series(0, 899) AS n
 ) AS visits;
+
+ANALYZE "Authors", "Publishers", "Media", "Books", "Items", "Patrons", "Checkouts";

@@ -98,3 +98,5 @@ FROM (
   FROM generate_series(0, 599) AS n
 ) AS visits
 JOIN "Movies" AS movie ON movie.id = 1 + (n * 17) % 180;
+
+ANALYZE "Genres", "Movies", "Actors", "Casts", "Customers", "Rentals";

@@ -77,3 +77,5 @@ INSERT INTO "Loans" ("Item", "Borrower", "Out", "Back")
 SELECT 1 + (n * 11) % 200, (ARRAY['Harbour Museum', 'City Library', 'University of Fernhill', 'Museo del Mar'])[n % 4 + 1],
   date '2024-02-01' + n * 9, CASE WHEN n % 5 <> 0 THEN date '2024-02-01' + n * 9 + 60 + n % 90 END
 FROM generate_series(0, 59) AS n;
+
+ANALYZE "Rooms", "Collections", "Exhibits", "Items", "Loans";

@@ -81,3 +81,5 @@ SELECT id, due, CASE WHEN due < date '2026-01-01' THEN due + (id % 9) END, round
 FROM "Applications"
 CROSS JOIN LATERAL (VALUES ("Decided" + 30), ("Decided" + 210)) AS parts(due)
 WHERE "Status" = 'granted';
+
+ANALYZE "Funders", "Organisations", "Applications", "Payments";
