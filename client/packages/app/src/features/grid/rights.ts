@@ -4,9 +4,19 @@ import { m } from "$/paraglide/messages.js";
 
 export type RowRight = "INSERT" | "UPDATE" | "DELETE";
 
+/** Whether it is a table rather than a view, whose structure is its query. */
+export function isTable(table: TableInfo): boolean {
+  return table.type !== "view" && table.type !== "materialized_view";
+}
+
+/** Whether the caller's role may change the structure: PostgreSQL leaves that to the owner. */
+export function canAlter(table: TableInfo): boolean {
+  return table.current_role_owns && isTable(table);
+}
+
 /** Whether the caller's role may change rows, and if not, what is missing. */
 export function rowRight(table: TableInfo, right: RowRight): Right {
-  if (table.type === "view" || table.type === "materialized_view") {
+  if (!isTable(table)) {
     const reason = table.row_identity?.reason;
     if (table.row_identity?.kind === "none") return { allowed: false, reason: reason ?? m.right_view() };
   }

@@ -1,10 +1,9 @@
 import Database from "@lucide/svelte/icons/database";
 import Folder from "@lucide/svelte/icons/folder";
-import type { TableKind } from "@mathesar/api";
 import type { Component } from "svelte";
 import { databaseLabel } from "$/data/names";
 import { fetchRpc } from "$/data/query";
-import { tableLooks } from "$/features/shell/tableIcon";
+import { tableLooks } from "$/features/schema-objects/tableLooks";
 import type { Route } from "$/router/routes";
 
 /** A place that the palette can go to. */
@@ -15,10 +14,6 @@ export interface Destination {
   readonly place: string;
   readonly icon: Component<{ size?: number }>;
   readonly route: Route;
-}
-
-function tableIcon(kind: TableKind): Component<{ size?: number }> {
-  return tableLooks[kind].icon;
 }
 
 /** Every database, and the schemas and tables of the one on show (of the only one, where there is no other). */
@@ -45,7 +40,7 @@ async function insideDatabase(database: number): Promise<Destination[]> {
         id: `table-${table.oid}`,
         label: table.name,
         place: schema.name,
-        icon: tableIcon(table.type),
+        icon: tableLooks[table.type].icon,
         route: { page: "table", database, schema: schema.oid, table: table.oid } as const,
       }));
     }),

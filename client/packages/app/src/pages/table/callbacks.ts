@@ -1,7 +1,7 @@
 import type { ColumnInfo } from "@mathesar/api";
 import type { EditStatus, GridCallbacks, RowCount, SelectionSummary } from "@mathesar/grid";
 import { toasts } from "$/ui/toasts.svelte";
-import { anchorAt, type FloatingState } from "./floating.svelte";
+import { anchorAt, type FloatingState } from "$/features/table-view/floating.svelte";
 import type { ColumnLayout } from "./layout.svelte";
 
 interface Wiring {

@@ -2,7 +2,7 @@ import { exportAddress, type ExportRequest } from "@mathesar/api";
 import type { Grid } from "@mathesar/grid";
 import type { TableCommands } from "$/actions/context.svelte";
 import { client } from "$/data/client";
-import type { FloatingState } from "./floating.svelte";
+import type { FloatingState } from "$/features/table-view/floating.svelte";
 
 interface Wiring {
   readonly address: () => ExportRequest;

@@ -20,11 +20,11 @@ import { gridActions, keyCaps, type ActionId, type CellPlace, type Grid } from "
 import { apple } from "$/actions/shortcuts";
 import type { Condition } from "$/features/filter/model";
 import { operatorsOf } from "$/features/filter/registry";
-import { rowRight } from "$/features/grid/rights";
+import { canAlter, rowRight } from "$/features/grid/rights";
 import { sortedBy, type TableView } from "$/features/table-view/view";
 import { m } from "$/paraglide/messages.js";
 import type { MenuEntry, MenuItem } from "$/ui/Menu.svelte";
-import type { FloatingState } from "./floating.svelte";
+import type { FloatingState } from "$/features/table-view/floating.svelte";
 
 export interface MenuContext {
   readonly table: TableInfo;
@@ -33,10 +33,6 @@ export interface MenuContext {
   readonly setView: (next: Partial<TableView>) => void;
   readonly floating: FloatingState;
   readonly grid: Grid | null;
-}
-
-function canAlter(table: TableInfo): boolean {
-  return table.current_role_owns && table.type !== "view" && table.type !== "materialized_view";
 }
 
 /** Adds a condition to the filter, and shows the filter so that it can be completed. */
