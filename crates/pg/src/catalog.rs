@@ -1,7 +1,10 @@
 //! Runs the queries of [`mathesar_sql::introspect`] and fills [`mathesar_sql::model`].
 
+use std::sync::Arc;
+
 use mathesar_sql::introspect::{self, DecodeError, Introspection, TableQuery};
 use mathesar_sql::model::{Oid, Table};
+use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::transaction::Transaction;
@@ -47,6 +50,29 @@ impl Transaction<'_> {
             Ok(table) => Ok(Some(table)),
             Err(DecodeError::NoTable) => Ok(None),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The picture of a table as [`table`](Self::table) gives it, or as it was at most
+    /// [`PICTURE_AGE`](crate::pictures::PICTURE_AGE) ago: for reading and changing rows. Changes of structure that went through
+    /// [`Session::change`](crate::Session::change) are always in it; [`commit`](Self::commit) finds out about others.
+    ///
+    /// # Errors
+    /// Those of [`table`](Self::table).
+    pub async fn picture(&self, oid: Oid) -> Result<Option<Arc<Table>>, Error> {
+        let (pictures, scope) = self.pictures();
+        match pictures.find(scope, oid, Instant::now()) {
+            Ok(table) => {
+                self.note_kept(&table);
+                Ok(Some(table))
+            }
+            Err(taking) => {
+                let table = self.table(oid).await?.map(Arc::new);
+                if let Some(table) = &table {
+                    pictures.keep(scope, table, taking);
+                }
+                Ok(table)
+            }
         }
     }
 }

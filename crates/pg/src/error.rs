@@ -33,6 +33,9 @@ pub enum Error {
     /// The catalogue's rows are not what they should be, or the object is gone.
     #[error(transparent)]
     Catalog(#[from] DecodeError),
+    /// A table was changed by another program since its picture was taken; the transaction was rolled back.
+    #[error("the structure of the table was changed a moment ago; read it again and repeat")]
+    Outdated,
     /// A transaction was ended although one of its statements had failed.
     #[error("the transaction was rolled back because a statement in it had failed")]
     RolledBack,

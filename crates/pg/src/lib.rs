@@ -10,6 +10,7 @@ pub mod diagnose;
 pub mod endpoint;
 pub mod error;
 pub mod password;
+pub mod pictures;
 pub mod pool;
 pub mod rows;
 pub mod session;

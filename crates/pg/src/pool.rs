@@ -8,10 +8,12 @@ use deadpool::Runtime;
 use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, RecycleError, RecycleResult, Timeouts};
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use crate::connect::{self, Connected};
 use crate::endpoint::{Endpoint, Host, TlsMode};
 use crate::error::Error;
+use crate::pictures::{Pictures, Scope};
 use crate::session::Session;
 
 /// How many connections we keep, and how long.
@@ -43,6 +45,7 @@ struct Shared {
     /// One permit for each open connection.
     open: Arc<Semaphore>,
     pools: Mutex<HashMap<Key, Pool<Connector>>>,
+    pictures: Arc<Pictures>,
 }
 
 /// Requests share connections only when they log in with the very same credentials: somebody who stored a wrong password
@@ -75,12 +78,15 @@ impl Key {
 /// A connection of the pool.
 pub(crate) struct Pooled {
     pub(crate) connected: Connected,
+    pub(crate) scope: Arc<Scope>,
+    pub(crate) pictures: Arc<Pictures>,
     _open: OwnedSemaphorePermit,
 }
 
 /// Opens connections for deadpool.
 pub(crate) struct Connector {
     endpoint: Endpoint,
+    scope: Arc<Scope>,
     shared: Weak<Shared>,
 }
 
@@ -92,7 +98,8 @@ impl Manager for Connector {
         let shared = self.shared.upgrade().ok_or(Error::Busy)?;
         let open = shared.permit().await?;
         let connected = connect::connect(&self.endpoint).await?;
-        Ok(Pooled { connected, _open: open })
+        let (scope, pictures) = (Arc::clone(&self.scope), Arc::clone(&shared.pictures));
+        Ok(Pooled { connected, scope, pictures, _open: open })
     }
 
     async fn recycle(&self, pooled: &mut Pooled, _: &Metrics) -> RecycleResult<Error> {
@@ -133,7 +140,8 @@ impl Shared {
         if let Some(pool) = pools.get(&Key::of(endpoint)) {
             return Ok(pool.clone());
         }
-        let pool = Pool::builder(Connector { endpoint: endpoint.clone(), shared: Arc::downgrade(self) })
+        let scope = Arc::new(Scope::of(endpoint));
+        let pool = Pool::builder(Connector { endpoint: endpoint.clone(), scope, shared: Arc::downgrade(self) })
             .max_size(self.limits.per_role)
             .timeouts(Timeouts { wait: Some(self.limits.wait), ..Timeouts::default() })
             .runtime(Runtime::Tokio1)
@@ -148,13 +156,14 @@ impl Pools {
     /// No connections yet. Must be called within a tokio runtime, which then closes idle connections until the last clone is gone.
     pub fn new(limits: PoolLimits) -> Self {
         let open = Arc::new(Semaphore::new(limits.total));
-        let shared = Arc::new(Shared { limits, open, pools: Mutex::default() });
+        let shared = Arc::new(Shared { limits, open, pools: Mutex::default(), pictures: Arc::default() });
         let watched = Arc::downgrade(&shared);
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(limits.idle / 4).await;
                 let Some(shared) = watched.upgrade() else { return };
                 shared.close_idle(limits.idle);
+                shared.pictures.drop_old(Instant::now());
             }
         });
         Self(shared)
@@ -176,6 +185,7 @@ impl Pools {
     /// Closes what is unused among the connections to `database` on `host`, and lets those in use end with their request:
     /// before the database is dropped or renamed, or after its credentials changed.
     pub fn forget(&self, host: &Host, database: &str) {
+        self.0.pictures.forget(host);
         let mut pools = self.0.pools.lock().unwrap_or_else(PoisonError::into_inner);
         pools.retain(|key, pool| {
             let stays = &key.host != host || key.database != database;

@@ -11,6 +11,7 @@ use tokio_postgres::Client;
 
 use crate::control;
 use crate::error::Error;
+use crate::pictures::{Pictures, Scope};
 use crate::pool::{Lease, Pooled};
 use crate::stream::{SessionCopy, SessionRows};
 use crate::transaction::{Transaction, TxOptions, execute, run_text};
@@ -105,6 +106,18 @@ impl Session {
         &self.pooled().connected.client
     }
 
+    /// Where the pictures of tables are kept that this session may use.
+    pub(crate) fn pictures(&self) -> (&Pictures, &Arc<Scope>) {
+        let pooled = self.pooled();
+        (&pooled.pictures, &pooled.scope)
+    }
+
+    /// Forgets the pictures of tables that are kept for this role in this database, because they were found to be out of date.
+    pub fn forget_pictures(&self) {
+        let (pictures, scope) = self.pictures();
+        pictures.forget_scope(scope);
+    }
+
     pub(crate) fn pending(&self) -> &Pending {
         &self.pending
     }
@@ -170,6 +183,14 @@ impl Session {
     /// # Errors
     /// PostgreSQL's; [`Error::is_lock_timeout`] when the lock was never free. Those of the change.
     pub async fn change<C: Change>(&mut self, options: &TxOptions, change: &C) -> Result<C::Output, C::Error> {
+        let result = self.make_change(options, change).await;
+        // Even when it failed: where the connection broke at COMMIT, nobody knows what became of it.
+        let (pictures, scope) = self.pictures();
+        pictures.forget(scope.host());
+        result
+    }
+
+    async fn make_change<C: Change>(&mut self, options: &TxOptions, change: &C) -> Result<C::Output, C::Error> {
         let mut pauses = LOCK_RETRIES.iter();
         loop {
             let tx = self.begin(options);

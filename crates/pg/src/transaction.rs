@@ -1,13 +1,15 @@
 //! Statements within one transaction.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{BoxFuture, join, join3};
+use futures_util::future::{BoxFuture, join, join_all, join3};
 use futures_util::{FutureExt, TryStreamExt};
 use mathesar_sql::Statement;
+use mathesar_sql::introspect;
+use mathesar_sql::model::Table;
 use mathesar_sql::session::{self as sql, Limits, Mode};
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
@@ -15,6 +17,7 @@ use tokio_postgres::types::Type;
 
 use crate::control;
 use crate::error::Error;
+use crate::pictures::{Pictures, Scope};
 use crate::rows::RawRow;
 use crate::session::Session;
 use crate::stream::{CopyIn, CopyOut, RowStream};
@@ -69,6 +72,8 @@ pub struct Transaction<'s> {
     session: &'s mut Session,
     /// The answer to `BEGIN`, until somebody has read it.
     begin: Mutex<Option<BoxFuture<'static, Result<(), tokio_postgres::Error>>>>,
+    /// The pictures that were not taken now.
+    kept: Mutex<Vec<Arc<Table>>>,
 }
 
 impl<'s> Transaction<'s> {
@@ -92,7 +97,7 @@ impl<'s> Transaction<'s> {
             None => begin,
             Some(early) => std::future::ready(early).boxed(),
         };
-        Self { session, begin: Mutex::new(Some(begin)) }
+        Self { session, begin: Mutex::new(Some(begin)), kept: Mutex::default() }
     }
 
     /// The rows of a statement.
@@ -179,21 +184,34 @@ impl<'s> Transaction<'s> {
         }
     }
 
-    /// Commits.
+    /// Commits, unless a table is not any more as [`picture`](Self::picture) showed it: names may mean other columns by now.
+    ///
+    /// The check travels with `COMMIT` and fails the transaction. It comes late enough: a table whose rows were changed is
+    /// locked against changes of its structure from the first row on.
     ///
     /// # Errors
-    /// PostgreSQL's, above all deferred constraints; [`Error::RolledBack`] when a statement had failed, which PostgreSQL's
+    /// PostgreSQL's, above all deferred constraints; [`Error::Outdated`] for an old picture; [`Error::RolledBack`] when a statement had failed, which PostgreSQL's
     /// own `COMMIT` would only tell in its command tag: it answers `ROLLBACK`.
     pub async fn commit(self) -> Result<(), Error> {
         let (probe, commit) = (control::probe(), sql::commit());
-        let both = join(run_text(self.client(), &probe), run_text(self.client(), &commit));
-        match self.run(both.map(|(probed, committed)| probed.and(committed))).await {
+        let checks: Vec<Statement> = self.kept().iter().map(|table| introspect::still_as(table)).collect();
+        let work = async {
+            let checked = join_all(checks.iter().map(|check| execute(self.client(), check)));
+            let (checked, probed, committed) =
+                join3(checked, run_text(self.client(), &probe), run_text(self.client(), &commit)).await;
+            checked.into_iter().try_for_each(|check| check.map(drop))?;
+            probed.and(committed)
+        };
+        match self.run(work).await {
             Ok(()) => {
                 self.session.mark_closed();
                 Ok(())
             }
             Err(error) if error.sqlstate() == Some(SqlState::IN_FAILED_SQL_TRANSACTION.code()) => {
                 Err(Error::RolledBack)
+            }
+            Err(error) if error.sqlstate() == Some(introspect::NOT_AS_PICTURED) && !checks.is_empty() => {
+                Err(Error::Outdated)
             }
             Err(error) => Err(error),
         }
@@ -220,6 +238,23 @@ impl<'s> Transaction<'s> {
             Some(begin) => Ok(begin.await?),
             None => Ok(()),
         }
+    }
+
+    /// Whether a picture of a table was used that was not taken now, so that an error may be about what is not true any more.
+    pub fn used_kept_pictures(&self) -> bool {
+        !self.kept().is_empty()
+    }
+
+    pub(crate) fn pictures(&self) -> (&Pictures, &Arc<Scope>) {
+        self.session.pictures()
+    }
+
+    pub(crate) fn note_kept(&self, table: &Arc<Table>) {
+        self.kept().push(Arc::clone(table));
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<Arc<Table>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn client(&self) -> &Client {

@@ -72,6 +72,18 @@ impl Metadata<'_> {
             .await?)
     }
 
+    /// What is kept about some tables of a database; those without anything are left out.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn of_tables(&self, database_id: i64, oids: &[u32]) -> Result<Vec<TableMetadata>> {
+        Ok(table_metadata::Entity::find()
+            .filter(table_metadata::Column::DatabaseId.eq(database_id))
+            .filter(table_metadata::Column::TableOid.is_in(oids.iter().map(|oid| Oid(*oid))))
+            .all(&self.store.db)
+            .await?)
+    }
+
     /// Replaces what is kept about a table.
     ///
     /// # Errors

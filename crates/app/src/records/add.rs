@@ -11,6 +11,7 @@ use mathesar_sql::{
 
 use super::answer::{Answer, written};
 use super::attempt::attempt;
+use super::table::Work;
 use super::{conflict, input, table};
 use crate::{Ctx, Result};
 
@@ -20,27 +21,28 @@ use crate::{Ctx, Result};
 /// Those of PostgreSQL, with the column at fault in their data where it is known; `ReadOnly` for a column that PostgreSQL
 /// computes.
 pub async fn add(ctx: &Ctx, params: AddParams) -> Result<Bytes> {
-    let mut session = ctx.connect(params.database_id).await?;
-    let tx = session.begin(&table::writing());
-    let result = run(ctx, &tx, &params).await;
-    table::finish(tx, result).await
+    table::write(ctx, params.database_id, &params).await
 }
 
-async fn run(ctx: &Ctx, tx: &Transaction<'_>, params: &AddParams) -> Result<Bytes> {
-    let table = table::open(tx, params.table_oid).await?;
-    let Plan { set, query } = plan(&table, params)?;
-    let rows = attempt(tx, &table, 0, &set, &query).await?;
-    if rows.is_empty() {
-        return Err(conflict::swallowed(0));
+impl Work for AddParams {
+    type Output = Bytes;
+
+    async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Bytes> {
+        let table = table::open(tx, self.table_oid).await?;
+        let Plan { set, query } = plan(&table, self)?;
+        let rows = attempt(tx, &table, 0, &set, &query).await?;
+        if rows.is_empty() {
+            return Err(conflict::swallowed(0));
+        }
+        let answer = Answer {
+            database_id: self.database_id,
+            shape: &query.shape,
+            form: table::form(self.values),
+            keys: self.keys,
+            summaries: self.return_record_summaries,
+        };
+        written(ctx, tx, &table, &rows, &answer).await
     }
-    let answer = Answer {
-        database_id: params.database_id,
-        shape: &query.shape,
-        form: table::form(params.values),
-        keys: params.keys,
-        summaries: params.return_record_summaries,
-    };
-    written(ctx, tx, &table, &rows, &answer).await
 }
 
 /// What is run.

@@ -22,6 +22,7 @@ use mathesar_types::wire::Form;
 use super::attempt::attempt;
 use super::body::{self, RowWriter};
 use super::names::{Links, Names};
+use super::table::Work;
 use super::{conflict, input, table};
 use crate::{Ctx, Error, Result, limits};
 
@@ -31,20 +32,21 @@ use crate::{Ctx, Error, Result, limits};
 /// `RowConflict`, or PostgreSQL's refusal, with a `ChangeFailure` as data that names the first change at fault; none was made
 /// then. `LimitReached` for too many changes; `ReadOnly` for a table whose rows cannot be changed.
 pub async fn apply(ctx: &Ctx, params: ApplyParams) -> Result<Bytes> {
-    let mut session = ctx.connect(params.database_id).await?;
-    let tx = session.begin(&table::writing());
-    let result = run(ctx, &tx, &params).await;
-    table::finish(tx, result).await
+    table::write(ctx, params.database_id, &params).await
 }
 
-async fn run(ctx: &Ctx, tx: &Transaction<'_>, params: &ApplyParams) -> Result<Bytes> {
-    let table = table::open(tx, params.table_oid).await?;
-    let changes = read(&table, &params.changes)?;
-    let mut done = Done { table: &table, rows: Vec::with_capacity(changes.len()) };
-    for run in runs(&changes) {
-        done.run(tx, &changes, run).await?;
+impl Work for ApplyParams {
+    type Output = Bytes;
+
+    async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Bytes> {
+        let table = table::open(tx, self.table_oid).await?;
+        let changes = read(&table, &self.changes)?;
+        let mut done = Done { table: &table, rows: Vec::with_capacity(changes.len()) };
+        for run in runs(&changes) {
+            done.run(tx, &changes, run).await?;
+        }
+        write(ctx, tx, self.database_id, &table, &changes, &done.rows).await
     }
-    write(ctx, tx, params.database_id, &table, &changes, &done.rows).await
 }
 
 /// The statements, for people to read.

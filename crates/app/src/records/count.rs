@@ -5,7 +5,7 @@ use mathesar_pg::Transaction;
 use mathesar_sql::{Statement, count as sql, filter::Filter, model::Table};
 use serde::Deserialize;
 
-use super::table;
+use super::table::{self, Work};
 use crate::{Ctx, Error, Result, limits, selection};
 
 /// Counts rows.
@@ -16,13 +16,19 @@ pub async fn count(ctx: &Ctx, params: CountParams) -> Result<RowCount> {
     if params.count == CountMode::None {
         return Err(Error::value("count: \"none\" counts nothing; give exact, capped or estimate."));
     }
-    let mut session = ctx.connect(params.database_id).await?;
-    let tx = session.begin(&table::reading());
-    let table = table::open(&tx, params.table_oid).await?;
-    let filter = selection::filter(&table, params.filter)?;
-    let counted = run(&tx, &table, filter.as_ref(), params.count).await?;
+    let counted = table::read(ctx, params.database_id, &table::reading(), &params).await?;
     let (count, exact) = counted.ok_or_else(|| Error::internal("nothing was counted"))?;
     Ok(RowCount { count, exact })
+}
+
+impl Work for CountParams {
+    type Output = Option<(i64, bool)>;
+
+    async fn run(&self, _: &Ctx, tx: &Transaction<'_>) -> Result<Self::Output> {
+        let table = table::open(tx, self.table_oid).await?;
+        let filter = selection::filter(&table, self.filter.clone())?;
+        run(tx, &table, filter.as_ref(), self.count).await
+    }
 }
 
 /// The statement that counts first, for people to read.

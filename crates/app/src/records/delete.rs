@@ -12,6 +12,7 @@ use mathesar_sql::{
 };
 use mathesar_types::wire::Form;
 
+use super::table::Work;
 use super::{conflict, input, table};
 use crate::{Ctx, Error, Result, limits};
 
@@ -21,32 +22,34 @@ use crate::{Ctx, Error, Result, limits};
 /// `RowConflict`, with a `ChangeFailure` as data, when one of them is gone or hidden: none was deleted then. Those of
 /// PostgreSQL, above all foreign keys that still point at a row.
 pub async fn delete(ctx: &Ctx, params: DeleteParams) -> Result<Vec<Json>> {
-    let mut session = ctx.connect(params.database_id).await?;
-    let tx = session.begin(&table::writing());
-    let result = run(&tx, params).await;
-    table::finish(tx, result).await
+    table::write(ctx, params.database_id, &params).await?;
+    Ok(params.record_ids)
 }
 
-async fn run(tx: &Transaction<'_>, params: DeleteParams) -> Result<Vec<Json>> {
-    if params.record_ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let table = table::open(tx, params.table_oid).await?;
-    let Plan { keys, query } = plan(&table, &params)?;
-    let rows = tx.rows(&query.statement).await.map_err(|error| conflict::refused(0, None, error))?;
-    let deleted: HashSet<usize> =
-        rows.iter().map(|row| row.get::<&str>(0)?.parse().map_err(Error::internal)).collect::<Result<_>>()?;
-    match (0..keys.len()).find(|index| !deleted.contains(index)) {
-        // Rows that were deleted are there again after the rollback, but their diagnosis has to wait for nothing: the missing
-        // row is another one.
-        Some(missing) => {
-            let index = params
-                .record_ids
-                .iter()
-                .position(|id| input::record_id(&table, id, "record_ids").is_ok_and(|key| key == keys[missing]));
-            Err(conflict::diagnose(tx, &table, index.unwrap_or(missing), &keys[missing], &Values::new()).await?)
+impl Work for DeleteParams {
+    type Output = ();
+
+    async fn run(&self, _: &Ctx, tx: &Transaction<'_>) -> Result<()> {
+        if self.record_ids.is_empty() {
+            return Ok(());
         }
-        None => Ok(params.record_ids),
+        let table = table::open(tx, self.table_oid).await?;
+        let Plan { keys, query } = plan(&table, self)?;
+        let rows = tx.rows(&query.statement).await.map_err(|error| conflict::refused(0, None, error))?;
+        let deleted: HashSet<usize> =
+            rows.iter().map(|row| row.get::<&str>(0)?.parse().map_err(Error::internal)).collect::<Result<_>>()?;
+        match (0..keys.len()).find(|index| !deleted.contains(index)) {
+            // Rows that were deleted are there again after the rollback, but their diagnosis has to wait for nothing: the missing
+            // row is another one.
+            Some(missing) => {
+                let index = self
+                    .record_ids
+                    .iter()
+                    .position(|id| input::record_id(&table, id, "record_ids").is_ok_and(|key| key == keys[missing]));
+                Err(conflict::diagnose(tx, &table, index.unwrap_or(missing), &keys[missing], &Values::new()).await?)
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -2,10 +2,12 @@
 
 use bytes::Bytes;
 use mathesar_api::methods::records::GetParams;
+use mathesar_pg::Transaction;
 use mathesar_sql::select::{self, Output, RowQuery};
 use mathesar_sql::{model::RowIdentity, model::Table};
 
 use super::answer::{Answer, read};
+use super::table::Work;
 use super::{input, table};
 use crate::{Ctx, Result};
 
@@ -14,20 +16,26 @@ use crate::{Ctx, Result};
 /// # Errors
 /// Those of PostgreSQL; `ValueError` for a record id that does not fit the table's key.
 pub async fn get(ctx: &Ctx, params: GetParams) -> Result<Bytes> {
-    let mut session = ctx.connect(params.database_id).await?;
-    let tx = session.begin(&table::reading());
-    let table = table::open(&tx, params.table_oid).await?;
-    let query = plan(&table, &params)?;
-    let answer = Answer {
-        database_id: params.database_id,
-        shape: &query.shape,
-        form: table::form(params.values),
-        keys: params.keys,
-        summaries: params.return_record_summaries,
-    };
-    let mut body = read(ctx, &tx, &table, &query, &answer).await?;
-    body.count = Some((i64::from(body.rows > 0), true));
-    body.finish()
+    table::read(ctx, params.database_id, &table::reading(), &params).await
+}
+
+impl Work for GetParams {
+    type Output = Bytes;
+
+    async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Bytes> {
+        let table = table::open(tx, self.table_oid).await?;
+        let query = plan(&table, self)?;
+        let answer = Answer {
+            database_id: self.database_id,
+            shape: &query.shape,
+            form: table::form(self.values),
+            keys: self.keys,
+            summaries: self.return_record_summaries,
+        };
+        let mut body = read(ctx, tx, &table, &query, &answer).await?;
+        body.count = Some((i64::from(body.rows > 0), true));
+        body.finish()
+    }
 }
 
 /// What is run.

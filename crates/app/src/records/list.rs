@@ -16,6 +16,7 @@ use mathesar_sql::{
 };
 
 use super::answer::{Answer, read};
+use super::table::Work;
 use super::{count, groups, input, table};
 use crate::{Ctx, Error, Result, limits, selection};
 
@@ -25,28 +26,35 @@ use crate::{Ctx, Error, Result, limits, selection};
 /// Those of PostgreSQL; `UnknownDBFunctionID` for a filter and `BadSortFormat` for an order that do not fit the table;
 /// `LimitReached` for a page that is too large; `RowConflict` when the row to start behind is gone.
 pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Bytes> {
-    let mut session = ctx.connect(params.database_id).await?;
     // The rows of a page and their groups are two statements, which have to see the same table.
-    let tx = session.begin(&if params.grouping.is_some() { table::reading_at_once() } else { table::reading() });
-    let table = table::open(&tx, params.table_oid).await?;
-    let plan = Plan::new(&table, &params)?;
-    let page = plan.page(&tx, &table).await?;
-    let query = plan.query(&table, &page);
+    let options = if params.grouping.is_some() { table::reading_at_once() } else { table::reading() };
+    table::read(ctx, params.database_id, &options, &params).await
+}
 
-    let answer = Answer {
-        database_id: params.database_id,
-        shape: &query.shape,
-        form: table::form(params.values),
-        keys: params.keys,
-        summaries: params.return_record_summaries,
-    };
-    let mut body = read(ctx, &tx, &table, &query, &answer).await?;
-    body.count = plan.count(&tx, &table, body.rows).await?;
-    if let Some(grouping) = &params.grouping {
-        let query = plan.groups(&table, grouping, params.values, &page)?;
-        body.grouping = Some(groups::read(&tx, &table, grouping.clone(), params.values, &query).await?);
+impl Work for ListParams {
+    type Output = Bytes;
+
+    async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Bytes> {
+        let table = table::open(tx, self.table_oid).await?;
+        let plan = Plan::new(&table, self)?;
+        let page = plan.page(tx, &table).await?;
+        let query = plan.query(&table, &page);
+
+        let answer = Answer {
+            database_id: self.database_id,
+            shape: &query.shape,
+            form: table::form(self.values),
+            keys: self.keys,
+            summaries: self.return_record_summaries,
+        };
+        let mut body = read(ctx, tx, &table, &query, &answer).await?;
+        body.count = plan.count(tx, &table, body.rows).await?;
+        if let Some(grouping) = &self.grouping {
+            let query = plan.groups(&table, grouping, self.values, &page)?;
+            body.grouping = Some(groups::read(tx, &table, grouping.clone(), self.values, &query).await?);
+        }
+        body.finish()
     }
-    body.finish()
 }
 
 /// What `records.list` does, before anything is run.

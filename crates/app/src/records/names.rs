@@ -1,8 +1,9 @@
 //! What records are called: the labels of linked records and of the rows themselves.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 use indexmap::IndexSet;
 use mathesar_pg::{RawRow, Transaction};
 use mathesar_sql::{
@@ -18,7 +19,7 @@ use crate::{Ctx, Result};
 
 /// Pictures of tables and how their records are called.
 pub(super) struct Names {
-    tables: HashMap<Oid, Table>,
+    tables: HashMap<Oid, Arc<Table>>,
     templates: HashMap<Oid, Vec<Part>>,
 }
 
@@ -27,13 +28,11 @@ impl Names {
     /// the role may not see are left out, and with them their part of a summary.
     pub(super) async fn load(ctx: &Ctx, tx: &Transaction<'_>, database_id: i64, wanted: &[Oid]) -> Result<Self> {
         let mut names = Self { tables: HashMap::new(), templates: HashMap::new() };
-        names.add_tables(tx, wanted).await?;
+        let (mut stored, ()) =
+            try_join(stored_templates(ctx, database_id, wanted), names.add_tables(tx, wanted)).await?;
         for oid in wanted {
             let Some(table) = names.tables.get(oid) else { continue };
-            let template = match stored_template(ctx, database_id, *oid).await? {
-                Some(template) => template,
-                None => Summary::default_template(table),
-            };
+            let template = stored.remove(oid).unwrap_or_else(|| Summary::default_template(table));
             names.templates.insert(*oid, template);
         }
         for _ in 0..MAX_HOPS {
@@ -47,7 +46,7 @@ impl Names {
     }
 
     async fn add_tables(&mut self, tx: &Transaction<'_>, oids: &[Oid]) -> Result<()> {
-        let tables = try_join_all(oids.iter().map(|oid| tx.table(*oid))).await?;
+        let tables = try_join_all(oids.iter().map(|oid| tx.picture(*oid))).await?;
         self.tables.extend(tables.into_iter().flatten().map(|table| (table.oid(), table)));
         Ok(())
     }
@@ -63,7 +62,7 @@ impl Names {
     }
 
     fn references(&self) -> Tables<'_> {
-        self.tables.iter().map(|(oid, table)| (*oid, table)).collect()
+        self.tables.iter().map(|(oid, table)| (*oid, table.as_ref())).collect()
     }
 
     /// How the records of a table are called; `None` when the role may not see it.
@@ -84,12 +83,18 @@ impl Names {
     }
 }
 
-/// The template that somebody chose for a table, such as `["#",[1]," – ",[2,5]]`; `None` for the default. Parts of another
-/// shape were not written by us and are left out, as in the original.
-async fn stored_template(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Option<Vec<Part>>> {
-    let Some(metadata) = ctx.app.store.metadata().table(database_id, oid).await? else { return Ok(None) };
-    let Some(Value::Array(parts)) = metadata.settings.get("record_summary_template") else { return Ok(None) };
-    Ok(Some(parts.iter().filter_map(part).collect()))
+/// The templates that somebody chose for tables, such as `["#",[1]," – ",[2,5]]`. Parts of another shape were not written by us
+/// and are left out, as in the original.
+async fn stored_templates(ctx: &Ctx, database_id: i64, oids: &[Oid]) -> Result<HashMap<Oid, Vec<Part>>> {
+    if oids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let stored = ctx.app.store.metadata().of_tables(database_id, oids).await?;
+    let templates = stored.iter().filter_map(|metadata| {
+        let Value::Array(parts) = metadata.settings.get("record_summary_template")? else { return None };
+        Some((metadata.table_oid.0, parts.iter().filter_map(part).collect()))
+    });
+    Ok(templates.collect())
 }
 
 fn part(json: &Value) -> Option<Part> {

@@ -5,6 +5,7 @@ use mathesar_api::{
     ErrorCode,
     methods::records::{SearchParams, ValueForm},
 };
+use mathesar_pg::Transaction;
 use mathesar_sql::{
     Statement,
     model::{RowIdentity, Table},
@@ -14,6 +15,7 @@ use mathesar_sql::{
 };
 
 use super::answer::{Answer, read};
+use super::table::Work;
 use super::{count, table};
 use crate::{Ctx, Error, Result, limits};
 
@@ -22,20 +24,26 @@ use crate::{Ctx, Error, Result, limits};
 /// # Errors
 /// Those of PostgreSQL; `UndefinedColumn` for a column that the table does not have.
 pub async fn search(ctx: &Ctx, params: SearchParams) -> Result<Bytes> {
-    let mut session = ctx.connect(params.database_id).await?;
-    let tx = session.begin(&table::reading());
-    let table = table::open(&tx, params.table_oid).await?;
-    let plan = plan(&table, &params)?;
-    let answer = Answer {
-        database_id: params.database_id,
-        shape: &plan.query.shape,
-        form: table::form(ValueForm::Original),
-        keys: false,
-        summaries: params.return_record_summaries,
-    };
-    let mut body = read(ctx, &tx, &table, &plan.query, &answer).await?;
-    body.count = Some((count::number(&tx, &plan.count).await?, true));
-    body.finish()
+    table::read(ctx, params.database_id, &table::reading(), &params).await
+}
+
+impl Work for SearchParams {
+    type Output = Bytes;
+
+    async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Bytes> {
+        let table = table::open(tx, self.table_oid).await?;
+        let plan = plan(&table, self)?;
+        let answer = Answer {
+            database_id: self.database_id,
+            shape: &plan.query.shape,
+            form: table::form(ValueForm::Original),
+            keys: false,
+            summaries: self.return_record_summaries,
+        };
+        let mut body = read(ctx, tx, &table, &plan.query, &answer).await?;
+        body.count = Some((count::number(tx, &plan.count).await?, true));
+        body.finish()
+    }
 }
 
 /// What is run.

@@ -4,6 +4,7 @@ use mathesar_api::{
     ErrorCode, Json,
     methods::records::{ListSummariesParams, RecordSummary, RecordSummaryList},
 };
+use mathesar_pg::Transaction;
 use mathesar_sql::{
     Statement,
     model::{Column, RowIdentity, Table},
@@ -12,6 +13,7 @@ use mathesar_sql::{
 use mathesar_types::wire::{Form, JsonToken, wire};
 
 use super::names::{Names, read_labels};
+use super::table::Work;
 use super::{count, input, table};
 use crate::{Ctx, Error, Result, limits};
 
@@ -23,20 +25,26 @@ const RECORDS: u32 = 200;
 /// # Errors
 /// Those of PostgreSQL; `ValueError` when the table has no column that a record could be chosen by.
 pub async fn list_summaries(ctx: &Ctx, params: ListSummariesParams) -> Result<RecordSummaryList> {
-    let mut session = ctx.connect(params.database_id).await?;
-    let tx = session.begin(&table::reading());
-    let names = Names::load(ctx, &tx, params.database_id, &[params.table_oid]).await?;
-    let plan = plan(&names, &params)?;
-    let results = read_labels(&tx, &plan.list).await?;
-    let results = results.into_iter().map(|(key, summary)| {
-        let key = if plan.number {
-            Json::from_serialize(&serde_json::value::RawValue::from_string(key).ok())
-        } else {
-            Json::from_serialize(&key)
-        };
-        Ok(RecordSummary { key: key.map_err(Error::internal)?, summary })
-    });
-    Ok(RecordSummaryList { results: results.collect::<Result<_>>()?, count: count::number(&tx, &plan.count).await? })
+    table::read(ctx, params.database_id, &table::reading(), &params).await
+}
+
+impl Work for ListSummariesParams {
+    type Output = RecordSummaryList;
+
+    async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<RecordSummaryList> {
+        let names = Names::load(ctx, tx, self.database_id, &[self.table_oid]).await?;
+        let plan = plan(&names, self)?;
+        let results = read_labels(tx, &plan.list).await?;
+        let results = results.into_iter().map(|(key, summary)| {
+            let key = if plan.number {
+                Json::from_serialize(&serde_json::value::RawValue::from_string(key).ok())
+            } else {
+                Json::from_serialize(&key)
+            };
+            Ok(RecordSummary { key: key.map_err(Error::internal)?, summary })
+        });
+        Ok(RecordSummaryList { results: results.collect::<Result<_>>()?, count: count::number(tx, &plan.count).await? })
+    }
 }
 
 /// What is run.

@@ -1,5 +1,7 @@
 //! A table and the transaction in which its rows are read or changed.
 
+use std::sync::Arc;
+
 use mathesar_api::{ErrorCode, methods::records::ValueForm};
 use mathesar_pg::{Transaction, TxOptions};
 use mathesar_sql::{
@@ -10,7 +12,7 @@ use mathesar_sql::{
 };
 use mathesar_types::wire::Form;
 
-use crate::{Error, Result, limits};
+use crate::{Ctx, Error, Result, limits};
 
 /// A transaction that reads.
 pub(super) fn reading() -> TxOptions {
@@ -27,9 +29,9 @@ pub(super) fn writing() -> TxOptions {
     TxOptions::new(Mode::ReadWrite, limits::WRITE_TIMEOUT, limits::ROW_LOCK_TIMEOUT)
 }
 
-/// The picture of a table.
-pub(super) async fn open(tx: &Transaction<'_>, oid: Oid) -> Result<Table> {
-    tx.table(oid).await?.ok_or_else(|| {
+/// The picture of a table, which may be a moment old.
+pub(super) async fn open(tx: &Transaction<'_>, oid: Oid) -> Result<Arc<Table>> {
+    tx.picture(oid).await?.ok_or_else(|| {
         Error::new(
             ErrorCode::UNDEFINED_TABLE,
             format!("There is no table with the object identifier {oid}, or your role may not see it. It may have been dropped."),
@@ -37,18 +39,67 @@ pub(super) async fn open(tx: &Transaction<'_>, oid: Oid) -> Result<Table> {
     })
 }
 
-/// Commits what succeeded and takes back what did not.
-pub(super) async fn finish<T>(tx: Transaction<'_>, result: Result<T>) -> Result<T> {
-    match result {
-        Ok(value) => {
-            tx.commit().await?;
-            Ok(value)
-        }
+/// What is done with rows in one transaction, perhaps twice: the parameters of a method.
+pub(super) trait Work: Sync {
+    /// What the caller gets.
+    type Output: Send;
+
+    /// Does it.
+    fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> impl Future<Output = Result<Self::Output>> + Send;
+}
+
+/// Does `work` as the caller's role in a transaction that is begun with `options`. What fails because a picture of a table was
+/// old is done once more with new ones.
+pub(super) async fn read<W: Work>(ctx: &Ctx, database_id: i64, options: &TxOptions, work: &W) -> Result<W::Output> {
+    let mut session = ctx.connect(database_id).await?;
+    let tx = session.begin(options);
+    match work.run(ctx, &tx).await {
+        Err(error) if tx.used_kept_pictures() && may_be_outdated(&error) => drop(tx),
+        result => return result,
+    }
+    session.forget_pictures();
+    work.run(ctx, &session.begin(options)).await
+}
+
+/// Does `work` as the caller's role, and commits it or takes it back; otherwise as [`read`].
+pub(super) async fn write<W: Work>(ctx: &Ctx, database_id: i64, work: &W) -> Result<W::Output> {
+    let mut session = ctx.connect(database_id).await?;
+    if let Some(result) = finish(ctx, session.begin(&writing()), work).await? {
+        return Ok(result);
+    }
+    session.forget_pictures();
+    finish(ctx, session.begin(&writing()), work).await?.ok_or_else(|| mathesar_pg::Error::Outdated.into())
+}
+
+/// `None` when everything was taken back because a picture was old, or may have been.
+async fn finish<W: Work>(ctx: &Ctx, tx: Transaction<'_>, work: &W) -> Result<Option<W::Output>> {
+    match work.run(ctx, &tx).await {
+        Ok(value) => match tx.commit().await {
+            Ok(()) => Ok(Some(value)),
+            Err(mathesar_pg::Error::Outdated) => Ok(None),
+            Err(error) => Err(error.into()),
+        },
         Err(error) => {
+            let again = tx.used_kept_pictures() && may_be_outdated(&error);
             tx.rollback().await?;
-            Err(error)
+            if again { Ok(None) } else { Err(error) }
         }
     }
+}
+
+/// Whether an error is one that a table which has changed gives: PostgreSQL's refusals of names, types, values and rights, and
+/// our own of what does not fit the picture. Not those that took long to find out, nor those about other rows.
+fn may_be_outdated(error: &Error) -> bool {
+    const OURS: [ErrorCode; 5] = [
+        ErrorCode::VALUE_ERROR,
+        ErrorCode::READ_ONLY,
+        ErrorCode::BAD_FILTER,
+        ErrorCode::BAD_SORT_FORMAT,
+        // A value of another type than the picture's.
+        ErrorCode::INTERNAL,
+    ];
+    let code = error.code();
+    OURS.contains(&code) || ["0A", "22", "42"].iter().any(|class| code.sqlstate.starts_with(class))
 }
 
 /// The wire form that the contract's form means.

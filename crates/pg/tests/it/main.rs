@@ -5,6 +5,7 @@
 mod catalog;
 mod diagnose;
 mod pgbouncer;
+mod pictures;
 mod pool;
 mod session;
 mod tls;

@@ -13,7 +13,7 @@ pub use table::{ColumnRow, KeyRow, TableQuery, TypeRow};
 use crate::frag::{Fragment, Statement};
 use crate::ident::{Ident, QName};
 use crate::model::{
-    Attnum, Database, Dependant, Oid, Role, RoleMember, Schema, Server, TableKind, TablePrivileges, TableSummary,
+    Attnum, Database, Dependant, Oid, Role, RoleMember, Schema, Server, Table, TableKind, TablePrivileges, TableSummary,
 };
 
 /// A catalogue query together with the reader of its rows.
@@ -122,6 +122,21 @@ pub fn table_by_name(name: &QName) -> Introspection<TableSummary> {
 /// The queries that make up the whole picture of one table; run them in one transaction or pipeline.
 pub fn table(oid: Oid) -> TableQuery {
     TableQuery::new(oid)
+}
+
+/// SQLSTATE of the failure of [`still_as`]: `division_by_zero`.
+pub const NOT_AS_PICTURED: &str = "22012";
+
+/// Fails when the names and types of a table and of its columns are not those of its picture any more. It fails rather than
+/// answers so that it can travel with the `COMMIT` that it has to stop.
+pub fn still_as(table: &Table) -> Statement {
+    let columns: Vec<String> =
+        table.columns.iter().map(|c| format!("{} {} {}", c.attnum, c.ty.pg.oid, c.name.as_str())).collect();
+    let mut fragment = Fragment::of("SELECT 1 / ((");
+    fragment.sql(include_str!("shape.sql")).int(table.oid()).sql(") IS NOT DISTINCT FROM ");
+    let name = [table.name().schema.as_str(), table.name().name.as_str()];
+    fragment.bind_list(name.into_iter().chain(columns.iter().map(String::as_str)).map(Some)).sql(")::int");
+    fragment.finish()
 }
 
 /// What depends on a table, or on one of its columns, and would stop its removal.
