@@ -20,7 +20,8 @@ export function uploadDataFile(
 ): Promise<UploadedFile> {
   const form = new FormData();
   if (content instanceof File) form.append("file", content, content.name);
-  else form.append("paste", content.paste);
+  // A form writes the line breaks of a text as CR LF, also those inside of quoted values; a blob stays as it is.
+  else form.append("paste", new Blob([content.paste]));
 
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
