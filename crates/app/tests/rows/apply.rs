@@ -10,7 +10,7 @@ const CELLS: &str = "
     create table cell (id int primary key, a int check (a < 100000), b text, kind int references kind);
     insert into cell select i, i, 'b' || i, 1 from generate_series(1, 1000) as i;";
 
-fn update(id: usize, set: Value, expect: Value) -> Value {
+pub fn update(id: usize, set: Value, expect: Value) -> Value {
     json!({ "op": "update", "key": { "1": id.to_string() }, "set": set, "expect": expect })
 }
 

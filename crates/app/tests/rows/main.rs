@@ -6,6 +6,7 @@ mod apply;
 mod changes;
 mod kinds;
 mod list;
+mod pictures;
 mod show;
 mod values;
 mod world;

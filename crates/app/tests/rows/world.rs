@@ -198,6 +198,13 @@ impl Guest<'_> {
         read(records::apply(&self.ctx, self.params(table, json!({ "changes": changes }))).await)
     }
 
+    /// Renames columns as the interface does.
+    pub async fn rename_columns(&self, table: &str, names: &[(i16, &str)]) {
+        let columns: Vec<Value> = names.iter().map(|(attnum, name)| json!({ "id": attnum, "name": name })).collect();
+        let params = self.params(table, json!({ "column_data_list": columns }));
+        mathesar_app::model::columns::patch(&self.ctx, params).await.unwrap();
+    }
+
     pub async fn show(&self, method: &str, table: &str, params: Value) -> Result<Option<Vec<String>>> {
         let params: Value = self.params(table, params);
         let params = Json::from_serialize(&params).unwrap();
