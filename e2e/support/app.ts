@@ -54,3 +54,8 @@ export function dialog(page: Page, title?: string | RegExp): Locator {
 export async function press(within: Page | Locator, button: string): Promise<void> {
   await within.getByRole("button", { name: button, exact: true }).click();
 }
+
+/** What the application reports in its corner. */
+export function notification(page: Page, text: string | RegExp): Locator {
+  return page.getByRole("region", { name: "Notifications" }).getByText(text);
+}

@@ -2,7 +2,7 @@
 
 import { test, type Page } from "@playwright/test";
 
-import { enter } from "./app.ts";
+import { enter, type Credentials } from "./app.ts";
 import { PASSWORD, Postgres, ROLE } from "./postgres.ts";
 import { ADMIN, Server } from "./server.ts";
 
@@ -35,8 +35,21 @@ export class World {
     return made.database.id;
   }
 
-  async call<Result>(method: string, params: object): Promise<Result> {
-    const authorization = `Basic ${btoa(`${ADMIN.username}:${ADMIN.password}`)}`;
+  /** Lets somebody into the database that was connected first, as a role of PostgreSQL that may only sign in. */
+  async addCollaborator(who: Credentials, role: string): Promise<void> {
+    const password = "what PostgreSQL knows";
+    const [[database, id]] = [...this.#databases] as [[string, number]];
+    this.postgres.run(database, `create role ${role} login password '${password}'`);
+    const [server] = await this.call<{ id: number }[]>("servers.configured.list", {});
+    const stored = await this.call<{ id: number }>("roles.configured.add", { server_id: server!.id, name: role, password });
+    const first = { ...who, password: "only for the first time" };
+    const user = await this.call<{ id: number }>("users.add", { user_def: { ...first, is_superuser: false } });
+    await this.call("users.password.replace_own", { old_password: first.password, new_password: who.password }, first);
+    await this.call("collaborators.add", { database_id: id, user_id: user.id, configured_role_id: stored.id });
+  }
+
+  async call<Result>(method: string, params: object, who: Credentials = ADMIN): Promise<Result> {
+    const authorization = `Basic ${btoa(`${who.username}:${who.password}`)}`;
     const headers = { "content-type": "application/json", authorization };
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
     const response = await fetch(`${this.server.url}/api/rpc/v0/`, { method: "POST", headers, body });

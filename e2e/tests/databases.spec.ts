@@ -80,7 +80,7 @@ for (const database of ["northwind", "pagila"]) {
 test("connections that fail say what is wrong and where", async ({ page }) => {
   await openConnect(page);
   const nothing = String(await freePort());
-  const cases = [
+  const cases: { given: Record<string, string>; at: RegExp; says: RegExp }[] = [
     { given: { Password: "wrong" }, at: /^Password/, says: /password/i },
     // Inside a container, 127.0.0.1 is the container itself, and the host is what to look at.
     { given: { Port: nothing }, at: /^(Host|Port)$/, says: new RegExp(nothing) },

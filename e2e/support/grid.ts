@@ -1,0 +1,88 @@
+/** The grid of a table page, as its users see it: rows count from 1, columns have names. */
+
+import { expect, type Locator, type Page } from "@playwright/test";
+
+export class Grid {
+  readonly root: Locator;
+
+  constructor(private readonly page: Page) {
+    this.root = page.getByRole("grid", { name: "Rows of the table" });
+  }
+
+  header(column: string): Locator {
+    return this.root.getByRole("columnheader").filter({ has: this.page.getByText(column, { exact: true }) });
+  }
+
+  /** Names of the columns on screen, from left to right. */
+  async columns(): Promise<string[]> {
+    const headers = await this.root.getByRole("columnheader").all();
+    const places = headers.map(async (header) => ({
+      place: Number(await header.getAttribute("aria-colindex")),
+      name: (await header.locator(".grid-column-name").allTextContents())[0],
+    }));
+    const sorted = (await Promise.all(places)).sort((a, b) => a.place - b.place);
+    return sorted.flatMap(({ name }) => name ?? []);
+  }
+
+  async cell(row: number, column: string): Promise<Locator> {
+    const place = await this.header(column).getAttribute("aria-colindex");
+    return this.root.locator(`[role=row][aria-rowindex="${row + 1}"] [role=gridcell][aria-colindex="${place}"]`);
+  }
+
+  async expectCell(row: number, column: string, text: string | RegExp): Promise<void> {
+    await expect(await this.cell(row, column), `row ${row}, ${column}`).toHaveText(text);
+  }
+
+  async click(row: number, column: string): Promise<void> {
+    await (await this.cell(row, column)).click();
+  }
+
+  /** Opens the cell's editor and replaces its text. */
+  async edit(row: number, column: string, text: string): Promise<void> {
+    await this.click(row, column);
+    await this.page.keyboard.press("F2");
+    const editor = this.page.getByRole("textbox", { name: column, exact: true });
+    await editor.or(this.page.getByRole("combobox", { name: column, exact: true })).fill(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Selects from one cell to another by dragging. */
+  async drag(from: [row: number, column: string], to: [row: number, column: string]): Promise<void> {
+    await (await this.cell(...from)).hover();
+    await this.page.mouse.down();
+    await (await this.cell(...to)).hover();
+    await this.page.mouse.up();
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  async chooseInColumnMenu(column: string, item: string): Promise<void> {
+    await this.header(column).hover();
+    await this.root.getByRole("button", { name: `Menu of column ${column}` }).click();
+    await this.page.getByRole("menuitem", { name: item, exact: true }).click();
+  }
+
+  /** What the status bar says about the number of rows. */
+  async expectCount(text: string | RegExp): Promise<void> {
+    await expect(this.page.getByRole("status").filter({ hasText: /rows$/ })).toHaveText(text);
+  }
+
+  /** Rows on screen must be those that their numbers promise, in a table whose column `id` counts up from 1. */
+  async expectIdsToMatchRows(): Promise<void> {
+    await expect.poll(() => this.mismatches(), "every row shows the id of its number").toEqual([]);
+  }
+
+  private async mismatches(): Promise<string[]> {
+    const place = await this.header("id").getAttribute("aria-colindex");
+    return this.root.evaluate((root, colindex) => {
+      const rows = [...root.querySelectorAll("[role=row][aria-rowindex]:not([hidden])")].slice(1);
+      return rows.flatMap((row) => {
+        const expected = Number(row.getAttribute("aria-rowindex")) - 1;
+        const shown = row.querySelector(`[role=gridcell][aria-colindex="${colindex}"]`)?.textContent ?? "";
+        return expected > 1_000_000 || shown.replaceAll(",", "") === String(expected) ? [] : [`${expected}: ${shown}`];
+      });
+    }, place);
+  }
+}

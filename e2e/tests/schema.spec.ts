@@ -1,0 +1,126 @@
+/** Schemas, tables and columns: made, changed and dropped, whatever they are called. */
+
+import { expect, test } from "@playwright/test";
+
+import { chooseInMenuOf, dialog, field, press } from "../support/app.ts";
+import { Grid } from "../support/grid.ts";
+import { look } from "../support/look.ts";
+import { useWorld } from "../support/world.ts";
+
+const world = useWorld("pagila");
+
+function sql(statement: string): string {
+  return world().postgres.run("pagila", statement).trimEnd();
+}
+
+test("a schema and a table from their making to their end", async ({ page }) => {
+  await world().open(page);
+  await page.getByRole("link", { name: "pagila" }).first().click();
+  await press(page, "New schema");
+  await field(dialog(page, "New schema"), "Name").fill("Office");
+  await press(dialog(page, "New schema"), "Create schema");
+  await chooseInMenuOf(page, "Office", "Edit schema");
+  await field(dialog(page, "Edit schema"), "Name").fill("Head office");
+  await press(dialog(page, "Edit schema"), "Save");
+  await page.getByRole("tabpanel").getByRole("link", { name: "Head office" }).click();
+
+  await page.getByRole("button", { name: "New table" }).click();
+  const making = dialog(page, "New table");
+  await field(making, "Name").fill("Desks");
+  await field(making, "Name of column 1").fill("height");
+  await field(making, "Type of column 1").selectOption("text");
+  await look(page, "new-table");
+  await press(making, "Create table");
+  await expect.poll(() => sql(`select to_regclass('"Head office"."Desks"') is not null`)).toBe("t");
+
+  await page.goto(world().schemaUrl("pagila", "Head office"));
+  await chooseInMenuOf(page, "Desks", "Edit table");
+  await field(dialog(page, "Edit table"), "Name").fill("Tables");
+  await press(dialog(page, "Edit table"), "Save");
+  await expect(page.getByRole("link", { name: "Tables" }).first()).toBeVisible();
+  await chooseInMenuOf(page, "Tables", "Delete table");
+  await dialog(page, /^Delete the table/).getByRole("textbox").fill("Tables");
+  await press(dialog(page, /^Delete the table/), "Delete table");
+  await expect(page.getByText("No tables yet")).toBeVisible();
+
+  await page.getByRole("link", { name: "pagila" }).first().click();
+  await chooseInMenuOf(page, "Head office", "Delete schema");
+  const dropping = dialog(page, /^Delete the schema/);
+  await dropping.getByRole("textbox").fill("Head office");
+  await press(dropping, "Delete schema");
+  await expect.poll(() => sql("select count(*) from pg_namespace where nspname = 'Head office'")).toBe("0");
+});
+
+test("columns are added, renamed, given another type and dropped", async ({ page }) => {
+  sql("create table measured (id integer primary key, size text); insert into measured values (1, '12'), (2, 'large'), (3, '7')");
+  await world().open(page, world().tableUrl("pagila", "measured"));
+  const grid = new Grid(page);
+  await grid.chooseInColumnMenu("size", "Edit column");
+  const editing = dialog(page, "Edit column size");
+  await field(editing, "Type").selectOption("integer");
+  await expect(editing.getByText("Values that do not fit: 1")).toBeVisible();
+  await expect(editing).toContainText("large");
+  await look(page, "retype");
+  await press(editing, "Cancel");
+
+  sql("update measured set size = '9' where id = 2");
+  await grid.chooseInColumnMenu("size", "Edit column");
+  await field(editing, "Type").selectOption("integer");
+  await expect(editing.getByText("Every value fits this type.")).toBeVisible();
+  await field(editing, "Name").fill("Size in cm");
+  await press(editing, "Save");
+  await expect(grid.header("Size in cm")).toBeVisible();
+  expect(sql(`select sum("Size in cm") from measured`)).toBe("28");
+
+  await grid.chooseInColumnMenu("Size in cm", "Add column");
+  await field(dialog(page, "Add column"), "Name").fill("note");
+  await press(dialog(page, "Add column"), "Add column");
+  await expect(grid.header("note")).toBeVisible();
+  await grid.chooseInColumnMenu("note", "Delete column");
+  await dialog(page, /^Delete the column/).getByRole("textbox").fill("note");
+  await press(dialog(page, /^Delete the column/), "Delete column");
+  await expect(grid.header("note")).toHaveCount(0);
+  expect(sql("select count(*) from pg_attribute where attrelid = 'measured'::regclass and attname = 'note'")).toBe("0");
+});
+
+test("the sidebar finds tables; views and partitioned tables open", async ({ page }) => {
+  sql(`insert into country (country) select 'Country ' || n from generate_series(1, 3) n`);
+  await world().open(page, world().tableUrl("pagila", "country"));
+  const search = page.getByRole("searchbox", { name: "Find a table" });
+  await search.fill("actor");
+  await expect(page.getByRole("link", { name: "actor_info" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "inventory" })).toHaveCount(0);
+  await page.getByRole("link", { name: "actor_info" }).click();
+  await expect(new Grid(page).root).toBeVisible();
+  await new Grid(page).expectCount("0 rows");
+  await search.fill("payment");
+  await page.getByRole("link", { name: "payment", exact: true }).click();
+  await expect(new Grid(page).root).toBeVisible();
+  await expect(new Grid(page).header("payment_date")).toBeVisible();
+});
+
+const hostile = ['"; drop', "Robert'); --", "<script>alert(1)</script>", "😀".repeat(15) + "abc", "select", "Capitals", "dots.and.more", " spaces "];
+
+test("names are shown as they are, and nothing else", async ({ page }) => {
+  const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+  sql("create schema hostile");
+  for (const name of hostile) {
+    sql(`create table hostile.${quoted(name)} (id integer primary key, ${quoted(name)} text);
+         insert into hostile.${quoted(name)} values (1, 'safe')`);
+  }
+  page.on("dialog", () => expect(null, "a script ran").not.toBeNull());
+  await world().open(page, world().schemaUrl("pagila", "hostile"));
+  const list = page.getByRole("main").getByRole("listitem");
+  await expect(list).toHaveCount(hostile.length);
+  await look(page, "hostile-names");
+  for (const name of hostile) {
+    await page.goto(world().tableUrl("pagila", `hostile.${quoted(name).replaceAll("'", "''")}`));
+    const grid = new Grid(page);
+    await grid.expectCell(1, "id", "1");
+    expect(await grid.columns()).toEqual(["id", name]);
+    await page.getByRole("gridcell", { name: "safe" }).click();
+    await page.keyboard.type("changed");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => sql(`select ${quoted(name)} from hostile.${quoted(name)}`)).toBe("changed");
+  }
+});
