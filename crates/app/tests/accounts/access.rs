@@ -69,6 +69,8 @@ both! {
         assert_eq!(refusal(&ann, "databases.get", database_id).await, None);
         assert_eq!(refusal(&ann, "databases.get", None).await, Some(ErrorCode::INVALID_PARAMS));
         assert_eq!(refusal(&root, "databases.get", database_id).await, Some(ErrorCode::NO_CONNECTION_AVAILABLE));
+        assert_eq!(refusal(&root, "collaborators.list", database_id).await, None, "or nobody could let them in");
+        assert_eq!(refusal(&root, "roles.configured.list", database_id).await, None);
         assert_eq!(refusal(&root, "users.list", None).await, None);
         let membership = ann.membership(database).await.unwrap();
         assert_eq!((membership.role.name.as_str(), membership.database.name.as_str()), ("clerk", "sales"));

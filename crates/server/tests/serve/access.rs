@@ -30,6 +30,8 @@ type Row = [Outcome; 5];
 const EVERYBODY: Row = [Admitted; 5];
 const USERS: Row = [SignIn, Admitted, Admitted, Admitted, Admitted];
 const COLLABORATORS: Row = [SignIn, NoPlace, Admitted, NoPlace, Admitted];
+/// Superusers let people into databases where they have no place themselves.
+const COLLABORATORS_AND_SUPERUSERS: Row = [SignIn, NoPlace, Admitted, Admitted, Admitted];
 const SUPERUSERS: Row = [SignIn, NotSuperuser, NotSuperuser, Admitted, Admitted];
 
 const TABLE: &[(&str, Row)] = &[
@@ -49,7 +51,7 @@ const TABLE: &[(&str, Row)] = &[
     ("users.patch_other", SUPERUSERS),
     ("users.password.replace_own", USERS),
     ("users.password.revoke", SUPERUSERS),
-    ("collaborators.list", COLLABORATORS),
+    ("collaborators.list", COLLABORATORS_AND_SUPERUSERS),
     ("collaborators.add", SUPERUSERS),
     ("collaborators.set_role", SUPERUSERS),
     ("collaborators.delete", SUPERUSERS),
@@ -67,7 +69,7 @@ const TABLE: &[(&str, Row)] = &[
     ("roles.list", COLLABORATORS),
     ("roles.get_current_role", COLLABORATORS),
     ("roles.add", COLLABORATORS),
-    ("roles.configured.list", COLLABORATORS),
+    ("roles.configured.list", COLLABORATORS_AND_SUPERUSERS),
     ("roles.configured.add", SUPERUSERS),
     ("roles.configured.set_password", SUPERUSERS),
     ("roles.configured.delete", SUPERUSERS),
