@@ -60,10 +60,22 @@ impl Transaction<'_> {
     /// # Errors
     /// Those of [`table`](Self::table).
     pub async fn picture(&self, oid: Oid) -> Result<Option<Arc<Table>>, Error> {
+        self.find_picture(oid, true).await
+    }
+
+    /// The same for a table that is only read, so that [`commit`](Self::commit) need not check it.
+    ///
+    /// # Errors
+    /// Those of [`table`](Self::table).
+    pub async fn picture_to_read(&self, oid: Oid) -> Result<Option<Arc<Table>>, Error> {
+        self.find_picture(oid, false).await
+    }
+
+    async fn find_picture(&self, oid: Oid, check: bool) -> Result<Option<Arc<Table>>, Error> {
         let (pictures, scope) = self.pictures();
         match pictures.find(scope, oid, Instant::now()) {
             Ok(table) => {
-                self.note_kept(&table);
+                self.note_kept(check.then_some(&table));
                 Ok(Some(table))
             }
             Err(taking) => {

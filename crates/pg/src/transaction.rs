@@ -72,8 +72,15 @@ pub struct Transaction<'s> {
     session: &'s mut Session,
     /// The answer to `BEGIN`, until somebody has read it.
     begin: Mutex<Option<BoxFuture<'static, Result<(), tokio_postgres::Error>>>>,
-    /// The pictures that were not taken now.
-    kept: Mutex<Vec<Arc<Table>>>,
+    kept: Mutex<Kept>,
+}
+
+/// What a transaction took from the pictures that are kept.
+#[derive(Default)]
+struct Kept {
+    any: bool,
+    /// Those that must still be true at `COMMIT`.
+    checked: Vec<Arc<Table>>,
 }
 
 impl<'s> Transaction<'s> {
@@ -194,7 +201,7 @@ impl<'s> Transaction<'s> {
     /// own `COMMIT` would only tell in its command tag: it answers `ROLLBACK`.
     pub async fn commit(self) -> Result<(), Error> {
         let (probe, commit) = (control::probe(), sql::commit());
-        let checks: Vec<Statement> = self.kept().iter().map(|table| introspect::still_as(table)).collect();
+        let checks: Vec<Statement> = self.kept().checked.iter().map(|table| introspect::still_as(table)).collect();
         let work = async {
             let checked = join_all(checks.iter().map(|check| execute(self.client(), check)));
             let (checked, probed, committed) =
@@ -242,18 +249,21 @@ impl<'s> Transaction<'s> {
 
     /// Whether a picture of a table was used that was not taken now, so that an error may be about what is not true any more.
     pub fn used_kept_pictures(&self) -> bool {
-        !self.kept().is_empty()
+        self.kept().any
     }
 
     pub(crate) fn pictures(&self) -> (&Pictures, &Arc<Scope>) {
         self.session.pictures()
     }
 
-    pub(crate) fn note_kept(&self, table: &Arc<Table>) {
-        self.kept().push(Arc::clone(table));
+    /// Notes that a kept picture was used, and which one has to be checked.
+    pub(crate) fn note_kept(&self, check: Option<&Arc<Table>>) {
+        let mut kept = self.kept();
+        kept.any = true;
+        kept.checked.extend(check.cloned());
     }
 
-    fn kept(&self) -> MutexGuard<'_, Vec<Arc<Table>>> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

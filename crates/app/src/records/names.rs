@@ -46,7 +46,7 @@ impl Names {
     }
 
     async fn add_tables(&mut self, tx: &Transaction<'_>, oids: &[Oid]) -> Result<()> {
-        let tables = try_join_all(oids.iter().map(|oid| tx.picture(*oid))).await?;
+        let tables = try_join_all(oids.iter().map(|oid| tx.picture_to_read(*oid))).await?;
         self.tables.extend(tables.into_iter().flatten().map(|table| (table.oid(), table)));
         Ok(())
     }
