@@ -130,5 +130,8 @@ fn browser() -> Result<()> {
     let programs = postgres::install_major(&build::tools()?, "18")?;
     let project = Project::browser_tests()?;
     project.script("check")?;
-    project.script_with("test", &[("MATHESAR_TEST_PG_BIN", programs.as_os_str())])
+    let executable = build::target().join("release/mathesar");
+    let environment =
+        [("MATHESAR_TEST_PG_BIN", programs.as_os_str()), ("MATHESAR_TEST_EXECUTABLE", executable.as_os_str())];
+    project.script_with("test", &environment)
 }
