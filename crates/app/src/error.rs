@@ -4,6 +4,7 @@
 use std::fmt;
 
 use mathesar_api::{ErrorCode, Json, error::RpcError};
+use mathesar_pg::ConnectErrorKind;
 use serde::Serialize;
 
 /// The result of a use case.
@@ -123,6 +124,14 @@ impl From<mathesar_pg::Error> for Error {
                 let code = ErrorCode::of_sqlstate(&db.sqlstate);
                 Self::new(code, composed_message(code.name, db)).caused_by(error)
             }
+            // The address of the server is not for every collaborator's eyes; the log has it.
+            mathesar_pg::Error::Connect(connect) => match &connect.kind {
+                ConnectErrorKind::Db(db) => {
+                    let code = ErrorCode::of_sqlstate(&db.sqlstate);
+                    Self::new(code, composed_message(code.name, db)).caused_by(error)
+                }
+                kind => Self::unavailable(format!("No connection to PostgreSQL could be made: {kind}.")).caused_by(error),
+            },
             mathesar_pg::Error::Decode { .. } | mathesar_pg::Error::Protocol => Self::internal(error),
             _ => Self::new(ErrorCode::OPERATIONAL_ERROR, error.to_string()).caused_by(error),
         }

@@ -2,6 +2,7 @@
 
 use mathesar_api::methods::roles::{AddParams, CurrentRole, ListParams, RoleInfo, RoleMember};
 use mathesar_pg::{Change, Plan, Transaction};
+use mathesar_sql::ddl::grant::{Grantee, Object, Privilege, grant};
 use mathesar_sql::ddl::role::Attributes;
 use mathesar_sql::model::Role;
 use mathesar_sql::{Ident, ddl, introspect};
@@ -55,7 +56,8 @@ pub async fn get_current(ctx: &Ctx, params: ListParams) -> Result<CurrentRole> {
     Ok(CurrentRole { current_role, parent_roles: parents })
 }
 
-/// `roles.add`.
+/// `roles.add`. A role that signs in is let into the caller's own database too, because it is made to be used there and nobody
+/// but the owner may `CONNECT` to a database that we made.
 ///
 /// # Errors
 /// PostgreSQL's, such as `DuplicateObject`, and `InsufficientPrivilege` without CREATEROLE.
@@ -70,12 +72,16 @@ impl Change for Add {
     type Output = RoleInfo;
     type Error = Error;
 
-    async fn plan(&self, _: &Transaction<'_>) -> Result<Plan<Ident>> {
+    async fn plan(&self, tx: &Transaction<'_>) -> Result<Plan<Ident>> {
         let name = ident(&self.0.rolename)?;
         let attributes = Attributes { login: self.0.login == Some(true), ..Attributes::default() };
         let password = self.0.password.as_deref().filter(|password| !password.is_empty());
         let verifier = password.map(mathesar_pg::password::verifier);
-        let statements = vec![ddl::role::create(&name, attributes, verifier.as_deref())];
+        let mut statements = vec![ddl::role::create(&name, attributes, verifier.as_deref())];
+        let database = tx.introspect_one(&introspect::current_database()).await?;
+        if let Some(own) = database.filter(|database| attributes.login && database.current_role_owns) {
+            statements.push(grant(&[Privilege::Connect], &Object::Database(own.name), &Grantee::Role(name.clone())));
+        }
         Ok(Plan { statements, made: name })
     }
 

@@ -26,6 +26,22 @@ async fn roles_are_listed_described_and_made_by_who_may() {
 }
 
 #[tokio::test]
+async fn a_role_made_by_the_owner_may_connect_to_the_database() {
+    let world = World::new().await;
+    let (owner, name) = (world.database.role("owner", "login createrole"), world.database.name().to_owned());
+    world.database.execute(&format!("alter database {name} owner to {owner}"));
+    world.database.execute(&format!("revoke connect on database {name} from public"));
+    let id = world.connect_as(&owner).await.unwrap().database.id;
+    let member = format!("member_of_{name}");
+    let add = json!({"database_id": id, "rolename": member, "login": true, "password": "hunter2"});
+    roles::add(&world.ctx, params(add)).await.unwrap();
+    let may_connect = format!("select has_database_privilege('{member}', current_database(), 'CONNECT')");
+    assert_eq!(world.database.scalar(&may_connect).as_deref(), Some("t"));
+    world.database.execute(&format!("drop owned by {member}"));
+    world.database.execute(&format!("drop role {member}"));
+}
+
+#[tokio::test]
 async fn who_may_not_make_roles_is_told_so_by_postgresql() {
     let world = World::new().await;
     let modest = world.database.role("modest", "login");
