@@ -87,7 +87,7 @@ test("the theme is kept with the account", async ({ page, browser }) => {
   await page.getByRole("radio", { name: "Like the system" }).check();
 });
 
-test("a second person must choose a password, and sees the databases opened to them", async ({ page, browser }) => {
+test("a second person must choose a password, and works under a role of PostgreSQL", async ({ page, browser }) => {
   await enter(page, server.url, { ...ADMIN, password: CHANGED });
   await page.getByRole("link", { name: "Create a database" }).click();
   await field(page, "Name").fill("shared");
@@ -112,7 +112,9 @@ test("a second person must choose a password, and sees the databases opened to t
   await expect(second.getByRole("heading", { name: "Choose a new password" })).toBeVisible();
   await look(second, "choose-password");
   await changePassword(second, SECOND.password, CHANGED);
-  await expect(second.getByRole("link", { name: "shared" }).first()).toBeVisible();
+  await second.getByRole("link", { name: "shared" }).first().click();
+  await expect(second.getByText("You work as reader")).toBeVisible();
+  await expect(second.getByRole("button", { name: "New schema" })).toHaveCount(0);
   await userMenu(second).click();
   await expect(second.getByRole("menuitem", { name: "Users" })).toHaveCount(0);
   await elsewhere.close();
