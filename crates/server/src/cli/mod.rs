@@ -6,10 +6,12 @@ use clap::{Args, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{Config, Environment, Flags, Loaded, Problems, load, settings::SETTINGS};
 
+mod completions;
 mod config;
 mod doctor;
 mod healthcheck;
 mod links;
+mod man;
 mod owner;
 mod password;
 mod serve;
@@ -43,7 +45,17 @@ enum Command {
     Doctor,
     /// Ask the running server whether it is ready; exit code 0 if it is
     Healthcheck,
+    /// Print the manual, or write the manual pages of all commands
+    Man(man::Man),
+    /// Print a script that lets a shell complete the command line
+    Completions {
+        /// The shell
+        shell: completions::KnownShell,
+    },
 }
+
+/// Under which settings stand in `--help`; commands have options of their own beside them.
+const SETTINGS_HEADING: &str = "Settings";
 
 /// The settings as flags, made from their table.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +82,7 @@ impl Args for SettingArguments {
                 .help(format!("{}{default} [env: {}]", first_sentence(setting.doc), setting.variable()))
                 .long_help(format!("{}{default} [env: {}]", setting.doc, setting.variable()))
         });
-        let arguments = [file].into_iter().chain(settings).map(|arg| arg.global(true).help_heading("Settings"));
+        let arguments = [file].into_iter().chain(settings).map(|arg| arg.global(true).help_heading(SETTINGS_HEADING));
         command.args(arguments)
     }
 
@@ -137,6 +149,8 @@ pub fn run() -> anyhow::Result<()> {
         Command::Config(command) => config::run(command, settings),
         Command::Doctor => doctor::run(settings),
         Command::Healthcheck => healthcheck::run(&Prepared::new(settings)?.config),
+        Command::Man(which) => man::run(&which),
+        Command::Completions { shell } => completions::run(shell),
     }
 }
 

@@ -9,6 +9,7 @@ mod first_run;
 mod forgery;
 mod hosts;
 mod lifecycle;
+mod manual;
 mod rpc;
 mod server;
 mod sign_in;
