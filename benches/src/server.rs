@@ -49,6 +49,7 @@ impl Server {
             .arg("serve")
             .args(["--bind", &format!("127.0.0.1:{port}"), "--data-dir"])
             .arg(data_dir.path())
+            .env("MATHESAR_EPHEMERAL", "true")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -102,7 +102,9 @@ export class Server {
 }
 
 function launch(dataDir: string, port: number, settings: Record<string, string> = {}): ChildProcess {
-  const environment = { PATH: process.env["PATH"], HOME: dataDir, LANG: "C.UTF-8", ...settings };
+  // The tests' data may be lost, and is where /tmp is memory.
+  const forTests = { MATHESAR_EPHEMERAL: "true" };
+  const environment = { PATH: process.env["PATH"], HOME: dataDir, LANG: "C.UTF-8", ...forTests, ...settings };
   return spawn(executable, ["serve", "--bind", `127.0.0.1:${port}`, "--data-dir", dataDir], { env: environment });
 }
 

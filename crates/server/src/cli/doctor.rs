@@ -4,7 +4,7 @@ use std::net::TcpStream;
 
 use anyhow::bail;
 
-use super::{SettingArguments, block_on, owner, whereabouts};
+use super::{SettingArguments, block_on, owner, whereabouts::Whereabouts};
 use crate::{
     config::{Config, Environment, InternalDatabase},
     start::{self, Managed, Purpose},
@@ -50,8 +50,7 @@ impl Report {
 }
 
 fn check_port(config: &Config, report: &mut Report) {
-    let noted = whereabouts::recall(&config.data_dir).filter(|_| !config.listen.chosen);
-    let address = noted.unwrap_or(config.listen.address);
+    let address = Whereabouts::of(config).address;
     match TcpStream::connect(address) {
         Ok(_) => report
             .good(format!("something listens on {address}; `mathesar healthcheck` asks whether it is this program")),

@@ -4,16 +4,19 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::whereabouts::Whereabouts;
 use crate::config::{Config, Environment};
 
-/// The address of the application, ending in a slash: the one that was set, else one that leads to `bound`.
-pub(super) fn base(config: &Config, bound: SocketAddr) -> String {
+/// The address of the application, ending in a slash: the one that was set, else one that leads to `server`.
+pub(super) fn base(config: &Config, server: Whereabouts) -> String {
     if let Some(url) = &config.external_url {
         let origin = url.origin().ascii_serialization();
         return format!("{origin}{}/", config.base_path);
     }
+    let bound = server.address;
     let address = if bound.ip().is_unspecified() { reachable(bound.ip()) } else { bound.ip() };
-    format!("http://{}{}/", SocketAddr::new(address, bound.port()), config.base_path)
+    let server = Whereabouts { address: SocketAddr::new(address, bound.port()), ..server };
+    format!("{}{}/", server.origin(), config.base_path)
 }
 
 /// The link for creating the first account. The token stands in the fragment, which browsers do not send or log.
@@ -47,9 +50,10 @@ pub(super) fn hints(config: &Config, bound: SocketAddr, environment: &Environmen
             "From another computer: run `ssh -L {port}:127.0.0.1:{port} THIS-HOST` there, then open the link."
         ));
     }
-    if !bound.ip().is_loopback() && config.trusted_proxies.is_empty() {
+    if !bound.ip().is_loopback() && config.trusted_proxies.is_empty() && config.tls.is_none() {
         hints.push(
-            "Passwords travel unencrypted over plain HTTP. Put a reverse proxy with TLS in front, and set external_url."
+            "Passwords travel unencrypted over plain HTTP. Give a certificate (tls_cert, tls_key), or put a reverse proxy with \
+             TLS in front; and set external_url."
                 .to_owned(),
         );
     }
@@ -71,14 +75,17 @@ mod tests {
 
     #[test]
     fn the_link_leads_to_where_people_reach_us() {
-        let bound: SocketAddr = "127.0.0.1:8001".parse().unwrap();
+        let bound = Whereabouts { address: "127.0.0.1:8001".parse().unwrap(), https: false };
         assert_eq!(base(&config(&[]).0, bound), "http://127.0.0.1:8001/");
         assert_eq!(base(&config(&[("MATHESAR_BASE_PATH", "t")]).0, bound), "http://127.0.0.1:8001/t/");
+        assert_eq!(base(&config(&[]).0, Whereabouts { https: true, ..bound }), "https://127.0.0.1:8001/");
         let external = config(&[("DOMAIN_NAME", "https://example.org:444/t")]).0;
         assert_eq!(base(&external, bound), "https://example.org:444/t/");
         let link = setup("http://h/", &"abc".to_owned().into());
         assert_eq!(link, "http://h/setup#token=abc");
-        assert!(!base(&config(&[]).0, "0.0.0.0:80".parse().unwrap()).contains("0.0.0.0"));
+        assert!(
+            !base(&config(&[]).0, Whereabouts { address: "0.0.0.0:80".parse().unwrap(), ..bound }).contains("0.0.0.0")
+        );
     }
 
     #[test]

@@ -4,8 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, FromArgMatches, Parser, Subcommand};
 
-use crate::config::{Config, Environment, Flags, Loaded, Problems, load, settings::SETTINGS};
+use crate::config::{
+    Config, Environment, Flags, Loaded, Problems,
+    form::Form,
+    load,
+    settings::{SETTINGS, Setting},
+};
 
+mod browser;
 mod completions;
 mod config;
 mod doctor;
@@ -14,8 +20,10 @@ mod links;
 mod man;
 mod owner;
 mod password;
+mod reload;
 mod serve;
 mod setup_link;
+mod systemd;
 mod users;
 mod whereabouts;
 
@@ -71,17 +79,7 @@ impl Args for SettingArguments {
             .value_name("FILE")
             .value_parser(clap::value_parser!(PathBuf))
             .help("Configuration file to read instead of the usual one [env: MATHESAR_CONFIG]");
-        let settings = SETTINGS.iter().map(|setting| {
-            let default = setting.default.map(|default| format!(" [default: {default}]")).unwrap_or_default();
-            clap::Arg::new(setting.name)
-                .long(setting.flag().trim_start_matches('-').to_owned())
-                .value_name("VALUE")
-                // A secret on the command line would be seen by every user of the machine.
-                .hide(setting.secret)
-                .hide_short_help(!matches!(setting.name, "data_dir" | "bind" | "external_url" | "allowed_hosts"))
-                .help(format!("{}{default} [env: {}]", first_sentence(setting.doc), setting.variable()))
-                .long_help(format!("{}{default} [env: {}]", setting.doc, setting.variable()))
-        });
+        let settings = SETTINGS.iter().map(setting_argument);
         let arguments = [file].into_iter().chain(settings).map(|arg| arg.global(true).help_heading(SETTINGS_HEADING));
         command.args(arguments)
     }
@@ -90,6 +88,27 @@ impl Args for SettingArguments {
         Self::augment_args(command)
     }
 }
+
+fn setting_argument(setting: &'static Setting) -> clap::Arg {
+    let default = setting.default.map(|default| format!(" [default: {default}]")).unwrap_or_default();
+    let argument = clap::Arg::new(setting.name)
+        .long(setting.flag().trim_start_matches('-').to_owned())
+        .value_name("VALUE")
+        // A secret on the command line would be seen by every user of the machine.
+        .hide(setting.secret)
+        .hide_short_help(!IN_SHORT_HELP.contains(&setting.name))
+        .help(format!("{}{default} [env: {}]", first_sentence(setting.doc), setting.variable()))
+        .long_help(format!("{}{default} [env: {}]", setting.doc, setting.variable()));
+    match setting.form {
+        // The flag alone is a yes, so that a value must hang on it.
+        Form::Bool => argument.num_args(0..=1).require_equals(true).default_missing_value("true"),
+        Form::OneOf(words) => argument.value_parser(words.to_vec()),
+        _ => argument,
+    }
+}
+
+/// The settings that `-h` tells; `--help` tells all.
+const IN_SHORT_HELP: &[&str] = &["data_dir", "bind", "external_url", "allowed_hosts"];
 
 fn first_sentence(doc: &str) -> &str {
     doc.split_once(". ").map_or(doc.trim_end_matches('.'), |(first, _)| first)
@@ -121,6 +140,7 @@ impl SettingArguments {
 
 /// The settings of a command that works with our own data, read as the data's owner.
 struct Prepared {
+    arguments: SettingArguments,
     environment: Environment,
     loaded: Loaded,
     config: Config,
@@ -131,7 +151,7 @@ impl Prepared {
         let environment = Environment::of_process();
         let loaded = settings.load(&environment)?;
         let config = Config::new(&loaded, &environment)?;
-        Ok(Self { environment, loaded, config })
+        Ok(Self { arguments: settings.clone(), environment, loaded, config })
     }
 }
 
@@ -179,6 +199,18 @@ mod tests {
         for line in [["mathesar", "--bind", "127.0.0.1:1", "serve"], ["mathesar", "serve", "--bind", "127.0.0.1:1"]] {
             let arguments = Arguments::try_parse_from(line).unwrap();
             assert_eq!(arguments.settings.flags["bind"], "127.0.0.1:1", "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_flag_of_yes_or_no_may_stand_alone() {
+        for (line, value) in [
+            (vec!["mathesar", "--ephemeral", "serve"], "true"),
+            (vec!["mathesar", "--ephemeral=false"], "false"),
+            (vec!["mathesar", "serve", "--ephemeral"], "true"),
+        ] {
+            let arguments = Arguments::try_parse_from(&line).unwrap();
+            assert_eq!(arguments.settings.flags["ephemeral"], value, "{line:?}");
         }
     }
 }

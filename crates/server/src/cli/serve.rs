@@ -2,7 +2,6 @@
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
-    net::SocketAddr,
     sync::Arc,
     time::Duration,
 };
@@ -12,7 +11,6 @@ use mathesar_app::{
     App, import, jobs,
     setup::{self, Created},
 };
-use sd_notify::NotifyState;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -20,12 +18,12 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Prepared, block_on, links, owner, whereabouts};
+use super::{Prepared, block_on, browser, links, owner, reload::Reload, systemd, whereabouts::Whereabouts};
 use crate::{
     config::{Config, Environment, Metrics},
-    http::{self, metrics, serve, state::Shared},
-    start::{self, Managed, Purpose, Started},
-    telemetry,
+    http::{self, metrics, serve, state::Shared, tls::Certificate},
+    start::{self, Managed, Purpose, Started, lasting},
+    telemetry::{self, LogLevel},
 };
 
 /// How often what nobody needs any more is removed.
@@ -34,33 +32,48 @@ const HOUSEKEEPING: Duration = Duration::from_secs(3600);
 const END: Duration = Duration::from_secs(4);
 
 pub(super) fn run(prepared: Prepared) -> anyhow::Result<()> {
-    let Prepared { environment, loaded, config } = prepared;
-    telemetry::init(&config.log_level, config.log_json);
-    for notice in &loaded.notices {
+    let log_level = telemetry::init(&prepared.config.log_level, prepared.config.log_json);
+    for notice in &prepared.loaded.notices {
         tracing::warn!("{notice}");
     }
-    owner::become_owner_of(&config.data_dir)?;
-    block_on(config.threads, serve(&config, &environment))
+    lasting::check(&prepared.config, &prepared.environment)?;
+    owner::become_owner_of(&prepared.config.data_dir)?;
+    block_on(prepared.config.threads, serve(prepared, log_level))
 }
 
-async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<()> {
+async fn serve(prepared: Prepared, log_level: LogLevel) -> anyhow::Result<()> {
+    let Prepared { arguments, environment, loaded, config } = prepared;
+    let (config, environment) = (&config, &environment);
     // Before anything can be told to stop.
     let mut signals = Signals::new()?;
+    let certificate = config.tls.as_ref().map(Certificate::open).transpose()?.map(Arc::new);
+    let acceptor = certificate.as_ref().map(|certificate| certificate.acceptor()).transpose()?;
     let listener = listen(config).await?;
-    let bound = listener.local_addr()?;
+    let bound = Whereabouts { address: listener.local_addr()?, https: config.tls.is_some() };
     let Started { app, managed, .. } = &start::open(config, environment, Purpose::Serve).await?;
     create_first_superuser(config, app).await?;
     let stop = CancellationToken::new();
     let background = Background::start(app, managed.as_ref(), config.metrics.as_ref(), &stop).await?;
     let shared = Arc::new(Shared::new(Arc::clone(app), config));
-    let serving = tokio::spawn(serve::serve(listener, http::service(shared), stop.clone()));
-    announce(config, environment, app, bound).await?;
-    whereabouts::note(&config.data_dir, bound);
-    notify(&[NotifyState::Ready]);
+    let service = http::service(Arc::clone(&shared));
+    let serving = tokio::spawn(serve::serve(listener, acceptor, service, stop.clone()));
+    if let Some(certificate) = certificate.clone() {
+        tokio::spawn(certificate.watch(stop.clone()));
+    }
+    let link = announce(config, environment, app, bound).await?;
+    browser::open_where_wanted(config.open_browser, environment, &link);
+    bound.note(&config.data_dir);
+    let status = format!("serving at {}", links::base(config, bound));
+    systemd::ready(&status);
+    if let Some(hangups) = signals.reload.take() {
+        let (environment, loaded) = (environment.clone(), loaded);
+        let reload = Reload { arguments, environment, loaded, shared, certificate, log_level, status };
+        tokio::spawn(reload.at_each(hangups, stop.clone()));
+    }
 
     signals.stop().await;
     tracing::info!("stopping");
-    notify(&[NotifyState::Stopping]);
+    systemd::stopping();
     stop.cancel();
     // Somebody who presses Ctrl+C twice does not want to wait.
     tokio::spawn(async move {
@@ -115,9 +128,10 @@ impl Background {
             let listener = TcpListener::bind(address)
                 .await
                 .with_context(|| format!("{address} cannot be listened on for metrics."))?;
-            tokio::spawn(serve::serve(listener, metrics::service(Arc::clone(app), token.clone())?, stop.clone()));
+            let service = metrics::service(Arc::clone(app), token.clone())?;
+            tokio::spawn(serve::serve(listener, None, service, stop.clone()));
         }
-        watchdog(stop.clone());
+        systemd::watchdog(stop.clone());
         let mut id = [0; 8];
         app.random.fill(&mut id);
         let worker = jobs::work(Arc::clone(app), format!("{}-{}", std::process::id(), hex::encode(id)), stop.clone());
@@ -154,37 +168,25 @@ async fn keep_house(app: Arc<App>, stop: CancellationToken) {
     }
 }
 
-/// Tells systemd that the process is alive, as often as it wants to hear it.
-fn watchdog(stop: CancellationToken) {
-    let Some(patience) = sd_notify::watchdog_enabled() else { return };
-    tokio::spawn(async move {
-        let mut every = tokio::time::interval(patience / 2);
-        while !stop.is_cancelled() {
-            every.tick().await;
-            notify(&[NotifyState::Watchdog]);
-        }
-    });
-}
-
-fn notify(state: &[NotifyState<'_>]) {
-    if let Err(error) = sd_notify::notify(state) {
-        tracing::warn!(%error, "systemd could not be told");
-    }
-}
-
-/// Prints the one link to open. It is the only place where a token is printed, and it goes to the terminal, not to the log.
-async fn announce(config: &Config, environment: &Environment, app: &App, bound: SocketAddr) -> anyhow::Result<()> {
+/// Prints the one link to open, and gives it. It is the only place where a token is printed, and it goes to the terminal, not to
+/// the log.
+async fn announce(config: &Config, environment: &Environment, app: &App, bound: Whereabouts) -> anyhow::Result<String> {
     let base = links::base(config, bound);
     let mut text = format!("\nMathesar {} is running.\n\n", app.options.version);
-    match setup::mint_token(app).await? {
+    let link = match setup::mint_token(app).await? {
         Some(made) => {
+            let link = links::setup(&base, &made.token);
             text.push_str("Open this link to create the first account; it is good for 24 hours:\n\n");
-            text.push_str(&format!("    {}\n\n", links::setup(&base, &made.token)));
+            text.push_str(&format!("    {link}\n\n"));
             text.push_str(&format!("To print a new one: {}\n", app.options.setup_link_command));
+            link
         }
-        None => text.push_str(&format!("    {base}\n\n")),
-    }
-    for hint in links::hints(config, bound, environment) {
+        None => {
+            text.push_str(&format!("    {base}\n\n"));
+            base
+        }
+    };
+    for hint in links::hints(config, bound.address, environment) {
         text.push_str(&format!("{hint}\n"));
     }
     if io::stdout().is_terminal() {
@@ -192,26 +194,41 @@ async fn announce(config: &Config, environment: &Environment, app: &App, bound: 
     }
     // Nobody may read what we print, as when a parent process has gone.
     let _ = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
-    tracing::info!(address = %bound, "listening");
-    Ok(())
+    tracing::info!(address = %bound.address, "listening");
+    Ok(link)
 }
 
-/// The signals that ask the program to stop.
+/// The signals that the program hears.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    /// SIGHUP in a terminal: it was closed.
+    closed: Option<Signal>,
+    /// SIGHUP elsewhere: the settings are to be read again.
+    reload: Option<Signal>,
 }
 
 impl Signals {
     fn new() -> io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        let in_terminal = io::stdin().is_terminal() || io::stdout().is_terminal();
+        let hangup = signal(SignalKind::hangup())?;
+        let (closed, reload) = if in_terminal { (Some(hangup), None) } else { (None, Some(hangup)) };
+        let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(Self { terminate, interrupt, closed, reload })
     }
 
-    /// Waits for one of them.
+    /// Waits for one that asks the program to stop.
     async fn stop(&mut self) {
+        let closed = async {
+            match &mut self.closed {
+                Some(closed) => drop(closed.recv().await),
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            () = closed => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use mathesar_app::setup;
 
-use super::{Prepared, block_on, links, owner, whereabouts};
+use super::{Prepared, block_on, links, owner, whereabouts::Whereabouts};
 use crate::start::{self, Purpose};
 
 pub(super) fn run(prepared: Prepared) -> anyhow::Result<()> {
@@ -16,8 +16,10 @@ pub(super) fn run(prepared: Prepared) -> anyhow::Result<()> {
         let started = start::open(&config, &environment, Purpose::Command).await?;
         match setup::mint_token(&started.app).await? {
             Some(made) => {
-                let address = whereabouts::recall(&config.data_dir).unwrap_or(config.listen.address);
-                println!("{}", links::setup(&links::base(&config, address), &made.token));
+                let server = Whereabouts::recall(&config.data_dir);
+                let server =
+                    server.unwrap_or(Whereabouts { address: config.listen.address, https: config.tls.is_some() });
+                println!("{}", links::setup(&links::base(&config, server), &made.token));
             }
             None => bail!(
                 "The first account exists already. Sign in with it; if its password is lost: mathesar users reset-password NAME"

@@ -30,30 +30,45 @@ pub struct Files {
     pub read: Vec<PathBuf>,
 }
 
-/// The file that is read when none is named: the first that exists of `/etc/mathesar/mathesar.toml` and
-/// `$XDG_CONFIG_HOME/mathesar/mathesar.toml`.
-pub fn default_path(environment: &Environment) -> Option<PathBuf> {
+/// The files that are read when none is named, where they exist: the machine's, `/etc/mathesar/mathesar.toml`, and after it the
+/// user's, `$XDG_CONFIG_HOME/mathesar/mathesar.toml`.
+pub fn usual_files(environment: &Environment) -> Vec<PathBuf> {
     let home_config = || environment.path("HOME").map(|home| home.join(".config"));
     let user = environment.path("XDG_CONFIG_HOME").or_else(home_config);
     [Some(PathBuf::from("/etc")), user]
         .into_iter()
         .flatten()
         .map(|folder| folder.join("mathesar/mathesar.toml"))
-        .find(|path| path.exists())
+        .collect()
 }
 
-/// Reads `main` and, after it, `conf.d/*.toml` beside it in alphabetical order.
+/// Reads each of `mains` that exists and, after each, `conf.d/*.toml` beside it in alphabetical order.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_usual(mains: &[PathBuf]) -> Result<Files, Vec<String>> {
+    let existing = mains.iter().map(|main| (main.as_path(), main.exists()));
+    read_all(existing)
+}
+
+/// Reads `main`, which must be there, and after it `conf.d/*.toml` beside it in alphabetical order.
 ///
 /// # Errors
 /// Sentences for people: a file that cannot be read, is no TOML, or has unknown keys.
 pub fn read(main: &Path) -> Result<Files, Vec<String>> {
-    let mut files = Files::default();
-    let mut problems = Vec::new();
-    let mut paths = vec![main.to_owned()];
-    match fragments(main) {
-        Ok(more) => paths.extend(more),
-        Err(error) => problems.push(format!("{}/conf.d cannot be read: {error}.", folder_of(main).display())),
+    read_all([(main, true)].into_iter())
+}
+
+fn read_all<'a>(mains: impl Iterator<Item = (&'a Path, bool)>) -> Result<Files, Vec<String>> {
+    let (mut paths, mut problems) = (Vec::new(), Vec::new());
+    for (main, is_there) in mains {
+        paths.extend(is_there.then(|| main.to_owned()));
+        match fragments(main) {
+            Ok(more) => paths.extend(more),
+            Err(error) => problems.push(format!("{}/conf.d cannot be read: {error}.", folder_of(main).display())),
+        }
     }
+    let mut files = Files::default();
     for path in paths {
         match fs::read_to_string(&path) {
             Ok(content) => match parse(&path, &content) {
@@ -142,6 +157,26 @@ mod tests {
         assert_eq!(files.values["allowed_hosts"].text, "a.org,b.org");
         assert_eq!((files.values["bind"].line, &files.values["bind"].file), (2, &main));
         assert_eq!(files.read.len(), 3);
+    }
+
+    #[test]
+    fn the_users_file_comes_after_the_machines_and_neither_must_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let [machine, user] = ["machine", "user"].map(|name| folder.path().join(name).join("mathesar.toml"));
+        let mains = [machine.clone(), user.clone()];
+        assert!(read_usual(&mains).unwrap().read.is_empty());
+
+        let fragment = folder.path().join("machine/conf.d/10.toml");
+        fs::create_dir_all(fragment.parent().unwrap()).unwrap();
+        fs::write(&fragment, "port = 10\nthreads = 1\n").unwrap();
+        assert_eq!(read_usual(&mains).unwrap().values["port"].text, "10");
+
+        fs::create_dir(user.parent().unwrap()).unwrap();
+        fs::write(&user, "port = 20\n").unwrap();
+        let files = read_usual(&mains).unwrap();
+        assert_eq!((files.values["port"].text.as_str(), files.values["threads"].text.as_str()), ("20", "1"));
+        assert_eq!(files.read, [fragment, user]);
+        assert!(read(&machine).unwrap_err()[0].contains("cannot be read"));
     }
 
     #[test]

@@ -121,9 +121,10 @@ pub fn load(flags: &Flags, config: Option<&Path>, environment: &Environment) -> 
 
 fn read_files(config: Option<&Path>, environment: &Environment) -> Result<Files, Vec<String>> {
     let named = environment.get("MATHESAR_CONFIG").map_err(|problem| vec![format!("{problem}.")])?;
-    let path =
-        config.map(Path::to_owned).or_else(|| named.map(PathBuf::from)).or_else(|| file::default_path(environment));
-    path.map_or_else(|| Ok(Files::default()), |path| file::read(&path))
+    match config.map(Path::to_owned).or_else(|| named.map(PathBuf::from)) {
+        Some(path) => file::read(&path),
+        None => file::read_usual(&file::usual_files(environment)),
+    }
 }
 
 fn find_value(

@@ -10,6 +10,8 @@ pub enum When {
     BeforeFirstStart,
     /// Read at each start.
     Restart,
+    /// Read at each start, and again when the running server gets SIGHUP.
+    Reload,
 }
 
 /// One setting.
@@ -52,6 +54,10 @@ impl Setting {
         Self { when: When::BeforeFirstStart, ..self }
     }
 
+    const fn reloaded(self) -> Self {
+        Self { when: When::Reload, ..self }
+    }
+
     /// The flag, such as `--data-dir`.
     pub fn flag(&self) -> String {
         format!("--{}", self.name.replace('_', "-"))
@@ -82,6 +88,13 @@ pub const SETTINGS: &[Setting] = &[
          PostgreSQL. Default: `$XDG_DATA_HOME/mathesar`; for root `/var/lib/mathesar`.",
     )
     .first(),
+    Setting::new(
+        "ephemeral",
+        Form::Bool,
+        "Run although what must last would be written to a place that does not: the file system of a container without a \
+         volume, or memory. For trying it out; everything is lost with the container or at the next start of the machine.",
+    )
+    .or("false"),
     Setting::new(
         "bind",
         Form::SocketAddress,
@@ -114,12 +127,28 @@ pub const SETTINGS: &[Setting] = &[
         "Host names that this installation answers to, separated by commas: `example.org`, `.example.org` with all names \
          below it, `*` for any. Loopback names, IP addresses and the host of `external_url` are always allowed.",
     )
-    .also(&["ALLOWED_HOSTS"]),
+    .also(&["ALLOWED_HOSTS"])
+    .reloaded(),
     Setting::new(
         "trusted_proxies",
         Form::Networks,
         "Addresses or networks of the reverse proxies whose `X-Forwarded-*` headers are believed, separated by commas.",
+    )
+    .reloaded(),
+    Setting::new(
+        "tls_cert",
+        Form::Path,
+        "File with the certificate to serve HTTPS with, in PEM, followed by those of the authorities between it and the root. \
+         It is read again when it changes; connections stay open. Default: plain HTTP.",
     ),
+    Setting::new("tls_key", Form::Path, "File with the private key of `tls_cert`, in PEM; the two are given together."),
+    Setting::new(
+        "open_browser",
+        Form::OneOf(&["auto", "on", "off"]),
+        "Whether the link is opened in a browser at the start. `auto` does so when a person starts the program on their own \
+         desktop: in a terminal, with a display, neither over SSH nor in a container.",
+    )
+    .or("auto"),
     Setting::new(
         "database_url",
         Form::PostgresUrl,
@@ -147,8 +176,9 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new(
         "secret_key",
         Form::Key,
-        "The key that seals stored passwords: 32 characters or more. Default: a key that is generated at the first start and \
-         kept in the data directory as `secret_key`. Whoever loses it must enter the stored passwords again.",
+        "The key that seals stored passwords: 32 characters or more. Default: the file `secret_key` in the data directory, else \
+         the systemd credential `secret-key`, else the file `/etc/mathesar/secret.key`; where there is none, a key is generated \
+         at the first start and kept in the data directory. Whoever loses it must enter the stored passwords again.",
     )
     .also(&["SECRET_KEY"])
     .secret()
@@ -208,7 +238,8 @@ pub const SETTINGS: &[Setting] = &[
         .also(&["WEB_CONCURRENCY"]),
     Setting::new("log_level", Form::LogLevel, "What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as \
          `info,mathesar_pg=debug`.")
-        .or("info"),
+        .or("info")
+        .reloaded(),
     Setting::new("log_format", Form::OneOf(&["text", "json"]), "How log lines are written, to standard error.").or("text"),
     Setting::new(
         "metrics_bind",

@@ -56,8 +56,10 @@ pub fn generate() -> String {
 pub fn reference() -> String {
     let mut page = "# Settings\n\n\
         Flags are stronger than environment variables, those than the configuration file, that than the default. The file is\n\
-        the one named by `--config` or `MATHESAR_CONFIG`, else `/etc/mathesar/mathesar.toml`, else\n\
-        `$XDG_CONFIG_HOME/mathesar/mathesar.toml`; files in `conf.d` beside it are read after it in alphabetical order.\n\
+        the one named by `--config` or `MATHESAR_CONFIG`; without such a name, `/etc/mathesar/mathesar.toml` is read and after\n\
+        it `$XDG_CONFIG_HOME/mathesar/mathesar.toml`, where they exist. Files in `conf.d` beside each are read after it in\n\
+        alphabetical order; the later value counts. The running server reads settings again when it gets SIGHUP, as far as\n\
+        they can change while it runs.\n\
         `mathesar config show` tells every value and where it comes from, `config check` what is wrong with them, and\n\
         `config generate` writes a file with all of them. A secret may also be given as the path of a file that holds it, by\n\
         the variable's name with `_FILE`.\n"
@@ -74,6 +76,7 @@ pub fn reference() -> String {
         let takes_effect = match setting.when {
             When::BeforeFirstStart => "before the first start",
             When::Restart => "at the next start",
+            When::Reload => "at the next start, or when the server gets SIGHUP",
         };
         let _ = writeln!(page, "- Takes effect: {takes_effect}");
         if setting.secret {

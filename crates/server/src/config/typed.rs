@@ -16,6 +16,9 @@ use super::{
     load::{Loaded, Problems, Source},
 };
 
+/// The directory that packages make for the machine's own service.
+pub const MACHINE_DATA_DIR: &str = "/var/lib/mathesar";
+
 /// Where to listen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listen {
@@ -56,6 +59,26 @@ pub struct ManagedPostgres {
     pub tcp: Option<SocketAddr>,
 }
 
+/// Where the certificate to serve HTTPS with is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// File with the certificate and those between it and the root, in PEM.
+    pub certificate: PathBuf,
+    /// File with its private key, in PEM.
+    pub key: PathBuf,
+}
+
+/// When the link is opened in a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenBrowser {
+    /// When a person starts the program on their own desktop.
+    Auto,
+    /// Always.
+    On,
+    /// Never.
+    Off,
+}
+
 /// Where metrics are served.
 #[derive(Clone)]
 pub struct Metrics {
@@ -72,8 +95,14 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Whether the directory was named by a flag, so that a command to repeat must name it too.
     pub data_dir_by_flag: bool,
+    /// Whether the directory may be one that does not last.
+    pub ephemeral: bool,
     /// Where to listen.
     pub listen: Listen,
+    /// What HTTPS is served with; absent for plain HTTP.
+    pub tls: Option<Tls>,
+    /// When the link is opened in a browser.
+    pub open_browser: OpenBrowser,
     /// How people reach this installation.
     pub external_url: Option<Url>,
     /// Begins with a slash and does not end with one; empty for the root.
@@ -115,7 +144,14 @@ impl Config {
         let external_url = loaded.text("external_url").and_then(form::site);
         let path = loaded.text("base_path").or(external_url.as_ref().map(Url::path)).unwrap_or_default();
         Ok(Self {
+            ephemeral: loaded.text("ephemeral").and_then(form::boolean).unwrap_or_default(),
             listen: listen(loaded),
+            tls: tls(loaded)?,
+            open_browser: match loaded.text("open_browser") {
+                Some("on") => OpenBrowser::On,
+                Some("off") => OpenBrowser::Off,
+                _ => OpenBrowser::Auto,
+            },
             base_path: form::base_path(path).unwrap_or_default(),
             external_url,
             allowed_hosts: form::list(loaded.text("allowed_hosts").unwrap_or_default()).map(str::to_owned).collect(),
@@ -164,7 +200,7 @@ fn data_dir(loaded: &Loaded, environment: &Environment) -> Result<PathBuf, Probl
         return Ok(PathBuf::from(given));
     }
     if environment.is_root() {
-        return Ok(PathBuf::from("/var/lib/mathesar"));
+        return Ok(PathBuf::from(MACHINE_DATA_DIR));
     }
     let in_home = || environment.path("HOME").map(|home| home.join(".local/share"));
     let folder = environment.path("XDG_DATA_HOME").or_else(in_home).ok_or_else(|| {
@@ -245,6 +281,15 @@ fn managed_postgres(loaded: &Loaded, internal: &InternalDatabase) -> Option<Mana
         run_as: loaded.text("managed_postgres_user").map(str::to_owned),
         tcp: parsed(loaded, "managed_postgres_bind"),
     })
+}
+
+fn tls(loaded: &Loaded) -> Result<Option<Tls>, Problems> {
+    match (loaded.text("tls_cert"), loaded.text("tls_key")) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => Ok(Some(Tls { certificate: certificate.into(), key: key.into() })),
+        (Some(_), None) => Err(problem("tls_cert needs tls_key, the file with the certificate's private key.")),
+        (None, Some(_)) => Err(problem("tls_key needs tls_cert, the file with the certificate of this private key.")),
+    }
 }
 
 fn metrics(loaded: &Loaded) -> Result<Option<Metrics>, Problems> {
@@ -333,6 +378,15 @@ mod tests {
         let loaded = load(&Flags::new(), None, &environment).unwrap();
         let problems = Config::new(&loaded, &environment).err().unwrap().to_string();
         assert!(problems.contains("--data-dir"), "{problems}");
+    }
+
+    #[test]
+    fn certificate_and_key_are_given_together() {
+        assert!(config(&[], &[]).unwrap().tls.is_none());
+        assert!(config(&[("tls_cert", "/c.pem")], &[]).err().unwrap().to_string().contains("tls_key"));
+        assert!(config(&[("tls_key", "/k.pem")], &[]).err().unwrap().to_string().contains("tls_cert"));
+        let tls = config(&[("tls_cert", "/c.pem"), ("tls_key", "/k.pem")], &[]).unwrap().tls.unwrap();
+        assert_eq!((tls.certificate, tls.key), (PathBuf::from("/c.pem"), PathBuf::from("/k.pem")));
     }
 
     #[test]

@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
 use url::Url;
 
+use super::serve::Peer;
+
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -23,15 +25,19 @@ pub struct Client {
 
 impl Client {
     /// Reads the client of a request that came from `peer`. Forwarded headers count only when `peer` is a trusted proxy.
-    pub fn of(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet], external: Option<&Url>) -> Self {
-        let peer = peer.ip().to_canonical();
+    pub fn of(peer: Peer, headers: &HeaderMap, trusted: &[IpNet], external: Option<&Url>) -> Self {
+        let Peer { address, encrypted } = peer;
+        let peer = address.ip().to_canonical();
         let believed = is_trusted(peer, trusted);
         let forwarded = |name| if believed { text(headers, name) } else { None };
         let host = forwarded(FORWARDED_HOST).map(first).or_else(|| text(headers, header::HOST)).unwrap_or_default();
         let https = match forwarded(FORWARDED_PROTO).map(first) {
             Some(scheme) => scheme.eq_ignore_ascii_case("https"),
             // A proxy that ends TLS may not say so; the setting does for the host that it names.
-            None => external.is_some_and(|url| url.scheme() == "https" && url.host_str() == Some(host_name(host))),
+            None => {
+                let external = external.filter(|url| url.scheme() == "https");
+                encrypted || external.is_some_and(|url| url.host_str() == Some(host_name(host)))
+            }
         };
         let address = if believed { behind_proxies(peer, headers, trusted) } else { peer };
         Self { address, host: host.to_owned(), https }
@@ -92,7 +98,19 @@ mod tests {
     fn client(peer: &str, list: &[(&'static str, &str)]) -> Client {
         let trusted = ["10.0.0.0/8".parse().unwrap()];
         let external = Url::parse("https://tables.example.org/").unwrap();
-        Client::of(format!("{peer}:1234").parse().unwrap(), &headers(list), &trusted, Some(&external))
+        let peer = Peer { address: format!("{peer}:1234").parse().unwrap(), encrypted: false };
+        Client::of(peer, &headers(list), &trusted, Some(&external))
+    }
+
+    #[test]
+    fn what_we_encrypt_ourselves_is_https_unless_a_proxy_of_ours_says_otherwise() {
+        let https = |address: &str, list: &[(&'static str, &str)]| {
+            let peer = Peer { address: format!("{address}:1234").parse().unwrap(), encrypted: true };
+            Client::of(peer, &headers(list), &["10.0.0.0/8".parse().unwrap()], None).https
+        };
+        let forwarded = [("x-forwarded-proto", "http")];
+        assert!(https("192.0.2.7", &[]) && https("192.0.2.7", &forwarded) && https("10.0.0.1", &[]));
+        assert!(!https("10.0.0.1", &forwarded));
     }
 
     #[test]

@@ -17,8 +17,9 @@ pub fn application_policy(nonce: &str) -> String {
     )
 }
 
-/// Sets what every answer carries, where the handler did not choose otherwise.
-pub fn protect(headers: &mut HeaderMap, https: bool) {
+/// Sets what every answer carries, where the handler did not choose otherwise. `only_https`: the browser shall use HTTPS only
+/// under this name from now on.
+pub fn protect(headers: &mut HeaderMap, only_https: bool) {
     let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let policy = if is_page { PLAIN_PAGE_POLICY } else { DATA_POLICY };
     let defaults = [
@@ -34,7 +35,7 @@ pub fn protect(headers: &mut HeaderMap, https: bool) {
     for (name, value) in defaults {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if https {
+    if only_https {
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static("max-age=31536000"));
     }
 }

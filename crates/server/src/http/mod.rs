@@ -34,10 +34,12 @@ pub mod hosts;
 mod login;
 pub mod metrics;
 mod page;
+mod plain_http;
 mod rpc;
 pub mod serve;
 pub mod state;
 mod system;
+pub mod tls;
 
 use client::Client;
 use state::Shared;
@@ -77,13 +79,16 @@ pub fn service(shared: Arc<Shared>) -> impl serve::HttpService {
 
 /// Stands before every route: who asks, under which name, below which path; and marks what goes out.
 async fn gate(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<SocketAddr>().copied().unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)));
-    let client = Client::of(peer, request.headers(), &shared.trusted_proxies, shared.external.as_ref());
+    let unknown = serve::Peer { address: SocketAddr::from(([0, 0, 0, 0], 0)), encrypted: false };
+    let peer = request.extensions().get().copied().unwrap_or(unknown);
+    let network = shared.network();
+    let client = Client::of(peer, request.headers(), &network.trusted_proxies, shared.external.as_ref());
     let id = random_hex(&shared);
     let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
-    let https = client.https;
+    // A browser remembers it for the name, and other programs of this machine have the name localhost, too.
+    let only_https = client.https && client.host_name() != "localhost";
     let answer = async {
-        if shared.hosts.allow(&client.host) || is_probe(request.uri().path()) {
+        if network.hosts.allow(&client.host) || is_probe(request.uri().path()) {
             strip_base(&mut request, &shared.base_path);
             request.extensions_mut().insert(client);
             next.run(request).await
@@ -92,7 +97,7 @@ async fn gate(State(shared): State<Arc<Shared>>, mut request: Request, next: Nex
         }
     };
     let mut response = answer.instrument(span).await;
-    headers::protect(response.headers_mut(), https);
+    headers::protect(response.headers_mut(), only_https);
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

@@ -6,13 +6,19 @@ use axum::{body::Body, http::Request, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulShutdown, Watcher},
 };
 use mathesar_app::limits;
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
+use super::plain_http;
 use crate::config::Listen;
 
 /// How many ports after an unchosen one that is taken are tried.
@@ -52,8 +58,23 @@ pub async fn listen(listen: Listen) -> io::Result<TcpListener> {
     last
 }
 
-/// Serves until `stop` fires; then no connection is taken any more, and those at work have [`limits::DRAIN`] to end.
-pub async fn serve(listener: TcpListener, service: impl HttpService, stop: CancellationToken) {
+/// Who sent a request, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer {
+    /// The other end of the connection.
+    pub address: SocketAddr,
+    /// Whether we encrypt the connection ourselves.
+    pub encrypted: bool,
+}
+
+/// Serves until `stop` fires, HTTPS where there is a certificate; then no connection is taken any more, and those at work have
+/// [`limits::DRAIN`] to end.
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    service: impl HttpService,
+    stop: CancellationToken,
+) {
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(limits::CONNECTIONS));
     loop {
@@ -63,13 +84,15 @@ pub async fn serve(listener: TcpListener, service: impl HttpService, stop: Cance
             () = stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, peer)) => {
+            Ok((stream, address)) => {
                 let _ = stream.set_nodelay(true);
-                let connection = connection(TokioIo::new(stream), peer, service.clone());
-                let watched = graceful.watch(connection);
+                let talk = Talk { address, watcher: graceful.watcher(), stop: stop.clone() };
+                let (tls, service) = (tls.clone(), service.clone());
                 tokio::spawn(async move {
-                    // How a connection ends is the client's affair: it may go away at any moment.
-                    let _ = watched.await;
+                    match tls {
+                        None => talk.over(stream, false, service).await,
+                        Some(tls) => talk.encrypted(stream, &tls, service).await,
+                    }
                     drop(place);
                 });
             }
@@ -85,14 +108,61 @@ pub async fn serve(listener: TcpListener, service: impl HttpService, stop: Cance
     }
 }
 
-fn connection(
-    io: TokioIo<tokio::net::TcpStream>,
-    peer: SocketAddr,
+/// One connection.
+struct Talk {
+    address: SocketAddr,
+    watcher: Watcher,
+    stop: CancellationToken,
+}
+
+impl Talk {
+    /// Answers what comes over `io`. How it ends is the client's affair: it may go away at any moment.
+    async fn over(
+        self,
+        io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        encrypted: bool,
+        service: impl HttpService,
+    ) {
+        let peer = Peer { address: self.address, encrypted };
+        let _ = self.watcher.watch(connection(TokioIo::new(io), peer, service)).await;
+    }
+
+    /// The same after a handshake. Who speaks plain HTTP is told that this is HTTPS.
+    async fn encrypted(self, stream: TcpStream, tls: &TlsAcceptor, service: impl HttpService) {
+        let opening = tokio::time::timeout(limits::HEADER_TIME, self.stop.run_until_cancelled(opened(stream, tls)));
+        match opening.await {
+            Ok(Some(Ok(Opened::Encrypted(stream)))) => self.over(stream, true, service).await,
+            Ok(Some(Ok(Opened::Plain(stream)))) => {
+                let redirect = |request| std::future::ready(Ok(plain_http::answer(&request)));
+                self.over(stream, false, tower::service_fn(redirect)).await;
+            }
+            Ok(Some(Err(error))) => tracing::debug!(%error, peer = %self.address, "a handshake failed"),
+            Ok(None) | Err(_) => {}
+        }
+    }
+}
+
+enum Opened {
+    Encrypted(Box<TlsStream<TcpStream>>),
+    Plain(TcpStream),
+}
+
+/// The first byte of a TLS connection is the type of its first record, a handshake (RFC 8446, section 5.1). No method of HTTP
+/// begins like that.
+async fn opened(stream: TcpStream, tls: &TlsAcceptor) -> io::Result<Opened> {
+    const HANDSHAKE: u8 = 22;
+    let mut first = [0];
+    if stream.peek(&mut first).await? == 1 && first[0] != HANDSHAKE {
+        return Ok(Opened::Plain(stream));
+    }
+    Ok(Opened::Encrypted(Box::new(tls.accept(stream).await?)))
+}
+
+fn connection<I: AsyncRead + AsyncWrite + Unpin + 'static>(
+    io: TokioIo<I>,
+    peer: Peer,
     service: impl HttpService,
-) -> http1::Connection<
-    TokioIo<tokio::net::TcpStream>,
-    impl hyper::service::HttpService<Incoming, ResBody = Body, Future: Send>,
-> {
+) -> http1::Connection<TokioIo<I>, impl hyper::service::HttpService<Incoming, ResBody = Body, Future: Send>> {
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
         service.clone().call(request.map(Body::new))

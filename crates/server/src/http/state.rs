@@ -1,6 +1,6 @@
 //! What every request needs.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use ipnet::IpNet;
 use mathesar_app::App;
@@ -9,14 +9,28 @@ use url::Url;
 use super::{health::Readiness, hosts::AllowedHosts};
 use crate::config::Config;
 
-/// What every request needs; one for the whole process.
-pub struct Shared {
-    /// The use cases' own.
-    pub app: Arc<App>,
+/// Whom we answer and believe: the part that can change while the server runs.
+pub struct Network {
     /// Host names that are answered.
     pub hosts: AllowedHosts,
     /// Proxies whose headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+}
+
+impl Network {
+    fn new(config: &Config) -> Self {
+        Self {
+            hosts: AllowedHosts::new(&config.allowed_hosts, config.external_url.as_ref()),
+            trusted_proxies: config.trusted_proxies.clone(),
+        }
+    }
+}
+
+/// What every request needs; one for the whole process.
+pub struct Shared {
+    /// The use cases' own.
+    pub app: Arc<App>,
+    network: RwLock<Arc<Network>>,
     /// How people reach this installation, when it was said.
     pub external: Option<Url>,
     /// Begins with a slash and does not end with one; empty for the root.
@@ -30,11 +44,20 @@ impl Shared {
     pub fn new(app: Arc<App>, config: &Config) -> Self {
         Self {
             app,
-            hosts: AllowedHosts::new(&config.allowed_hosts, config.external_url.as_ref()),
-            trusted_proxies: config.trusted_proxies.clone(),
+            network: RwLock::new(Arc::new(Network::new(config))),
             external: config.external_url.clone(),
             base_path: config.base_path.clone(),
             readiness: Readiness::default(),
         }
+    }
+
+    /// Whom we answer and believe at this moment.
+    pub fn network(&self) -> Arc<Network> {
+        Arc::clone(&self.network.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes over from the settings whom we answer and believe; requests at work keep what they began with.
+    pub fn change_network(&self, config: &Config) {
+        *self.network.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Network::new(config));
     }
 }

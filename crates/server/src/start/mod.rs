@@ -9,7 +9,8 @@ use mathesar_store::{ServeLock, Store, StoreConfig};
 
 use crate::config::{Config, Environment, InternalDatabase};
 
-mod keys;
+pub mod keys;
+pub mod lasting;
 mod managed;
 mod world;
 
@@ -45,12 +46,9 @@ pub async fn open(config: &Config, environment: &Environment, purpose: Purpose) 
         (InternalDatabase::Sqlite(path), Purpose::Serve) => Some(ServeLock::acquire(path)?),
         _ => None,
     };
-    let store_config = match &config.internal_database {
-        InternalDatabase::Sqlite(path) => StoreConfig::sqlite(path),
-        InternalDatabase::Postgres(url) => StoreConfig::postgres(url.clone()),
-    };
+    let store_config = store_config(config);
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-    let keys = keys::load(config, &store_config, random.as_ref()).await?;
+    let keys = keys::load(config, environment, &store_config, random.as_ref()).await?;
     let store = Store::open(&store_config, keys, random.clone(), clock.now()).await?;
     let managed = config
         .managed_postgres
@@ -70,6 +68,14 @@ pub async fn open(config: &Config, environment: &Environment, purpose: Purpose) 
     Ok(Started { app: Arc::new(app), managed, _lock: lock })
 }
 
+/// How the internal database of these settings is opened.
+pub fn store_config(config: &Config) -> StoreConfig {
+    match &config.internal_database {
+        InternalDatabase::Sqlite(path) => StoreConfig::sqlite(path),
+        InternalDatabase::Postgres(url) => StoreConfig::postgres(url.clone()),
+    }
+}
+
 fn options(config: &Config, store: &StoreConfig, environment: &Environment) -> anyhow::Result<Options> {
     let internal = store.internal_postgres()?;
     if let Some(internal) = &internal
@@ -81,7 +87,7 @@ fn options(config: &Config, store: &StoreConfig, environment: &Environment) -> a
     Ok(Options {
         version: env!("CARGO_PKG_VERSION"),
         data_dir: config.data_dir.clone(),
-        in_container: in_container(environment),
+        in_container: lasting::in_container(environment),
         allow_unix_sockets: config.allow_unix_sockets,
         internal_database: internal.map(|internal| (internal.host, internal.port, internal.database)),
         setup_link_command: config.setup_link_command(),
@@ -90,12 +96,6 @@ fn options(config: &Config, store: &StoreConfig, environment: &Environment) -> a
 
 fn is_here(host: &str) -> bool {
     host.starts_with('/') || matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]")
-}
-
-/// The marks that container engines and Kubernetes leave.
-fn in_container(environment: &Environment) -> bool {
-    let marks = ["/.dockerenv", "/run/.containerenv"];
-    marks.iter().any(|mark| Path::new(mark).exists()) || environment.raw("KUBERNETES_SERVICE_HOST").is_some()
 }
 
 /// Only its owner may look into it: the key lies there.

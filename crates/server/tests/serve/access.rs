@@ -116,7 +116,7 @@ const TABLE: &[(&str, Row)] = &[
 
 #[test]
 fn every_method_lets_in_whom_it_should() {
-    let server = Server::with_superuser(&["--allow-unix-sockets", "true"]);
+    let server = Server::with_superuser(&["--allow-unix-sockets"]);
     let database = Cluster::shared().database();
     let admin = server.script(ADMIN.0, ADMIN.1);
     let connected = admin.call("databases.setup.connect_existing", json!({ "url": database.url() }));
@@ -177,7 +177,7 @@ fn outcome(answer: &Value) -> Outcome {
 
 #[test]
 fn a_database_is_closed_in_the_same_words_whether_it_exists_or_not() {
-    let server = Server::with_superuser(&["--allow-unix-sockets", "true"]);
+    let server = Server::with_superuser(&["--allow-unix-sockets"]);
     let database = Cluster::shared().database();
     let admin = server.script(ADMIN.0, ADMIN.1);
     let connected = admin.call("databases.setup.connect_existing", json!({ "url": database.url() }));
@@ -196,7 +196,7 @@ fn a_database_is_closed_in_the_same_words_whether_it_exists_or_not() {
 
 #[test]
 fn one_users_files_and_jobs_are_not_anothers() {
-    let server = Server::with_superuser(&["--allow-unix-sockets", "true"]);
+    let server = Server::with_superuser(&["--allow-unix-sockets"]);
     let admin = server.script(ADMIN.0, ADMIN.1);
     admin.call("users.add", json!({ "user_def": { "username": "bob", "password": FIRST } }));
     let change = json!({ "old_password": FIRST, "new_password": SECOND });

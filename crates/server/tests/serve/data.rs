@@ -15,7 +15,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let server = Server::with_superuser(&["--allow-unix-sockets", "true"]);
+        let server = Server::with_superuser(&["--allow-unix-sockets"]);
         let database = Cluster::shared().database();
         let admin = server.script(ADMIN.0, ADMIN.1);
         let id =

@@ -3,7 +3,6 @@
 use std::{
     io::{Read as _, Write as _},
     net::TcpListener,
-    os::unix::net::UnixDatagram,
     time::Duration,
 };
 
@@ -71,23 +70,6 @@ fn metrics_are_elsewhere_and_only_for_who_has_the_token() {
 }
 
 #[test]
-fn systemd_is_told_when_it_is_ready_and_when_it_stops() {
-    let home = tempfile::tempdir().unwrap();
-    let path = home.path().join("notify");
-    let systemd = UnixDatagram::bind(&path).unwrap();
-    systemd.set_read_timeout(Some(PATIENCE)).unwrap();
-    let heard = || {
-        let mut message = [0; 64];
-        let length = systemd.recv(&mut message).unwrap();
-        String::from_utf8(message[..length].to_vec()).unwrap().trim().to_owned()
-    };
-    let server = Server::start(&[], &[("NOTIFY_SOCKET", path.to_str().unwrap())]);
-    assert_eq!(heard(), "READY=1");
-    server.stop();
-    assert_eq!(heard(), "STOPPING=1");
-}
-
-#[test]
 fn our_own_data_can_live_in_postgresql_which_is_then_no_user_database() {
     let database = Cluster::shared().database();
     let url = database.url();
@@ -96,7 +78,7 @@ fn our_own_data_can_live_in_postgresql_which_is_then_no_user_database() {
         ("SECRET_KEY", "a key for the tests, long enough to pass"),
         ("MATHESAR_SUPERUSER_PASSWORD", ADMIN.1),
     ];
-    let server = Server::start(&["--allow-unix-sockets", "true"], &variables);
+    let server = Server::start(&["--allow-unix-sockets"], &variables);
     let admin = server.script(ADMIN.0, ADMIN.1);
     assert_eq!(admin.call("users.list", json!({}))[0]["username"], ADMIN.0);
     assert_eq!(database.scalar("select username from mathesar_internal.users").as_deref(), Some(ADMIN.0));
@@ -110,7 +92,7 @@ fn nothing_secret_reaches_the_log_however_much_is_logged() {
     database.execute("create table t (id int primary key, word text)");
     let role = database.role("logged", "login");
     let server = Server::start(
-        &["--allow-unix-sockets", "true", "--log-level", "trace"],
+        &["--allow-unix-sockets", "--log-level", "trace"],
         &[("MATHESAR_SUPERUSER_PASSWORD", ADMIN.1), ("SECRET_KEY", "this key must stay between the two of us")],
     );
     let admin = server.script(ADMIN.0, ADMIN.1);

@@ -10,9 +10,13 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use nix::{sys::signal::Signal, unistd::Pid};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use ureq::http::{Response, header};
+use ureq::{
+    http::{Response, header},
+    tls::TlsConfig,
+};
 
 /// Name and password of the superuser that [`Server::with_superuser`] creates.
 pub const ADMIN: (&str, &str) = ("admin", "correct horse battery");
@@ -24,6 +28,7 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Server {
     child: Child,
     data_dir: TempDir,
+    scheme: &'static str,
     address: SocketAddr,
     /// What it printed up to and including the link.
     pub printed: String,
@@ -42,6 +47,8 @@ impl Drop for Server {
 pub fn command(data_dir: &Path, flags: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mathesar"));
     command.env_clear().env("HOME", data_dir).env("MATHESAR_DATA_DIR", data_dir.join("data"));
+    // Where /tmp is memory, the tests' data is lost at the next start of the machine, and may be.
+    command.env("MATHESAR_EPHEMERAL", "true");
     command.env("MATHESAR_LOG_LEVEL", "warn").envs(variables.iter().copied()).args(flags).stdin(Stdio::null());
     command
 }
@@ -76,7 +83,8 @@ impl Server {
             }
             link = printed[start..].trim().strip_prefix("http").map(|rest| format!("http{rest}"));
         }
-        Self { child, data_dir, address, printed, link: link.unwrap() }
+        let scheme = if flags.contains(&"--tls-cert") { "https" } else { "http" };
+        Self { child, data_dir, scheme, address, printed, link: link.unwrap() }
     }
 
     /// Starts with a superuser, [`ADMIN`].
@@ -97,7 +105,21 @@ impl Server {
 
     /// Scheme, host and port.
     pub fn origin(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        nix::sys::signal::kill(Pid::from_raw(self.child.id().try_into().unwrap()), signal).unwrap();
+    }
+
+    /// Waits until its log has `words`.
+    pub fn logs(&self, words: &str) {
+        let begun = Instant::now();
+        while !self.log().contains(words) {
+            assert!(begun.elapsed() < PATIENCE, "{words} is not in the log: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Host and port.
@@ -108,8 +130,7 @@ impl Server {
     /// Tells it to stop and waits; gives how long it took, and its data.
     pub fn stop(mut self) -> (Duration, TempDir) {
         let begun = Instant::now();
-        let pid = nix::unistd::Pid::from_raw(self.child.id().try_into().unwrap());
-        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+        self.signal(Signal::SIGTERM);
         let status = self.child.wait().unwrap();
         assert!(status.success(), "it ended with {status}");
         (begun.elapsed(), std::mem::replace(&mut self.data_dir, tempfile::tempdir().unwrap()))
@@ -214,6 +235,8 @@ fn agent() -> ureq::Agent {
     ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
+        // Whether a certificate is the right one is asked where certificates are tested.
+        .tls_config(TlsConfig::builder().disable_verification(true).build())
         .timeout_global(Some(PATIENCE))
         .build()
         .into()

@@ -141,6 +141,7 @@ fn facts(setting: &Setting) -> Vec<Inline> {
     facts.push(roman(match setting.when {
         When::BeforeFirstStart => "; decide before the first start.",
         When::Restart => ".",
+        When::Reload => "; read again at SIGHUP.",
     }));
     facts
 }

@@ -9,8 +9,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("/etc/mathesar/conf.d/*.toml", "Read after it, in alphabetical order; the later value counts."),
     (
         "$XDG_CONFIG_HOME/mathesar/mathesar.toml",
-        "The configuration of one user, read instead of the machine's where that is missing; `$HOME/.config` stands in for the \
-         variable.",
+        "The configuration of one user, read after the machine's; `$HOME/.config` stands in for the variable.",
     ),
     (
         "$XDG_DATA_HOME/mathesar",
