@@ -43,6 +43,7 @@ fn main() -> Result<()> {
     let mut speeds = Table::new(["work", "mathesar", "PostgreSQL alone", "ratio"]);
     eprintln!("measuring");
     work::first_rows(&server, &page, &yardstick, &mut speeds)?;
+    work::far_page(&server, &page, &yardstick, rows, &mut speeds)?;
     work::one_cell(&server, &page, &yardstick, rows, &mut speeds)?;
     work::import(&server, &page, &yardstick, &mut speeds)?;
     work::export(&server, &page, &yardstick, rows, &mut speeds)?;

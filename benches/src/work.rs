@@ -44,6 +44,59 @@ pub(crate) fn first_rows(server: &Server, page: &Page, yardstick: &Yardstick, sp
     Ok(())
 }
 
+/// 500 rows after nine tenths of all, by key and sorted without an index: at first about there, then exactly.
+pub(crate) fn far_page(
+    server: &Server,
+    page: &Page,
+    yardstick: &Yardstick,
+    rows: u32,
+    speeds: &mut Table<4>,
+) -> Result<()> {
+    let offset = rows / 10 * 9;
+    let theirs = |place: &str| {
+        let join = "select b.*, a.name from book b left join author a on a.id = b.author_id";
+        yardstick.pgbench(&format!("{join} {place} limit 500;"), 10)
+    };
+    let by_key = theirs(&format!("where b.id > {offset} order by b.id"))?;
+    for (order, words, ours) in [
+        ("b.id", "by key", json!([])),
+        ("b.title, b.id", "sorted without an index", json!([{ "attnum": 2, "direction": "asc" }])),
+    ] {
+        let passed_over = theirs(&format!("order by {order} offset {offset}"))?;
+        let exact = json!({
+            "database_id": page.database, "table_oid": page.table, "order": ours, "offset": offset, "limit": 500,
+            "count": "none", "values": "text", "keys": true,
+        });
+        let mut about = exact.clone();
+        about["approximate_count"] = json!(rows);
+        let list = |params: &Value| server.call_raw("records.list", params).map(drop);
+        let once = |params: &Value| {
+            let start = Instant::now();
+            list(params).map(|()| start.elapsed())
+        };
+        let what = |how: &str| format!("500 rows after {offset}, {words}, {how}");
+        speeds.compare(&what("the first time, about there; against OFFSET"), once(&about)?, passed_over);
+        speeds.compare(&what("passing over; against OFFSET"), median(5, || list(&exact))?, passed_over);
+
+        let key = server.call("records.list", &about)?["keys"][0].clone();
+        let params = json!({ "database_id": page.database, "table_oid": page.table, "order": ours, "key": key });
+        let start = Instant::now();
+        server.call("records.locate", &params)?;
+        speeds.compare(
+            &format!("find out where all rows stand, {words}; against OFFSET"),
+            start.elapsed(),
+            passed_over,
+        );
+        if server.call("records.list", &about)?["place"] != json!({ "offset": offset, "exact": true }) {
+            bail!("a far page does not stand exactly where it was asked for");
+        }
+        let found = median(TIMES, || list(&exact))?;
+        speeds.compare(&what("known; against OFFSET"), found, passed_over);
+        speeds.compare(&what("known; against the rows after a key"), found, by_key);
+    }
+    Ok(())
+}
+
 /// One cell, against one prepared `UPDATE … RETURNING`.
 pub(crate) fn one_cell(
     server: &Server,

@@ -41,6 +41,8 @@ pub struct App {
     pub options: Options,
     /// Guards of signing in: the throttle, the cache of verified Basic credentials, the limit on password checks.
     pub auth: crate::auth::Guards,
+    /// What is known about where rows stand.
+    pub places: crate::records::Places,
     /// Wakes the worker that does jobs.
     pub wake: crate::jobs::Wake,
 }

@@ -102,3 +102,33 @@ pub const HEADER_TIME: Duration = Duration::from_secs(30);
 pub const BODY_PAUSE: Duration = Duration::from_secs(60);
 /// How long requests at work may take to end once the program is told to stop.
 pub const DRAIN: Duration = Duration::from_secs(5);
+/// Rows to pass over from which on a page is looked for by what is known about its order.
+pub const FAR_OFFSET: u64 = 10_000;
+/// How long places in an order are remembered, in case that they only serve as estimates: rows come and go meanwhile.
+pub const PLACES_AGE: Duration = Duration::from_secs(10 * 60);
+/// How long an answer of `records.locate` may rest on rows as they were, before they are all read again.
+pub const PLACES_FRESH: Duration = Duration::from_secs(30);
+/// Orders whose places are remembered.
+pub const PLACES: usize = 256;
+/// Bytes of all remembered places.
+pub const PLACES_BYTES: usize = 256 * 1024 * 1024;
+/// Bytes of one list of all keys of an order: sixteen million whole numbers. Longer orders are passed over row by row.
+pub const LISTED_BYTES: usize = 128 * 1024 * 1024;
+/// Rows from one remembered place to the next, and how many places of one order are remembered: with more, each second one is
+/// forgotten.
+pub const MARK_ROWS: u64 = 500;
+/// See [`MARK_ROWS`].
+pub const MARKS: usize = 8_192;
+/// Bytes of the remembered places of one order.
+pub const MARKS_BYTES: usize = 2 * 1024 * 1024;
+/// Rows of the sample that tells where a share of the rows ends, the pages of 8 kB that it reads at most, and how many places
+/// are remembered of it.
+pub const SAMPLE_ROWS: u64 = 10_000;
+/// See [`SAMPLE_ROWS`].
+pub const SAMPLE_PAGES: u64 = 1_000;
+/// See [`SAMPLE_ROWS`].
+pub const SAMPLE_MARKS: u32 = 500;
+/// Orders whose rows are all read at the same time to remember their places.
+pub const SURVEYS_AT_ONCE: usize = 2;
+/// How long reading all rows of an order may take.
+pub const SURVEY_TIMEOUT: Duration = Duration::from_secs(300);

@@ -18,16 +18,17 @@ pub const PICTURE_AGE: Duration = Duration::from_secs(3);
 /// Pictures that are kept. Each is as large as its table has columns: a few kilobytes, at worst a megabyte.
 pub const PICTURES: usize = 256;
 
-/// Whose pictures these are: a picture says what the role may do.
+/// Whose pictures these are: a role in a database. A picture says what the role may do.
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Scope {
+pub struct Scope {
     host: Host,
     database: String,
     role: String,
 }
 
 impl Scope {
-    pub(crate) fn of(endpoint: &Endpoint) -> Self {
+    /// That of a connection to an endpoint.
+    pub fn of(endpoint: &Endpoint) -> Self {
         Self { host: endpoint.host.clone(), database: endpoint.database.clone(), role: endpoint.role.clone() }
     }
 

@@ -252,6 +252,11 @@ impl<'s> Transaction<'s> {
         self.kept().any
     }
 
+    /// Who works where: what was found out for one must not be told to another.
+    pub fn scope(&self) -> &Arc<Scope> {
+        self.session.pictures().1
+    }
+
     pub(crate) fn pictures(&self) -> (&Pictures, &Arc<Scope>) {
         self.session.pictures()
     }

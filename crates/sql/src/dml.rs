@@ -287,7 +287,8 @@ fn value_lists(letter: &str, rows: &[&Values]) -> Result<(Vec<Fragment>, Vec<Ide
     Ok((arrays.collect(), (0..first.len()).map(|at| numbered(letter, at)).collect()))
 }
 
-fn unnest(arrays: Vec<Fragment>, names: &[Ident]) -> Fragment {
+/// ` FROM` a [`list`].
+pub(crate) fn unnest(arrays: Vec<Fragment>, names: &[Ident]) -> Fragment {
     let mut fragment = Fragment::of(" FROM ");
     fragment.push(list(arrays, names));
     fragment

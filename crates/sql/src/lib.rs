@@ -17,6 +17,7 @@ pub mod key;
 pub mod model;
 pub mod order;
 pub mod page;
+pub mod places;
 pub mod search;
 pub mod select;
 pub mod session;

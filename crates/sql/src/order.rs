@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::expr;
 use crate::frag::Fragment;
-use crate::model::{Attnum, Column, RowIdentity, Table};
+use crate::model::{Attnum, Column, Oid, RowIdentity, Table};
 
 /// Which way to sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +114,14 @@ impl<'t> Order<'t> {
         self.terms.len()
     }
 
+    /// The types of the columns that order the rows.
+    pub fn types(&self) -> impl Iterator<Item = Oid> {
+        self.terms.iter().filter_map(|term| match term.what {
+            What::Column(column) => Some(column.ty.pg.oid),
+            What::TableOid | What::Ctid => None,
+        })
+    }
+
     /// Whether only the key orders the rows, so that a row's key is its place.
     pub fn is_by_key_only(&self) -> bool {
         self.asked == 0
@@ -161,6 +169,14 @@ impl Term<'_> {
             What::Column(column) => expr::sortable(column),
             What::TableOid => Fragment::of("t.tableoid"),
             What::Ctid => Fragment::of("t.ctid"),
+        }
+    }
+
+    /// The column as it is, whose text [`Place`](crate::page::Place) holds.
+    pub(crate) fn column(&self) -> Fragment {
+        match self.what {
+            What::Column(column) => expr::column(&column.name),
+            What::TableOid | What::Ctid => self.value(),
         }
     }
 

@@ -7,17 +7,21 @@ use crate::type_ref::TypeRef;
 /// A window of rows.
 #[derive(Clone, Debug)]
 pub struct Page {
+    /// Where it lies.
+    pub start: Start,
+    /// Rows to pass over from there. They are read all the same.
+    pub skip: u64,
     /// Most rows to read.
     pub limit: u32,
-    /// Where to start.
-    pub start: Start,
 }
 
-/// Where a page starts.
-#[derive(Clone, Debug)]
+/// Where a page lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// After so many rows. The rows passed over are read all the same.
-    Offset(u64),
+    /// From the first row on.
+    First,
+    /// The rows that end with the last one.
+    Last,
     /// After the row at this place: constant time at any depth, where an index serves the order.
     After(Place),
     /// The rows that end before the row at this place.
@@ -31,18 +35,28 @@ pub struct Place(pub Vec<Option<String>>);
 impl Page {
     /// The first rows.
     pub fn first(limit: u32) -> Self {
-        Self { limit, start: Start::Offset(0) }
+        Self::offset(0, limit)
+    }
+
+    /// The rows after so many others.
+    pub fn offset(skip: u64, limit: u32) -> Self {
+        Self { start: Start::First, skip, limit }
+    }
+
+    /// The rows at a start, none passed over.
+    pub fn at(start: Start, limit: u32) -> Self {
+        Self { start, skip: 0, limit }
     }
 
     /// Whether the rows are read backwards and must be turned round.
     pub(crate) fn is_reversed(&self) -> bool {
-        matches!(self.start, Start::Before(_))
+        matches!(self.start, Start::Last | Start::Before(_))
     }
 
-    /// The condition that the start lays on the rows; `None` for an offset.
+    /// The condition that the start lays on the rows; `None` for the first and the last of all.
     pub(crate) fn condition(&self, order: &Order<'_>) -> Option<Fragment> {
         match &self.start {
-            Start::Offset(_) => None,
+            Start::First | Start::Last => None,
             Start::After(place) => Some(beyond(order, place, false)),
             Start::Before(place) => Some(beyond(order, place, true)),
         }
@@ -52,15 +66,15 @@ impl Page {
     pub(crate) fn clause(&self) -> Fragment {
         let mut fragment = Fragment::of(" LIMIT ");
         fragment.int(self.limit);
-        if let Start::Offset(offset @ 1..) = self.start {
-            fragment.sql(" OFFSET ").int(i64::try_from(offset).unwrap_or(i64::MAX));
+        if self.skip > 0 {
+            fragment.sql(" OFFSET ").int(i64::try_from(self.skip).unwrap_or(i64::MAX));
         }
         fragment
     }
 }
 
 /// True for rows beyond a place: after it, or before it when `reversed`.
-fn beyond(order: &Order<'_>, place: &Place, reversed: bool) -> Fragment {
+pub(crate) fn beyond(order: &Order<'_>, place: &Place, reversed: bool) -> Fragment {
     let terms: Vec<(Term<'_>, Option<&str>)> = order
         .terms
         .iter()

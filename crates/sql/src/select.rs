@@ -2,13 +2,14 @@
 
 use mathesar_types::wire::{Form, WireExpr, wire};
 
+use crate::dml;
 use crate::expr;
 use crate::filter::Filter;
 use crate::frag::{Fragment, Statement};
 use crate::key::{self, KeyError, RowKey};
 use crate::model::{Attnum, Column, RowIdentity, Table};
 use crate::order::{Order, What};
-use crate::page::{Page, Place, Start};
+use crate::page::{Page, Place};
 
 /// A statement that gives rows, and what its fields are.
 #[derive(Clone, Debug)]
@@ -119,7 +120,7 @@ const FAR: u64 = 1_000;
 /// The rows are chosen in an inner query and written in an outer one: the forms of values would otherwise be computed for
 /// every row that an offset passes over.
 pub fn page(table: &Table, output: &Output<'_>, filter: Option<&Filter>, order: &Order<'_>, page: &Page) -> RowQuery {
-    let far = matches!(page.start, Start::Offset(FAR..)) && !table.key.columns().is_empty();
+    let far = page.skip >= FAR && !table.key.columns().is_empty();
     let chosen = |columns: Vec<Fragment>| {
         let mut inner = Fragment::of("SELECT ");
         inner.join(", ", columns).push(from(table));
@@ -177,6 +178,49 @@ pub fn one(table: &Table, output: &Output<'_>, key: &RowKey) -> Result<RowQuery,
     Ok(RowQuery { statement: fragment.finish(), shape: output.shape(table) })
 }
 
+/// Which of many rows to take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The first ones.
+    First,
+    /// The last ones.
+    Last,
+}
+
+/// The rows that these keys name, in the order of the keys, as far as they are there and pass the filter: at most `limit` of
+/// them, from one end.
+///
+/// # Errors
+/// [`KeyError`] when a key is not of the table's kind.
+pub fn listed(
+    table: &Table,
+    output: &Output<'_>,
+    filter: Option<&Filter>,
+    keys: &[&RowKey],
+    end: End,
+    limit: u32,
+) -> Result<RowQuery, KeyError> {
+    let list = key::list(table, keys)?;
+    let rows = |fields: Fragment, order: &'static str| {
+        let mut fragment = Fragment::of("SELECT ");
+        fragment.push(fields).push(dml::unnest(list.arrays.clone(), &list.names));
+        fragment.sql("\n  JOIN ").qname(table.name()).sql(" AS t ON ").push(list.condition.clone());
+        fragment.push(only(filtered(filter))).sql(order).int(limit);
+        fragment
+    };
+    let fragment = match end {
+        End::First => rows(output.fields(table), " ORDER BY v.place LIMIT "),
+        End::Last => {
+            let mut fields = output.fields(table);
+            fields.sql(", v.place AS \"mathesar place\"");
+            let mut fragment = Fragment::of("SELECT * FROM (");
+            fragment.push(rows(fields, " ORDER BY v.place DESC LIMIT ")).sql(") AS v ORDER BY \"mathesar place\"");
+            fragment
+        }
+    };
+    Ok(RowQuery { statement: fragment.finish(), shape: output.shape(table) })
+}
+
 /// The row at a place of a table without regard to its version: the present row after a conflict about a row version.
 ///
 /// # Errors
@@ -198,10 +242,7 @@ pub fn place(table: &Table, order: &Order<'_>, key: &RowKey) -> Result<Option<St
         return Ok(None);
     }
     let texts = order.terms.iter().map(|term| {
-        let mut one = match term.what {
-            What::Column(column) => expr::column(&column.name),
-            What::TableOid | What::Ctid => term.value(),
-        };
+        let mut one = term.column();
         one.sql("::text");
         one
     });

@@ -9,9 +9,9 @@ use mathesar_sql::filter::{Filter, Literal, Node};
 use mathesar_sql::group::{self, Grouping};
 use mathesar_sql::order::{Direction, Nulls, Order, SortBy};
 use mathesar_sql::page::{Page, Place, Start};
-use mathesar_sql::select::{self, Output};
+use mathesar_sql::select::{self, End, Output};
 use mathesar_sql::summary::{self, Part, Summary, Tables};
-use mathesar_sql::{RowKey, copy, count, search, session};
+use mathesar_sql::{RowKey, copy, count, places, search, session};
 use mathesar_testkit::Cluster;
 use mathesar_types::wire::Form;
 
@@ -47,15 +47,32 @@ fn reading() {
     let mixed = [by(2, Direction::Descending, Some(Nulls::Last)), by(4, Direction::Ascending, None)];
     let order = Order::new(&book, &mixed).unwrap();
     let place = Place(vec![Some("Dune".into()), None, Some("7".into())]);
-    let after = Page { limit: 100, start: Start::After(place) };
+    let after = Page::at(Start::After(place), 100);
     assert_snapshot!(
         "a page after a row",
         select::page(&book, &output, Some(&filter), &order, &after).statement.shown()
     );
-    let far = Page { limit: 100, start: Start::Offset(900_000) };
+    let far = Page::offset(900_000, 100);
     assert_snapshot!("a far page", select::page(&book, &output, None, &by_key, &far).statement.shown());
-    let place = Page { limit: 100, start: Start::Before(Place(vec![Some("7".into())])) };
+    let place = Page::at(Start::Before(Place(vec![Some("7".into())])), 100);
     assert_snapshot!("a page before a key", select::page(&book, &output, None, &by_key, &place).statement.shown());
+
+    let descending = Order::new(&book, &[by(1, Direction::Descending, None)]).unwrap();
+    assert_snapshot!("keys in their order", places::keys_in_order(&book, Some(&filter), &order).text());
+    assert_snapshot!("a sample", places::sample(&book, Some(&filter), &order, 1_000, 500).text());
+    assert_snapshot!("a histogram", places::histogram(&book, &book.columns[0]).text());
+    assert_snapshot!("a snapshot", places::snapshot().text());
+    let [three, seven] = ["3", "7"].map(|key| RowKey::Columns(vec![key.to_owned()]));
+    assert_snapshot!("keys before one", places::keys_before(&book, &[&three], &seven).unwrap().text());
+    let [three_stands, seven_stands] = [&three, &seven].map(|key| select::place_of_key(&by_key, key).unwrap());
+    let between = places::rows_between(&book, &by_key, Some(&three_stands), &seven_stands);
+    assert_snapshot!("rows between places", between.shown());
+    let last = Page { start: Start::Last, skip: 20, limit: 10 };
+    assert_snapshot!("a last page", select::page(&book, &output, None, &descending, &last).statement.shown());
+    for (name, end) in [("rows by key", End::First), ("rows by key from the end", End::Last)] {
+        let rows = select::listed(&book, &output, Some(&filter), &[&three, &seven], end, 10).unwrap();
+        assert_snapshot!(name, rows.statement.shown());
+    }
 
     let versions = Output::new(&log, None, Form::Original, true);
     let order = Order::new(&log, &[]).unwrap();

@@ -7,12 +7,12 @@ use mathesar_sql::count;
 use mathesar_sql::dml::{self, RowUpdate, Values};
 use mathesar_sql::filter::{Filter, Literal, Node, operators};
 use mathesar_sql::key::RowKey;
-use mathesar_sql::model::{Attnum, RowIdentity, Table};
+use mathesar_sql::model::{Attnum, RowIdentity, Table, TableKind};
 use mathesar_sql::order::{Direction, Nulls, Order, SortBy};
 use mathesar_sql::page::{Page, Place, Start};
 use mathesar_sql::select::{self, Output};
 use mathesar_sql::summary::{self, Part, Summary, Tables};
-use mathesar_sql::{copy, search};
+use mathesar_sql::{copy, places, search};
 use mathesar_testkit::{Cluster, TestDatabase};
 use mathesar_types::wire::Form;
 
@@ -92,17 +92,15 @@ fn reads_are_planned_for_every_kind_of_table() {
                 .collect();
             for asked in [&[][..], &all[..]] {
                 let order = Order::new(table, asked).unwrap();
-                let page = select::page(table, &output, None, &order, &Page { limit: 10, start: Start::Offset(0) });
+                let page = select::page(table, &output, None, &order, &Page::first(10));
                 explain(&database, &page.statement);
                 let width = page.shape.columns.len() + page.shape.key_fields;
                 let rows = run(&database, &page.statement);
                 assert!(!rows.is_empty() && rows.iter().all(|row| row.len() == width), "{:?}", table.name());
                 let place = Place(vec![None; order.width()]);
-                for start in [Start::After(place.clone()), Start::Before(place)] {
-                    explain(
-                        &database,
-                        &select::page(table, &output, None, &order, &Page { limit: 10, start }).statement,
-                    );
+                for start in [Start::Last, Start::After(place.clone()), Start::Before(place)] {
+                    let page = Page { start, skip: 2_000, limit: 10 };
+                    explain(&database, &select::page(table, &output, None, &order, &page).statement);
                 }
             }
         }
@@ -132,6 +130,33 @@ fn single_rows_and_counts_are_planned() {
         let order = Order::new(table, &[]).unwrap();
         if let Some(place) = select::place(table, &order, &key).unwrap() {
             assert_eq!(run(&database, &place).len(), 1);
+        }
+    }
+}
+
+#[test]
+fn places_are_found_in_every_table_with_a_key() {
+    let (database, tables) = fixture();
+    for table in tables.iter().filter(|table| !table.key.columns().is_empty()) {
+        let output = Output::new(table, None, Form::Iso, true);
+        let order = Order::new(table, &[]).unwrap();
+        let key = first_key(&database, table).expect("every table has a row");
+        let place = select::place_of_key(&order, &key).unwrap();
+        let before = places::keys_before(table, &[&key], &key).unwrap();
+        assert_eq!(run(&database, &before), [[Some("0".to_owned())]], "{:?}", table.name());
+        assert_eq!(run(&database, &places::rows_between(table, &order, None, &place)), [[Some("0".to_owned())]]);
+        for end in [select::End::First, select::End::Last] {
+            let listed = select::listed(table, &output, None, &[&key], end, 10).unwrap();
+            explain(&database, &listed.statement);
+            assert_eq!(run(&database, &listed.statement).len(), 1);
+        }
+        for column in table.readable() {
+            explain(&database, &places::histogram(table, column));
+            let by = SortBy { attnum: column.attnum, direction: Direction::Descending, nulls: None };
+            let order = Order::new(table, &[by]).unwrap();
+            if matches!(table.summary.kind, TableKind::Table | TableKind::Partitioned) {
+                assert!(!run(&database, &places::sample(table, None, &order, 1_000_000, 500)).is_empty());
+            }
         }
     }
 }

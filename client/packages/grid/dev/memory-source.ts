@@ -1,6 +1,6 @@
 /** A source that makes up its rows, for looking at the grid and measuring it without a server. */
 
-import type { ApplyOutcome, CellValue, Change, Column, GridSource, KindId, Row, RowCount, SourceEvent } from "../src/index.ts";
+import type { ApplyOutcome, CellValue, Change, Column, FetchedRows, GridSource, KindId, Row, RowCount, SourceEvent } from "../src/index.ts";
 
 const KINDS: readonly KindId[] = [
   "text", "number", "boolean", "date", "time", "timestamp", "timestamptz", "interval", "money", "email", "uri", "uuid", "json",
@@ -81,7 +81,7 @@ export class MemorySource implements GridSource {
     return { value: this.#options.rows - this.#deleted.size + this.#inserted.length, exact: true };
   }
 
-  async fetchRows(start: number, count: number, signal: AbortSignal): Promise<readonly Row[]> {
+  async fetchRows(start: number, count: number, signal: AbortSignal): Promise<FetchedRows> {
     await this.#wait(signal);
     if (this.failLoads) throw new Error("the source was told to fail");
     const rows: Row[] = [];
@@ -90,7 +90,7 @@ export class MemorySource implements GridSource {
       if (id === null) break;
       rows.push(this.#row(id));
     }
-    return rows;
+    return { rows };
   }
 
   async apply(changes: readonly Change[], signal: AbortSignal): Promise<ApplyOutcome> {

@@ -1,14 +1,14 @@
 import type { LiveOptions } from "./api.ts";
 import type { CellContext } from "./cells/kind.ts";
 import { scrollToShow, type Layout } from "./kernels/geometry.ts";
-import { collapse, extendTo, fitSelection, rectsOf, selectCell, type Cell, type Extent, type Rect, type Selection } from "./kernels/selection.ts";
+import { collapse, extendTo, fitSelection, moveRows, rectsOf, selectCell, type Cell, type Extent, type Rect, type Selection } from "./kernels/selection.ts";
 import { Columns } from "./state/columns.ts";
 import { Edits } from "./state/edits.ts";
 import { History } from "./state/history.ts";
-import { RowCache } from "./state/row-cache.ts";
+import { RowCache, rowIdOf } from "./state/row-cache.ts";
 import { Table } from "./state/table.ts";
 import { Viewport } from "./state/viewport.ts";
-import type { CellPlace, Column, GridCallbacks, GridOptions, Right, RowCount } from "./types.ts";
+import type { CellPlace, Column, GridCallbacks, GridOptions, Right, RowCount, RowKey } from "./types.ts";
 
 /** What the outside must hear about; the grid wires these to the renderer and to the host's callbacks. */
 export interface CoreEvents {
@@ -39,6 +39,8 @@ export class Core {
   /** Aborted when the grid is destroyed or shows something else. */
   #life = new AbortController();
   #selection: Selection = selectCell({ row: 0, column: 0 });
+  /** The row whose place is being found out, and the one that is next. */
+  #locating: { next: RowKey | null } | null = null;
 
   constructor(options: GridOptions, events: CoreEvents) {
     this.#options = options;
@@ -49,7 +51,7 @@ export class Core {
       events.onSelection();
       events.onDraw();
     });
-    this.cache = new RowCache((start, count, signal) => options.source.fetchRows(start, count, signal), {
+    this.cache = new RowCache((start, count, signal, beside) => options.source.fetchRows(start, count, signal, beside), {
       onRows: () => {
         events.onSelection();
         events.onDraw();
@@ -57,6 +59,8 @@ export class Core {
       onCount: (count, means) => {
         if (this.table.learnCount(count, means)) this.#countChanged();
       },
+      onEstimate: (key) => void this.#locate(key),
+      onMove: (start, end, by) => this.#follow(start, end, by),
     });
     this.table = new Table(this.cache, this.edits, () => this.#options.insert);
   }
@@ -200,6 +204,7 @@ export class Core {
     if (reset) {
       this.#life.abort();
       this.#life = new AbortController();
+      this.#locating = null;
       this.table.reset();
       this.cache.clear();
       this.viewport.goTo(this.layout, this.viewport.x, 0);
@@ -215,6 +220,40 @@ export class Core {
   destroy(): void {
     this.#life.abort();
     this.cache.destroy();
+  }
+
+  /** Finds out where rows stand whose place is an estimate: one at a time, and of those that wait only the latest. */
+  async #locate(key: RowKey): Promise<void> {
+    if (this.#locating) {
+      this.#locating.next = key;
+      return;
+    }
+    const signal = this.signal;
+    const locating: { next: RowKey | null } = (this.#locating = { next: key });
+    try {
+      while (locating.next !== null) {
+        const wanted = locating.next;
+        locating.next = null;
+        const place = await this.#options.source.locate?.(wanted, signal);
+        if (signal.aborted) return;
+        if (place) this.cache.located(rowIdOf(wanted), place.index, place.exact);
+      }
+    } catch {
+      // The row is gone, or reading all rows took too long: the estimate stays, and says that it is one.
+    } finally {
+      if (this.#locating === locating) this.#locating = null;
+    }
+  }
+
+  /** What is on screen stays there when its rows turn out to stand elsewhere. */
+  #follow(start: number, end: number, by: number): void {
+    if (by === 0) return;
+    const { y, x } = this.viewport;
+    const { rowHeight } = this.layout;
+    const { active } = this.#selection;
+    const shown = y / rowHeight;
+    if (shown + this.viewport.height / rowHeight >= start && shown < end) this.viewport.goTo(this.layout, x, y + by * rowHeight);
+    if (active.row >= start && active.row < end) this.select(moveRows(this.#selection, by));
   }
 
   // ---- saying ----

@@ -15,6 +15,9 @@ export const MAX_BLOCKS = 120;
 /** Requests for rows under way at the same time. */
 export const MAX_LOADS = 2;
 
+/** From this row on, blocks side by side are read one after the other: where the first one stands may be an estimate. */
+export const FAR_ROWS = 10_000;
+
 /** While the table flies past, rows are only asked for once it has rested this long. Milliseconds. */
 export const SETTLE_MS = 70;
 

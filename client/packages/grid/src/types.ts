@@ -125,6 +125,31 @@ export type SourceEvent =
   /** Anything may have changed: what is on screen is read again and stays visible meanwhile. */
   | { readonly type: "stale" };
 
+/** Rows around those that are asked for, as far as they are loaded: what is read beside one of them joins it without a gap. */
+export interface Beside {
+  /** The key of the row before the first one. */
+  readonly after?: RowKey;
+  /** The key of the row after the last one. */
+  readonly before?: RowKey;
+  /** Whether those rows stand only about where they are shown, so that an order of a while ago will do as well. */
+  readonly estimated?: boolean;
+}
+
+export interface FetchedRows {
+  readonly rows: readonly Row[];
+  /**
+   * Without it the rows stand exactly where they were asked for. `joined`: they follow one of the rows beside them; fewer than
+   * were asked for mean that the first or the last row of all was met. `estimated`: they stand about there.
+   */
+  readonly place?: "joined" | "estimated";
+}
+
+/** Where a row stands. */
+export interface RowPlace {
+  readonly index: number;
+  readonly exact: boolean;
+}
+
 /** The host's side of the data. A rejected promise must carry an `Error` whose message can be shown to the user. */
 export interface GridSource {
   /** Called at the start and after `stale`; the first rows are fetched without waiting for it. `null` means unknown. */
@@ -133,7 +158,9 @@ export interface GridSource {
    * Rows `start` to `start + count - 1` in display order; fewer than `count` means that the end was met. `count` is at most
    * `MAX_FETCH_ROWS` (1000), usually `BLOCK_ROWS` (150).
    */
-  fetchRows(start: number, count: number, signal: AbortSignal): Promise<readonly Row[]>;
+  fetchRows(start: number, count: number, signal: AbortSignal, beside: Beside): Promise<FetchedRows>;
+  /** Where a row stands that came with an estimated place; it may take long, and `null` means that nobody knows. */
+  locate?(key: RowKey, signal: AbortSignal): Promise<RowPlace | null>;
   /** One transaction for the whole array. Rejects only when the outcome is unknown, for example without a network. */
   apply(changes: readonly Change[], signal: AbortSignal): Promise<ApplyOutcome>;
   /** Returns the function that ends the subscription. */

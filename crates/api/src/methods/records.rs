@@ -150,6 +150,14 @@ pub struct ListParams {
     /// Only rows after this one in the order, by its key: constant time at any depth. Excludes `offset`. Ours.
     #[serde(default)]
     pub after: Option<RowKey>,
+    /// The rows that end before this one in the order, by its key. Excludes `offset` and `after`. Ours.
+    #[serde(default)]
+    pub before: Option<RowKey>,
+    /// How many rows the caller takes to be there. With it a page may be answered that stands only about where it was asked
+    /// for, in constant time at any depth: a far `offset` is then a share of all rows, and `after` and `before` may go by the
+    /// order as it was some minutes ago. `place` says where the page stands. Without it every page is exact. Ours.
+    #[serde(default)]
+    pub approximate_count: Option<u64>,
 }
 
 /// A page of rows.
@@ -172,6 +180,38 @@ pub struct RecordList {
     pub record_summaries: Option<IndexMap<String, String>>,
     /// Links for file cells; always null for now: no file columns.
     pub download_links: Option<Json>,
+    /// Where the page stands, when `approximate_count` was given and the page was found by what is known of the order; such a
+    /// page does not tell how many rows there are by ending early. Ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<RowPlace>,
+}
+
+/// Where a row stands in an order. Ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct RowPlace {
+    /// How many rows stand before it.
+    pub offset: u64,
+    /// Whether that was counted, and not estimated.
+    pub exact: bool,
+}
+
+/// Parameters of `records.locate`. Ours.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(rename = "RecordsLocateParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct LocateParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table.
+    pub table_oid: u32,
+    /// Sort order; completed by the key.
+    #[serde(default)]
+    pub order: Option<Vec<OrderBy>>,
+    /// Which rows.
+    #[serde(default)]
+    pub filter: Option<FilterNode>,
+    /// The row.
+    pub key: RowKey,
 }
 
 /// The groups of a page.
@@ -486,6 +526,9 @@ methods! {
     Collaborator Read "records.search" RecordsSearch (SearchParams) -> RecordList;
     /// Lists how records are called, for choosing one.
     Collaborator Read "records.list_summaries" RecordsListSummaries (ListSummariesParams) -> RecordSummaryList;
+    /// Tells how many rows stand before one. Reads all rows once, and remembers where they stand, so that far pages are found
+    /// at once afterwards; null while that is being done for somebody else, and where there are too many rows. Ours.
+    Collaborator Read "records.locate" RecordsLocate (LocateParams) -> Option<RowPlace>;
     /// Counts rows. Ours.
     Collaborator Read "records.count" RecordsCount (CountParams) -> RowCount;
     /// Makes many changes in one transaction: all of them or none. Ours.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io::Write as _;
 
 use bytes::Bytes;
-use mathesar_api::methods::records::GroupingResult;
+use mathesar_api::methods::records::{GroupingResult, RowPlace};
 use mathesar_pg::RawRow;
 use mathesar_sql::{
     RowKey, key,
@@ -210,6 +210,8 @@ pub(super) struct ListBody {
     pub(super) summaries: Option<Vec<(String, String)>>,
     /// The groups; `None` when nobody asked.
     pub(super) grouping: Option<GroupingResult>,
+    /// Where the page stands; `None` when that is where it was asked for.
+    pub(super) place: Option<RowPlace>,
 }
 
 impl ListBody {
@@ -258,7 +260,12 @@ impl ListBody {
             Some(summaries) => pairs(summaries, &mut out)?,
             None => out.extend_from_slice(b"null"),
         }
-        out.extend_from_slice(b",\"download_links\":null}");
+        out.extend_from_slice(b",\"download_links\":null");
+        if let Some(place) = &self.place {
+            out.extend_from_slice(b",\"place\":");
+            json(place, &mut out)?;
+        }
+        out.push(b'}');
         Ok(out.into())
     }
 }

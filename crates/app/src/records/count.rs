@@ -75,7 +75,8 @@ pub(super) async fn number(tx: &Transaction<'_>, statement: &Statement) -> Resul
     row.get::<&str>(0)?.parse().map_err(Error::internal)
 }
 
-async fn estimate(tx: &Transaction<'_>, table: &Table, filter: Option<&Filter>) -> Result<i64> {
+/// The planner's estimate of how many rows match.
+pub(super) async fn estimate(tx: &Transaction<'_>, table: &Table, filter: Option<&Filter>) -> Result<i64> {
     #[derive(Deserialize)]
     struct Explained {
         #[serde(rename = "Plan")]

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use mathesar_api::{
     ErrorCode,
-    methods::records::{CountMode, Grouping, ListParams, ValueForm},
+    methods::records::{CountMode, Grouping, ListParams, OrderBy, ValueForm},
 };
-use mathesar_pg::{RawRow, Transaction};
+use mathesar_pg::Transaction;
 use mathesar_sql::{
     RowKey, Statement,
     filter::Filter,
@@ -16,6 +16,7 @@ use mathesar_sql::{
 };
 
 use super::answer::{Answer, read};
+use super::places::{self, Found, Rows, Wanted};
 use super::table::Work;
 use super::{count, groups, input, table};
 use crate::{Ctx, Error, Result, limits, selection};
@@ -26,8 +27,9 @@ use crate::{Ctx, Error, Result, limits, selection};
 /// Those of PostgreSQL; `UnknownDBFunctionID` for a filter and `BadSortFormat` for an order that do not fit the table;
 /// `LimitReached` for a page that is too large; `RowConflict` when the row to start behind is gone.
 pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Bytes> {
-    // The rows of a page and their groups are two statements, which have to see the same table.
-    let options = if params.grouping.is_some() { table::reading_at_once() } else { table::reading() };
+    // The rows of a page, its groups and what is known about its place have to be of the same table.
+    let alone = params.grouping.is_none() && is_first(&params);
+    let options = if alone { table::reading() } else { table::reading_at_once() };
     table::read(ctx, params.database_id, &options, &params).await
 }
 
@@ -37,8 +39,14 @@ impl Work for ListParams {
     async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Bytes> {
         let table = table::open(tx, self.table_oid).await?;
         let plan = Plan::new(&table, self)?;
-        let page = plan.page(tx, &table).await?;
-        let query = plan.query(&table, &page);
+        let found = if self.grouping.is_none() && !is_first(self) { plan.find(ctx, tx, &table).await? } else { None };
+        let (query, page) = match &found {
+            Some(found) => (found.query(&plan.rows(&table), &plan.output)?, None),
+            None => {
+                let page = plan.page(tx, &table).await?;
+                (plan.query(&table, &page), Some(page))
+            }
+        };
 
         let answer = Answer {
             database_id: self.database_id,
@@ -48,13 +56,28 @@ impl Work for ListParams {
             summaries: self.return_record_summaries,
         };
         let mut body = read(ctx, tx, &table, &query, &answer).await?;
-        body.count = plan.count(tx, &table, body.rows).await?;
-        if let Some(grouping) = &self.grouping {
+        body.place = found.map(|found| found.place).filter(|_| self.approximate_count.is_some());
+        let is_exact = body.place.is_none_or(|place| place.exact);
+        body.count = plan.count(tx, &table, body.rows, is_exact).await?;
+        if let (Some(grouping), Some(page)) = (&self.grouping, page) {
             let query = plan.groups(&table, grouping, self.values, &page)?;
             body.grouping = Some(groups::read(tx, &table, grouping.clone(), self.values, &query).await?);
         }
         body.finish()
     }
+}
+
+/// Whether the page begins with the first row of all, so that it need not be looked for.
+fn is_first(params: &ListParams) -> bool {
+    params.offset.unwrap_or(0) == 0 && params.after.is_none() && params.before.is_none()
+}
+
+/// Reads an order and checks it against the table.
+pub(super) fn order<'t>(table: &'t Table, asked: &[OrderBy]) -> Result<Order<'t>> {
+    if asked.len() > limits::ORDER_COLUMNS {
+        return Err(Error::limit(format!("order: at most {} columns can be sorted by.", limits::ORDER_COLUMNS)));
+    }
+    selection::order(table, asked)
 }
 
 /// What `records.list` does, before anything is run.
@@ -63,9 +86,16 @@ pub(super) struct Plan<'t> {
     filter: Option<Filter>,
     order: Order<'t>,
     limit: u32,
-    offset: u64,
-    after: Option<RowKey>,
+    edge: Edge,
+    approximate_count: Option<u64>,
     count: CountMode,
+}
+
+/// Where a page begins or ends.
+enum Edge {
+    Offset(u64),
+    After(RowKey),
+    Before(RowKey),
 }
 
 impl<'t> Plan<'t> {
@@ -75,17 +105,11 @@ impl<'t> Plan<'t> {
         if limit > limits::PAGE_ROWS {
             return Err(Error::limit(format!("limit: at most {} rows can be asked for at once.", limits::PAGE_ROWS)));
         }
-        let order = params.order.as_deref().unwrap_or_default();
-        if order.len() > limits::ORDER_COLUMNS {
-            return Err(Error::limit(format!("order: at most {} columns can be sorted by.", limits::ORDER_COLUMNS)));
-        }
-        if params.after.is_some() && params.offset.is_some_and(|offset| offset > 0) {
-            return Err(Error::value("after: it excludes \"offset\"; give one of them."));
-        }
         refuse_unknown(table, params.columns.as_deref())?;
+        let asked = params.order.as_deref().unwrap_or_default();
         let order = match &params.grouping {
-            Some(grouping) => selection::order(table, &groups::order(grouping, order))?,
-            None => selection::order(table, order)?,
+            Some(grouping) => order(table, &groups::order(grouping, asked))?,
+            None => order(table, asked)?,
         };
         let keyed = params.return_record_summaries && !matches!(table.key, RowIdentity::ReadOnly(_));
         Ok(Self {
@@ -93,30 +117,54 @@ impl<'t> Plan<'t> {
             filter: selection::filter(table, params.filter.clone())?,
             order,
             limit,
-            offset: params.offset.unwrap_or(0),
-            after: params.after.as_ref().map(|key| input::key(table, key, "after")).transpose()?,
+            edge: Edge::new(table, params)?,
+            approximate_count: params.approximate_count,
             count: params.count,
         })
     }
 
+    fn rows<'a>(&'a self, table: &'a Table) -> Rows<'a> {
+        Rows { table, filter: self.filter.as_ref(), order: &self.order }
+    }
+
+    /// The page by what is known about the order; `None` when it is to be read by its own statement.
+    async fn find(&self, ctx: &Ctx, tx: &Transaction<'_>, table: &Table) -> Result<Option<Found>> {
+        let wanted = match &self.edge {
+            Edge::Offset(offset) => Wanted::Offset(*offset),
+            Edge::After(key) => Wanted::After(key),
+            Edge::Before(key) => Wanted::Before(key),
+        };
+        places::find(ctx, tx, &self.rows(table), wanted, self.limit, self.approximate_count).await
+    }
+
     /// The page; a row may have to be looked up for its start.
     async fn page(&self, tx: &Transaction<'_>, table: &Table) -> Result<Page> {
-        let Some(key) = &self.after else { return Ok(self.page_from(Start::Offset(self.offset))) };
-        if let Some(place) = select::place_of_key(&self.order, key) {
-            return Ok(self.page_from(Start::After(place)));
+        if let Some(page) = self.page_at_once() {
+            return Ok(page);
         }
-        let unordered = || Error::value("after: the rows of this table have no order; use \"offset\".");
+        let Some((key, name)) = self.edge.key() else { return Ok(Page::first(self.limit)) };
+        let unordered = || Error::value(format!("{name}: the rows of this table have no order; use \"offset\"."));
         let statement = select::place(table, &self.order, key)?.ok_or_else(unordered)?;
         let row = tx.row(&statement).await?;
         let gone = || {
-            let message = "after: the row is gone, so that no page can start behind it. Start from another row.";
+            let message =
+                format!("{name}: the row is gone, so that no page can start beside it. Start from another row.");
             Error::new(ErrorCode::ROW_CONFLICT, message)
         };
-        Ok(self.page_from(Start::After(read_place(&row.ok_or_else(gone)?)?)))
+        let place = table::read_place(&row.ok_or_else(gone)?, 0)?;
+        Ok(Page::at(self.edge.start(place), self.limit))
     }
 
-    fn page_from(&self, start: Start) -> Page {
-        Page { limit: self.limit, start }
+    /// The page where no row has to be looked up for it.
+    fn page_at_once(&self) -> Option<Page> {
+        match (&self.edge, self.edge.key()) {
+            (Edge::Offset(offset), _) => Some(Page::offset(*offset, self.limit)),
+            (_, Some((key, _))) => {
+                let place = select::place_of_key(&self.order, key)?;
+                Some(Page::at(self.edge.start(place), self.limit))
+            }
+            (_, None) => None,
+        }
     }
 
     fn query(&self, table: &Table, page: &Page) -> RowQuery {
@@ -129,11 +177,7 @@ impl<'t> Plan<'t> {
 
     /// The statements, for people to read.
     pub(super) fn shown(&self, table: &Table, params: &ListParams) -> Result<Vec<Statement>> {
-        let start = match &self.after {
-            Some(key) => select::place_of_key(&self.order, key).map_or(Start::Offset(0), Start::After),
-            None => Start::Offset(self.offset),
-        };
-        let page = self.page_from(start);
+        let page = self.page_at_once().unwrap_or_else(|| Page::first(self.limit));
         let mut statements = vec![self.query(table, &page).statement];
         statements.extend(count::statement(table, self.filter.as_ref(), self.count));
         if let Some(grouping) = &params.grouping {
@@ -142,20 +186,56 @@ impl<'t> Plan<'t> {
         Ok(statements)
     }
 
-    /// How many rows match. A page that ends early has counted them by itself.
-    async fn count(&self, tx: &Transaction<'_>, table: &Table, rows: usize) -> Result<Option<(i64, bool)>> {
+    /// How many rows match. A page that ends early has counted them by itself, unless it does not know where it stands.
+    async fn count(
+        &self,
+        tx: &Transaction<'_>,
+        table: &Table,
+        rows: usize,
+        is_exact: bool,
+    ) -> Result<Option<(i64, bool)>> {
         let rows = u64::try_from(rows).map_err(Error::internal)?;
-        let ended = rows < u64::from(self.limit) && (rows > 0 || self.offset == 0) && self.after.is_none();
-        if ended && self.count != CountMode::None {
-            return Ok(Some((i64::try_from(self.offset + rows).map_err(Error::internal)?, true)));
+        if let Edge::Offset(offset) = self.edge
+            && is_exact
+            && rows < u64::from(self.limit)
+            && (rows > 0 || offset == 0)
+            && self.count != CountMode::None
+        {
+            return Ok(Some((i64::try_from(offset + rows).map_err(Error::internal)?, true)));
         }
         count::run(tx, table, self.filter.as_ref(), self.count).await
     }
 }
 
-fn read_place(row: &RawRow) -> Result<Place> {
-    let fields = (0..row.len()).map(|index| Ok(row.get::<Option<&str>>(index)?)).collect::<Result<Vec<_>>>()?;
-    Ok(select::read_place(&fields))
+impl Edge {
+    fn new(table: &Table, params: &ListParams) -> Result<Self> {
+        let offset = params.offset.filter(|offset| *offset > 0);
+        Ok(match (offset, &params.after, &params.before) {
+            (None, Some(key), None) => Self::After(input::key(table, key, "after")?),
+            (None, None, Some(key)) => Self::Before(input::key(table, key, "before")?),
+            (offset, None, None) => Self::Offset(offset.unwrap_or(0)),
+            (Some(_), Some(_), _) => return Err(Error::value("after: it excludes \"offset\"; give one of them.")),
+            (Some(_), _, Some(_)) => return Err(Error::value("before: it excludes \"offset\"; give one of them.")),
+            (None, Some(_), Some(_)) => return Err(Error::value("before: it excludes \"after\"; give one of them.")),
+        })
+    }
+
+    /// The row beside which the page lies, and the parameter that names it.
+    fn key(&self) -> Option<(&RowKey, &'static str)> {
+        match self {
+            Self::Offset(_) => None,
+            Self::After(key) => Some((key, "after")),
+            Self::Before(key) => Some((key, "before")),
+        }
+    }
+
+    /// The page's start, when that row has this place.
+    fn start(&self, place: Place) -> Start {
+        match self {
+            Self::Offset(_) | Self::After(_) => Start::After(place),
+            Self::Before(_) => Start::Before(place),
+        }
+    }
 }
 
 /// Columns that do not exist are an error, not left out.

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use mathesar_api::{ErrorCode, methods::records::ValueForm};
-use mathesar_pg::{Transaction, TxOptions};
+use mathesar_pg::{RawRow, Transaction, TxOptions};
 use mathesar_sql::{
     dml::ChangeError,
     key::KeyError,
     model::{Oid, ReadOnlyReason, RowIdentity, Table},
+    page::Place,
+    select,
     session::Mode,
 };
 use mathesar_types::wire::Form;
@@ -100,6 +102,12 @@ fn may_be_outdated(error: &Error) -> bool {
     ];
     let code = error.code();
     OURS.contains(&code) || ["0A", "22", "42"].iter().any(|class| code.sqlstate.starts_with(class))
+}
+
+/// Reads the place of a row from fields that [`select::place`] gives, from field `first` on.
+pub(super) fn read_place(row: &RawRow, first: usize) -> Result<Place> {
+    let fields = (first..row.len()).map(|index| Ok(row.get::<Option<&str>>(index)?)).collect::<Result<Vec<_>>>()?;
+    Ok(select::read_place(&fields))
 }
 
 /// The wire form that the contract's form means.

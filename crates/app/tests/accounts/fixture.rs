@@ -94,6 +94,7 @@ impl World {
             random,
             options,
             auth: Guards::new(),
+            places: Default::default(),
             wake: Default::default(),
         };
         Self { app: Arc::new(app), hands }

@@ -110,6 +110,7 @@ impl World {
             random,
             options,
             auth: Default::default(),
+            places: Default::default(),
             wake: Default::default(),
         };
         let signed_in =

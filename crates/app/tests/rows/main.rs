@@ -4,6 +4,7 @@
 
 mod apply;
 mod changes;
+mod far;
 mod kinds;
 mod list;
 mod pictures;

@@ -16,12 +16,18 @@ const LINKED: &str = "create table city (id int primary key, name text);
 /// The statements that a piece of work runs as a role whose statements are logged, as no other role's are. A picture may just
 /// have got too old, so that the cheapest of a few tries counts.
 async fn statements(work: impl AsyncFn()) -> Vec<String> {
+    statements_of(Cluster::shared(), work).await
+}
+
+/// The same on another server.
+pub async fn statements_of(cluster: &Cluster, work: impl AsyncFn()) -> Vec<String> {
     let mut fewest: Option<Vec<String>> = None;
     for _ in 0..4 {
-        let start = Cluster::shared().log().len();
+        let start = cluster.log().len();
         work().await;
-        let log = Cluster::shared().log();
-        let statements = log[start..].lines().filter_map(|line| {
+        // Further lines of a statement begin with a tab.
+        let log = cluster.log()[start..].replace("\n\t", " ");
+        let statements = log.lines().filter_map(|line| {
             let text = line.split_once("LOG:  statement: ").or_else(|| line.split_once("LOG:  execute <unnamed>: "))?.1;
             // Behind the request, its connection is put in order again.
             (text != "DISCARD ALL" && text != "ROLLBACK").then(|| text.to_owned())
@@ -35,7 +41,7 @@ async fn statements(work: impl AsyncFn()) -> Vec<String> {
 }
 
 /// Fails unless the statements are those that begin with the given words, in this order.
-fn assert_begin(statements: &[String], words: &[&str]) {
+pub fn assert_begin(statements: &[String], words: &[&str]) {
     let fit =
         statements.len() == words.len() && statements.iter().zip(words).all(|(text, words)| text.starts_with(words));
     assert!(fit, "expected {words:#?}, found {statements:#?}");

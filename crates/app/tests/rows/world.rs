@@ -55,7 +55,12 @@ pub struct Guest<'w> {
 
 /// Runs a test in a new world, after `sql`. The test kit blocks, so the database is made outside of the runtime.
 pub fn test(sql: &str, work: impl AsyncFnOnce(&World)) {
-    let database = Cluster::shared().database();
+    test_in(Cluster::shared(), sql, work);
+}
+
+/// The same on another server.
+pub fn test_in(cluster: &'static Cluster, sql: &str, work: impl AsyncFnOnce(&World)) {
+    let database = cluster.database();
     database.execute(sql);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async { work(&World::make(database).await).await });
@@ -95,6 +100,7 @@ impl World {
             random,
             options,
             auth: Default::default(),
+            places: Default::default(),
             wake: Default::default(),
         };
         let users = AtomicU64::new(0);
@@ -188,6 +194,11 @@ impl Guest<'_> {
     pub async fn list_summaries(&self, table: &str, params: Value) -> Result<Value> {
         let result = records::list_summaries(&self.ctx, self.params(table, params)).await;
         result.map(|list| serde_json::to_value(list).unwrap())
+    }
+
+    pub async fn locate(&self, table: &str, params: Value) -> Result<Value> {
+        let result = records::locate(&self.ctx, self.params(table, params)).await;
+        result.map(|place| serde_json::to_value(place).unwrap())
     }
 
     pub async fn count(&self, table: &str, params: Value) -> Result<(i64, bool)> {

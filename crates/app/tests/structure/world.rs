@@ -106,6 +106,7 @@ impl World {
             random,
             options,
             auth: Default::default(),
+            places: Default::default(),
             wake: Default::default(),
         };
         let app = Arc::new(app);

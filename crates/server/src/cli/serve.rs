@@ -165,6 +165,7 @@ async fn keep_house(app: Arc<App>, stop: CancellationToken) {
         if let Err(error) = import::sweep(&app).await {
             tracing::warn!(error = ?error, "uploads that nobody imported could not be removed");
         }
+        app.places.sweep(tokio::time::Instant::now());
     }
 }
 

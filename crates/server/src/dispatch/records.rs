@@ -13,6 +13,7 @@ handlers! {
     RecordsDelete => records::delete;
     RecordsSearch => bytes records::search;
     RecordsListSummaries => records::list_summaries;
+    RecordsLocate => records::locate;
     RecordsCount => records::count;
     RecordsApply => bytes records::apply;
 }

@@ -63,6 +63,7 @@ pub async fn open(config: &Config, environment: &Environment, purpose: Purpose) 
         random,
         options: options(config, &store_config, environment)?,
         auth: mathesar_app::auth::Guards::new(),
+        places: mathesar_app::records::Places::default(),
         wake: mathesar_app::jobs::Wake::default(),
     };
     Ok(Started { app: Arc::new(app), managed, _lock: lock })

@@ -105,6 +105,7 @@ const TABLE: &[(&str, Row)] = &[
     ("records.delete", COLLABORATORS),
     ("records.search", COLLABORATORS),
     ("records.list_summaries", COLLABORATORS),
+    ("records.locate", COLLABORATORS),
     ("records.count", COLLABORATORS),
     ("records.apply", COLLABORATORS),
     ("imports.preview", USERS),

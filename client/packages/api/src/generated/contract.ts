@@ -1001,6 +1001,11 @@ export type RecordList = {
   record_summaries?: { [key in string]: string } | null,
   /** Links for file cells; always null for now: no file columns. */
   download_links?: unknown | null,
+  /**
+   * Where the page stands, when `approximate_count` was given and the page was found by what is known of the order; such a
+   * page does not tell how many rows there are by ending early. Ours.
+   */
+  place?: RowPlace | null,
 };
 
 /** How a record is called. */
@@ -1073,6 +1078,28 @@ export type RecordsListParams = {
   keys?: boolean,
   /** Only rows after this one in the order, by its key: constant time at any depth. Excludes `offset`. Ours. */
   after?: { [key in string]: string } | null,
+  /** The rows that end before this one in the order, by its key. Excludes `offset` and `after`. Ours. */
+  before?: { [key in string]: string } | null,
+  /**
+   * How many rows the caller takes to be there. With it a page may be answered that stands only about where it was asked
+   * for, in constant time at any depth: a far `offset` is then a share of all rows, and `after` and `before` may go by the
+   * order as it was some minutes ago. `place` says where the page stands. Without it every page is exact. Ours.
+   */
+  approximate_count?: number | null,
+};
+
+/** Parameters of `records.locate`. Ours. */
+export type RecordsLocateParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** Sort order; completed by the key. */
+  order?: Array<OrderBy> | null,
+  /** Which rows. */
+  filter?: FilterNode | null,
+  /** The row. */
+  key: { [key in string]: string },
 };
 
 /** Parameters of `records.patch`. */
@@ -1181,6 +1208,14 @@ export type RowIdentityInfo = {
   columns: Array<number>,
   /** Why rows cannot be written, when `kind` is `none`. */
   reason: string | null,
+};
+
+/** Where a row stands in an order. Ours. */
+export type RowPlace = {
+  /** How many rows stand before it. */
+  offset: number,
+  /** Whether that was counted, and not estimated. */
+  exact: boolean,
 };
 
 /** The `error` member of an answer. */
@@ -1750,6 +1785,8 @@ export interface Methods {
   'records.search': { params: SearchParams; result: RecordList };
   /** Lists how records are called, for choosing one. */
   'records.list_summaries': { params: ListSummariesParams; result: RecordSummaryList };
+  /** Tells how many rows stand before one. Reads all rows once, and remembers where they stand, so that far pages are found at once afterwards; null while that is being done for somebody else, and where there are too many rows. Ours. */
+  'records.locate': { params: RecordsLocateParams; result: RowPlace | null };
   /** Counts rows. Ours. */
   'records.count': { params: CountParams; result: RowCount };
   /** Makes many changes in one transaction: all of them or none. Ours. */
@@ -1847,6 +1884,7 @@ export const METHODS = {
   'records.delete': { access: 'collaborator', effect: 'write' },
   'records.search': { access: 'collaborator', effect: 'read' },
   'records.list_summaries': { access: 'collaborator', effect: 'read' },
+  'records.locate': { access: 'collaborator', effect: 'read' },
   'records.count': { access: 'collaborator', effect: 'read' },
   'records.apply': { access: 'collaborator', effect: 'write' },
   'imports.preview': { access: 'login', effect: 'read' },

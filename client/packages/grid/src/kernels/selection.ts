@@ -54,6 +54,13 @@ export function extendTo(selection: Selection, head: Cell): Selection {
   return { active: selection.active, blocks: [...selection.blocks.slice(0, -1), { ...last, head }] };
 }
 
+/** The same cells after their rows have moved. */
+export function moveRows(selection: Selection, by: number): Selection {
+  const moved = (cell: Cell): Cell => ({ ...cell, row: Math.max(0, cell.row + by) });
+  const blocks = selection.blocks.map((block) => ({ ...block, anchor: moved(block.anchor), head: moved(block.head) }));
+  return { active: moved(selection.active), blocks };
+}
+
 /** Only the active cell. */
 export function collapse(selection: Selection): Selection {
   return selectCell(selection.active);

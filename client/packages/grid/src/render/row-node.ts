@@ -91,7 +91,8 @@ export class RowNode {
   #showGutter(core: Core, row: number, layout: Layout, line: Line): void {
     this.#gutter.style.inlineSize = `${layout.gutterWidth}px`;
     const isNew = line.kind === "new";
-    setText(this.#number, isNew ? "+" : line.kind === "local" && !line.local.saved ? "✱" : showNumber(String(row + 1), core.options.locale, { grouping: false }));
+    const number = `${core.cache.isEstimated(row) ? "≈ " : ""}${showNumber(String(row + 1), core.options.locale, { grouping: false })}`;
+    setText(this.#number, isNew ? "+" : line.kind === "local" && !line.local.saved ? "✱" : number);
     if (this.#title !== core.options.messages.openRecord) this.#open.title = this.#title = core.options.messages.openRecord;
     setAttribute(this.#gutter, "aria-label", isNew ? core.options.messages.newRow : null);
     const canOpen = !isNew && line.row !== undefined && line.row !== null && core.callbacks.onOpenRecord !== undefined;

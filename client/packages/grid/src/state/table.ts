@@ -63,6 +63,7 @@ export class Table {
 
   /** What a block of rows says about the count; an exact count from the database is only ever corrected by what is met. */
   learnCount(count: number, means: CountMeans): boolean {
+    if (means === "about") return !this.#count?.exact && this.setCount({ value: count, exact: false });
     if (means === "exactly") return this.setCount({ value: count, exact: true });
     if (means === "at most") return count < this.sourceRows && this.setCount({ value: this.#between(count), exact: false });
     if (this.#count && (this.#count.exact || this.#count.value > count)) return false;

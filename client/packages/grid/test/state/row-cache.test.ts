@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { BLOCK_ROWS, MAX_BLOCKS, MAX_FETCH_ROWS, MAX_LOADS } from "../../src/limits.ts";
 import { RowCache } from "../../src/state/row-cache.ts";
-import type { Row } from "../../src/index.ts";
+import type { Beside, FetchedRows, Row, RowKey } from "../../src/index.ts";
 
 interface Request {
   readonly start: number;
   readonly count: number;
   readonly signal: AbortSignal;
-  answer(rows?: readonly Row[]): Promise<void>;
+  readonly beside: Beside;
+  answer(rows?: readonly Row[], place?: FetchedRows["place"]): Promise<void>;
   fail(message: string): Promise<void>;
 }
 
@@ -19,14 +20,21 @@ const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0
 function setup() {
   const requests: Request[] = [];
   const counts: [number, string][] = [];
-  const cache = new RowCache((start, count, signal) => new Promise((resolve, reject) => {
+  const estimates: RowKey[] = [];
+  const moves: [number, number, number][] = [];
+  const cache = new RowCache((start, count, signal, beside) => new Promise((resolve, reject) => {
     requests.push({
-      start, count, signal,
-      answer: (given = rows(start, count)) => (resolve(given), tick()),
+      start, count, signal, beside,
+      answer: (given = rows(start, count), place?: FetchedRows["place"]) => (resolve({ rows: given, ...(place && { place }) }), tick()),
       fail: (message) => (reject(new Error(message)), tick()),
     });
-  }), { onRows: () => undefined, onCount: (count, means) => counts.push([count, means]) });
-  return { cache, requests, counts };
+  }), {
+    onRows: () => undefined,
+    onCount: (count, means) => counts.push([count, means]),
+    onEstimate: (key) => estimates.push(key),
+    onMove: (...move) => moves.push(move),
+  });
+  return { cache, requests, counts, estimates, moves };
 }
 
 describe("loading", () => {
@@ -145,5 +153,69 @@ describe("ranges for a copy", () => {
     const check = expect(failing).rejects.toThrow("gone");
     await requests[1]!.fail("gone");
     await check;
+  });
+});
+
+describe("far down", () => {
+  const far = 60_000;
+  const at = (index: number, error: number): Row[] => rows(index + error, BLOCK_ROWS);
+
+  test("a block that stands about somewhere is joined in both directions, one after the other", async () => {
+    const { cache, requests, estimates } = setup();
+    cache.want(far, far + BLOCK_ROWS * 2);
+    expect(requests.map((r) => [r.start, r.beside])).toEqual([[far, {}]]);
+    await requests[0]!.answer(at(far, 77), "estimated");
+    expect([cache.isEstimated(far), estimates]).toEqual([true, [far + 77]]);
+    expect(requests[1]).toMatchObject({ start: far + BLOCK_ROWS, beside: { after: far + 76 + BLOCK_ROWS, estimated: true } });
+    await requests[1]!.answer(at(far + BLOCK_ROWS, 77), "joined");
+    cache.want(far - BLOCK_ROWS, far);
+    expect(requests[2]).toMatchObject({ start: far - BLOCK_ROWS, beside: { before: far + 77, estimated: true } });
+    await requests[2]!.answer(at(far - BLOCK_ROWS, 77), "joined");
+    expect([far - 1, far + BLOCK_ROWS].map((index) => [cache.row(index)!.key, cache.isEstimated(index)])).toEqual([
+      [far + 76, true],
+      [far + BLOCK_ROWS + 77, true],
+    ]);
+    expect(estimates).toHaveLength(1);
+  });
+  test("what is located moves with all that joins it, and is counted from then on", async () => {
+    const { cache, requests, moves } = setup();
+    cache.want(far, far + BLOCK_ROWS * 2);
+    await requests[0]!.answer(at(far, 77), "estimated");
+    await requests[1]!.answer(at(far + BLOCK_ROWS, 77), "joined");
+    cache.located(JSON.stringify(far + 77), far + 77, true);
+    expect(moves).toEqual([[far, far + BLOCK_ROWS * 2, 77]]);
+    expect([cache.row(far + 100)!.key, cache.isEstimated(far + 100), cache.row(far + 10)]).toEqual([far + 100, false, undefined]);
+    expect(requests[2]!.start).toBe(far);
+  });
+  test("an estimate that meets counted rows, or another estimate, is forgotten", async () => {
+    const { cache, requests } = setup();
+    cache.want(far, far + 1);
+    await requests[0]!.answer(at(far, 0));
+    cache.want(far + BLOCK_ROWS * 2, far + BLOCK_ROWS * 2 + 1);
+    await requests[1]!.answer(at(far + BLOCK_ROWS * 2, 500), "estimated");
+    cache.want(far, far + BLOCK_ROWS * 3);
+    await requests[2]!.answer(at(far + BLOCK_ROWS, 0), "joined");
+    expect(cache.row(far + BLOCK_ROWS * 2)).toBeUndefined();
+    expect(requests[3]).toMatchObject({ start: far + BLOCK_ROWS * 2, beside: { after: far + BLOCK_ROWS * 2 - 1, estimated: false } });
+  });
+  test("the first and the last row correct an estimate", async () => {
+    const { cache, requests, counts, moves } = setup();
+    cache.want(far, far + 1);
+    await requests[0]!.answer(at(0, 30), "estimated");
+    cache.want(far - BLOCK_ROWS, far - 1);
+    await requests[1]!.answer(rows(0, 30), "joined");
+    expect(moves).toEqual([[far - 30, far + BLOCK_ROWS, 30 - far]]);
+    expect([cache.row(0)!.key, cache.row(179)!.key, cache.isEstimated(0)]).toEqual([0, 179, false]);
+    cache.want(far, far + 1);
+    await requests.at(-1)!.answer(rows(900, 20), "estimated");
+    expect(counts.at(-1)).toEqual([far + 20, "about"]);
+  });
+  test("nothing is read beside a row that was written and may stand elsewhere", async () => {
+    const { cache, requests } = setup();
+    cache.want(0, 1);
+    await requests[0]!.answer();
+    cache.replace(JSON.stringify(BLOCK_ROWS - 1), rowAt(BLOCK_ROWS - 1));
+    cache.want(BLOCK_ROWS, BLOCK_ROWS + 1);
+    expect(requests[1]).toMatchObject({ start: BLOCK_ROWS, beside: {} });
   });
 });

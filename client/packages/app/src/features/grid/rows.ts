@@ -44,7 +44,7 @@ function named(cells: CellSet): Record<string, CellValue> {
   return { ...cells };
 }
 
-function serverKey(key: RowKey): Record<string, string> {
+export function serverKey(key: RowKey): Record<string, string> {
   return key as Record<string, string>;
 }
 

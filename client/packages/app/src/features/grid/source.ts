@@ -1,9 +1,19 @@
 /** The table behind a grid: rows by block, counts that become exact, and edits in one transaction. */
 
-import { errorCodes, RpcFailure, type RecordsListParams, type RowKey as ServerKey } from "@mathesar/api";
-import type { ApplyOutcome, Change, GridSource, Row, RowCount, SourceEvent } from "@mathesar/grid";
+import { errorCodes, RpcFailure, type RecordsListParams } from "@mathesar/api";
+import type {
+  ApplyOutcome,
+  Beside,
+  Change,
+  FetchedRows,
+  GridSource,
+  RowCount,
+  RowKey,
+  RowPlace,
+  SourceEvent,
+} from "@mathesar/grid";
 import { call } from "$/data/client";
-import { gridFailure, readFailure, RowShape, serverChange } from "./rows";
+import { gridFailure, readFailure, RowShape, serverChange, serverKey } from "./rows";
 
 export interface TableAddress {
   readonly database_id: number;
@@ -12,14 +22,16 @@ export interface TableAddress {
 
 export type RowSelection = Pick<RecordsListParams, "filter" | "order">;
 
+/** Where a row stands is asked again, while the server finds that out for somebody else. Milliseconds, and how often. */
+const LOCATE_PAUSE = 2000;
+const LOCATE_TRIES = 30;
+
 export class TableSource implements GridSource {
   readonly #address: TableAddress;
   readonly #shape: RowShape;
   #selection: RowSelection;
   readonly #listeners = new Set<(event: SourceEvent) => void>();
-  /** The key of the row before an index, from which the next block is read in constant time. */
-  readonly #keyBefore = new Map<number, ServerKey>();
-  #exact: number | null = null;
+  #count: RowCount | null = null;
   #counting: AbortController | null = null;
 
   constructor(address: TableAddress, attnums: readonly number[], selection: RowSelection) {
@@ -28,7 +40,7 @@ export class TableSource implements GridSource {
     this.#selection = selection;
   }
 
-  /** Other rows, or another order: what was known about places no longer holds. */
+  /** Other rows, or another order. */
   select(selection: RowSelection): void {
     this.#selection = selection;
     this.forget();
@@ -36,8 +48,7 @@ export class TableSource implements GridSource {
 
   /** Forgets what may have changed; the grid asks again. */
   forget(): void {
-    this.#keyBefore.clear();
-    this.#exact = null;
+    this.#count = null;
     this.#counting?.abort();
   }
 
@@ -48,7 +59,7 @@ export class TableSource implements GridSource {
 
   /** A quick count at once; where it is not exact, the exact one follows by itself. */
   async rowCount(signal: AbortSignal): Promise<RowCount | null> {
-    if (this.#exact !== null) return { value: this.#exact, exact: true };
+    if (this.#count?.exact) return this.#count;
     const { filter } = this.#selection;
     const quick = await call(
       "records.count",
@@ -56,7 +67,8 @@ export class TableSource implements GridSource {
       signal,
     );
     if (!quick.exact) void this.#countExactly();
-    return { value: quick.count, exact: quick.exact };
+    this.#count = { value: quick.count, exact: quick.exact };
+    return this.#count;
   }
 
   async #countExactly(): Promise<void> {
@@ -70,32 +82,49 @@ export class TableSource implements GridSource {
         { ...this.#address, ...(filter ? { filter } : {}), count: "exact" },
         counting.signal,
       );
-      this.#exact = exact.count;
-      this.#tell({ type: "count", count: { value: exact.count, exact: true } });
+      this.#count = { value: exact.count, exact: true };
+      this.#tell({ type: "count", count: this.#count });
     } catch {
       // The estimate stays, and says that it is one. A count that is too slow is no failure of the page.
     }
   }
 
-  async fetchRows(start: number, count: number, signal: AbortSignal): Promise<readonly Row[]> {
-    const after = this.#keyBefore.get(start);
-    if (!after) return this.#readRows(start, count, { offset: start }, signal);
-    try {
-      return await this.#readRows(start, count, { after }, signal);
-    } catch (error) {
-      // Somebody deleted the row before; the block's place is then found by counting.
-      if (!(error instanceof RpcFailure) || error.code !== errorCodes.rowConflict) throw error;
-      this.#keyBefore.delete(start);
-      return this.#readRows(start, count, { offset: start }, signal);
+  async fetchRows(start: number, count: number, signal: AbortSignal, beside: Beside): Promise<FetchedRows> {
+    const { after, before, estimated = false } = beside;
+    const from = isNamed(after) ? { after: serverKey(after) } : isNamed(before) ? { before: serverKey(before) } : null;
+    if (from) {
+      try {
+        const { rows } = await this.#readRows(start, count, { ...from, ...(estimated ? this.#about() : {}) }, signal);
+        return { rows, place: "joined" };
+      } catch (error) {
+        // Somebody deleted the row beside; the block's place is then found by counting.
+        if (!(error instanceof RpcFailure) || error.code !== errorCodes.rowConflict) throw error;
+      }
     }
+    const { rows, place } = await this.#readRows(start, count, { offset: start, ...this.#about() }, signal);
+    return place?.exact === false ? { rows, place: "estimated" } : { rows };
+  }
+
+  /** Lets the server answer with rows that stand about where they were asked for. */
+  #about(): Pick<RecordsListParams, "approximate_count"> {
+    return this.#count ? { approximate_count: this.#count.value } : {};
+  }
+
+  async locate(key: RowKey, signal: AbortSignal): Promise<RowPlace | null> {
+    for (let tries = 0; tries < LOCATE_TRIES; tries++) {
+      const place = await call("records.locate", { ...this.#address, ...this.#selection, key: serverKey(key) }, signal);
+      if (place) return { index: place.offset, exact: place.exact };
+      await pause(LOCATE_PAUSE, signal);
+    }
+    return null;
   }
 
   async #readRows(
     start: number,
     count: number,
-    from: Pick<RecordsListParams, "after" | "offset">,
+    from: Pick<RecordsListParams, "after" | "before" | "offset" | "approximate_count">,
     signal: AbortSignal,
-  ): Promise<readonly Row[]> {
+  ) {
     const page = await call(
       "records.list",
       {
@@ -110,17 +139,14 @@ export class TableSource implements GridSource {
       },
       signal,
     );
-    const lastKey = page.keys?.at(-1);
-    if (lastKey && page.results.length === count) this.#keyBefore.set(start + count, lastKey);
-    return page.results.map((row, index) =>
-      // Rows without an identity are told apart by their place; they cannot be written anyway.
-      this.#shape.row(page.keys?.[index] ?? { place: start + index }, row, page.linked_record_summaries),
+    const rows = page.results.map((row, index) =>
+      this.#shape.row(page.keys?.[index] ?? nameless(start + index), row, page.linked_record_summaries),
     );
+    return { rows, place: page.place };
   }
 
   async apply(changes: readonly Change[], signal: AbortSignal): Promise<ApplyOutcome> {
-    this.#keyBefore.clear();
-    if (changes.some((change) => change.op !== "update")) this.#exact = null;
+    if (changes.some((change) => change.op !== "update")) this.#count &&= { ...this.#count, exact: false };
     try {
       const done = await call("records.apply", { ...this.#address, changes: changes.map(serverChange) }, signal);
       const rows = done.results.map(({ key, row }, index) =>
@@ -147,4 +173,24 @@ export class TableSource implements GridSource {
   #tell(event: SourceEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+/** Rows without an identity are told apart by their place; they cannot be written anyway. */
+function nameless(place: number): RowKey {
+  return { place };
+}
+
+/** Whether the server knows a row by this key. */
+function isNamed(key: RowKey | undefined): key is RowKey {
+  return typeof key === "object" && key !== null && !("place" in key);
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
+  });
 }
