@@ -226,6 +226,7 @@ export class RowCache {
 
   /** Moves a run, which is then `into`. Other estimates are forgotten: they may stand where it goes. */
   #move(run: number, by: number, into: number): void {
+    if (by === 0) return this.#rename(run, into);
     const all = [...this.#entries()];
     const moving = all.filter(([, , other]) => other === run).map(([index, row]) => [index + by, row, into] as const);
     const places = new Set(moving.map(([index]) => blockOf(index)));
@@ -236,6 +237,11 @@ export class RowCache {
     this.#events.onMove(Math.min(...from), Math.max(...from) + 1, by);
     this.#events.onRows(0, Infinity);
     this.#pump();
+  }
+
+  #rename(run: number, into: number): void {
+    for (const block of this.#blocks.values()) if (block.run === run) block.run = into;
+    this.#events.onRows(0, Infinity);
   }
 
   #pump(): void {
