@@ -125,6 +125,37 @@ test("an empty file is called empty, and a broken one can be mended on the way",
   expect(sql("select b from broken where a = 2")).toBe("yz");
 });
 
+test("words for no value are shown, and become NULL where that is wanted", async ({ page }) => {
+  await openImport(page);
+  await field(page, "Or paste text").fill("region\tcount\nEU\t5\nNA\tNA\nAS\t-\n");
+  await press(page, "Use this text");
+  expect(await typesFound(page)).toEqual({ region: "text", count: "integer" });
+  const row = (name: string) => page.getByRole("row").filter({ has: page.getByRole("cell", { name, exact: true }) });
+  await expect(row("region").getByLabel(/“NA” means no value: 1×, first on line 3/)).not.toBeChecked();
+  const na = row("count").getByLabel(/“NA” means no value/);
+  await expect(na).toBeChecked();
+  await look(page, "import-no-value");
+  await na.uncheck();
+  await expect(row("count")).toContainText("1 do not fit: line 3: “NA”");
+  await expect(page.getByRole("button", { name: "Load into a new table" })).toBeDisabled();
+  await row("count").getByRole("combobox").selectOption("text");
+  await expect(row("count").getByLabel(/“-” means no value/)).not.toBeChecked();
+  await row("count").getByRole("combobox").selectOption("integer");
+  await expect(na).toBeChecked();
+  await load(page, "regions");
+  await expect(notification(page, "3 rows loaded")).toBeVisible();
+  expect(sql("select string_agg(region || coalesce(count::text, '∅'), ' ' order by id) from regions")).toBe("EU5 NA∅ AS∅");
+});
+
+test("a file that is no text is called by its kind", async ({ page }) => {
+  await openImport(page);
+  const picture = await page.screenshot();
+  await upload(page, { name: "numbers.csv", mimeType: "text/csv", buffer: picture });
+  await expect(page.getByRole("alert")).toContainText("This is a PNG image, and only text can be read.");
+  await look(page, "import-no-text");
+  await expect(page.getByText("Drop a file here, or choose one")).toBeVisible();
+});
+
 /** Rows enough that loading them takes a while. */
 function longFile(rows: number): { name: string; mimeType: string; buffer: Buffer } {
   const lines = Array.from({ length: rows }, (_, n) => `${n},"text of row ${n}",${n / 7},2024-01-${String((n % 28) + 1).padStart(2, "0")}`);

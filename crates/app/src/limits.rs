@@ -34,6 +34,8 @@ pub const FILE_COLUMNS: usize = 5_000;
 pub const ROW_BYTES: usize = 8_160;
 /// Fields whose digests are kept, over all columns, to find columns that could be the key of an imported table.
 pub const KEY_DIGESTS: usize = 2_000_000;
+/// Words of a column of a file that can be read as NULL.
+pub const NULL_WORDS: usize = 20;
 /// Previews at work at the same time; others wait.
 pub const PREVIEWS_AT_ONCE: usize = 2;
 /// How long one load of a file may take.
@@ -64,6 +66,8 @@ pub const TABLE_LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 pub const SESSION_AGE: Duration = Duration::from_secs(14 * 24 * 3600);
 /// How long a setup link is good.
 pub const SETUP_TOKEN_AGE: Duration = Duration::from_secs(24 * 3600);
+/// Host names that can be confirmed with setup links.
+pub const CONFIRMED_HOSTS: usize = 20;
 /// Password checks (argon2) at the same time: each takes tens of megabytes.
 pub const PASSWORD_CHECKS_AT_ONCE: usize = 2;
 /// Failed sign-ins of one account or one address per minute before they must wait.

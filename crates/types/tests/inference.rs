@@ -165,7 +165,7 @@ fn a_field_that_would_be_changed_silently_is_refused() {
 #[test]
 fn a_mixed_column_says_which_rows_stand_in_the_way() {
     let mut fields: Vec<String> = (0..20).map(|number| number.to_string()).collect();
-    fields[4] = "n/a".to_owned();
+    fields[4] = "see note".to_owned();
     fields[9] = "12 (est.)".to_owned();
     let guess = guess(&fields);
     assert_eq!(guess.reading, Reading::Text);
@@ -173,7 +173,7 @@ fn a_mixed_column_says_which_rows_stand_in_the_way() {
     let integer = &guess.alternatives[0];
     assert_eq!((integer.reading, integer.failing), (Reading::Integer, 2));
     let samples: Vec<_> = integer.samples.iter().map(|sample| (sample.line, sample.value.as_str())).collect();
-    assert_eq!(samples, [(6, "n/a"), (11, "12 (est.)")]);
+    assert_eq!(samples, [(6, "see note"), (11, "12 (est.)")]);
 }
 
 #[test]
@@ -275,4 +275,34 @@ proptest! {
             prop_assert_eq!(normalised(reading, &field), Ok(Some(iso.clone())));
         }
     }
+}
+
+#[test]
+fn words_for_no_value_do_not_make_numbers_text() {
+    for (fields, reading) in [
+        (&["1", "NA", "3"][..], Reading::Integer),
+        (&["1.5", "\\N", "-"], PLAIN),
+        (&["2020-01-01", "null", " N/A "], Reading::Date(DateOrder::Ymd)),
+        (&["yes", "no", "-"], Reading::Boolean),
+    ] {
+        let found = guess(fields);
+        assert_eq!((found.reading, found.null_words_are_null, found.unique), (reading, true, false), "{fields:?}");
+    }
+    let found = guess(&["1", "NA", "NA", "null", "3"]);
+    let words: Vec<_> = found.null_words.iter().map(|word| (word.word, word.rows, word.line)).collect();
+    assert_eq!(words, [("NA", 2, 3), ("null", 1, 5)]);
+    assert_eq!(found.alternatives[0].reading, Reading::Text);
+}
+
+#[test]
+fn words_for_no_value_stay_what_they_are_in_text() {
+    for fields in [&["EU", "NA", "AS"][..], &["-", "-"], &["NA"], &["1", "many", "-"], &["007", "NA"]] {
+        let found = guess(fields);
+        assert_eq!((found.reading, found.null_words_are_null), (Reading::Text, false), "{fields:?}");
+        assert_eq!(found.null_words.len(), 1, "they are told of all the same: {fields:?}");
+    }
+    // Other capitals, or more around them, are other words.
+    assert!(guess(&["nA", "- x", "nully"]).null_words.is_empty());
+    let found = guess(&["1", "many", "NA", "4"]);
+    assert_eq!(found.alternatives[0].failing, 1, "only what is no such word is at fault");
 }

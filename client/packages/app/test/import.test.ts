@@ -1,6 +1,6 @@
 import type { ImportColumn, ImportPreview } from "@mathesar/api";
 import { describe, expect, it } from "vitest";
-import { loadParams, planOf, problemsOf } from "$/pages/import/plan";
+import { chooseType, isReadAsNull, loadParams, misfitsOf, choiceOf, planOf, problemsOf } from "$/pages/import/plan";
 
 const place = { database_id: 1, schema_oid: 2200 };
 
@@ -14,6 +14,8 @@ function column(index: number, name: string, more: Partial<ImportColumn> = {}): 
     format: null,
     confidence: 1,
     empty: 0,
+    null_words: [],
+    null_words_are_null: false,
     losses: [],
     alternatives: [],
     unique: false,
@@ -66,6 +68,31 @@ describe("an import plan", () => {
     expect(params.key_column).toBe("ID");
     expect(params).not.toHaveProperty("add_key");
     expect(planOf(preview([column(0, "id")])).key).toBe("none");
+  });
+
+  it("reads words as no value where that makes a type, and keeps them in text unless told otherwise", () => {
+    const words = {
+      type: "integer",
+      null_words: [{ word: "NA", count: 2, line: 3 }],
+      null_words_are_null: true,
+      alternatives: [{ type: "text", format: null, failing: 0, samples: [], losses: [] }],
+    };
+    const file = preview([column(0, "n", words)]);
+    const plan = planOf(file);
+    const n = plan.columns[0]!;
+    expect(loadParams(plan, file, place).columns[0]).toMatchObject({ type: "integer", null_words: ["NA"] });
+    expect(isReadAsNull(n, " NA ")).toBe(true);
+    n.nullWords[0]!.asNull = false;
+    expect(misfitsOf(n, choiceOf(n))).toEqual({ count: 2, samples: [{ line: 3, value: "NA" }] });
+    expect(problemsOf(plan, 9)).toEqual([{ kind: "failing", name: "n", count: 2 }]);
+    n.nullWords[0]!.asNull = true;
+    chooseType(n, "text");
+    expect(problemsOf(plan, 9)).toEqual([]);
+    expect(loadParams(plan, file, place).columns[0]).not.toHaveProperty("null_words");
+    n.nullWords[0]!.asNull = true;
+    expect(loadParams(plan, file, place).columns[0]).toMatchObject({ type: "text", null_words: ["NA"] });
+    chooseType(n, "integer");
+    expect(n.nullWords[0]!.asNull).toBe(true);
   });
 
   it("leaves out the columns beyond the limit", () => {

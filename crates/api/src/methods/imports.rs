@@ -47,6 +47,17 @@ pub struct ImportSample {
     pub value: String,
 }
 
+/// A word for "no value" that stands in a column, such as `NA`, `N/A`, `\N`, `null` or `-`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct ImportNullWord {
+    /// As it is written.
+    pub word: String,
+    /// In how many rows.
+    pub count: i64,
+    /// Line of the first, from 1.
+    pub line: i64,
+}
+
 /// Another type that a column could have.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ImportAlternative {
@@ -55,7 +66,7 @@ pub struct ImportAlternative {
     pub kind: String,
     /// How the fields are then read; see [`LoadColumn::format`].
     pub format: Option<String>,
-    /// Fields that do not fit it.
+    /// Fields that do not fit it, those with one of the column's `null_words` left out.
     pub failing: i64,
     /// Up to five of them.
     pub samples: Vec<ImportSample>,
@@ -83,6 +94,10 @@ pub struct ImportColumn {
     pub confidence: f64,
     /// Fields that are empty and become NULL.
     pub empty: i64,
+    /// Words for "no value" in it, in the order of the file. They fit no type but text unless they are read as NULL.
+    pub null_words: Vec<ImportNullWord>,
+    /// Whether the type is meant for reading them as NULL: only where the other fields are surely of one type that is not text.
+    pub null_words_are_null: bool,
     /// Sentences about what the type would lose, such as leading zeros; empty when nothing.
     pub losses: Vec<String>,
     /// Other types, the best first.
@@ -131,6 +146,10 @@ pub struct LoadColumn {
     /// `1,234.5` or `1.234,5` for numbers.
     #[serde(default)]
     pub format: Option<String>,
+    /// Words that are read as NULL, such as `NA`, whatever the type; spaces around them do not count. At most 20.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub null_words: Vec<String>,
 }
 
 /// Parameters of `imports.load`.

@@ -3,6 +3,7 @@
 //! Memory does not grow with the file: it is read through [`records::Records`] in pieces, and PostgreSQL takes the rows as fast
 //! as it can through a bounded channel.
 
+mod binary;
 mod copy_text;
 mod dialect;
 mod load;

@@ -44,6 +44,7 @@ pub(super) struct PlannedColumn {
     /// The type's name, for words.
     pub(super) kind: String,
     pub(super) normaliser: Normaliser,
+    null_words: Vec<String>,
     ty: TypeRef,
 }
 
@@ -120,6 +121,9 @@ impl PlannedColumn {
             },
         )
         .map_err(|error| wrong(&error))?;
+        if column.null_words.len() > limits::NULL_WORDS {
+            return Err(wrong(&format!("at most {} words can be read as NULL", limits::NULL_WORDS)));
+        }
         let reading = Reading::choose(&column.kind, column.format.as_deref()).ok_or_else(|| {
             wrong(&format!(
                 "the type {} has no format \"{}\"",
@@ -132,8 +136,14 @@ impl PlannedColumn {
             name: ident(&column.name, "A column's name")?,
             kind: column.kind.clone(),
             normaliser: Normaliser::new(reading, modifier(reading, &options)),
+            null_words: column.null_words.iter().map(|word| word.trim_ascii().to_owned()).collect(),
             ty,
         })
+    }
+
+    /// Whether a field is one of the words that are read as NULL.
+    pub(super) fn is_null_word(&self, field: &str) -> bool {
+        !self.null_words.is_empty() && self.null_words.iter().any(|word| word == field.trim_ascii())
     }
 }
 
@@ -216,6 +226,7 @@ mod tests {
             kind: (*kind).to_owned(),
             type_options: None,
             format: None,
+            null_words: vec![],
         });
         LoadParams {
             database_id: 1,

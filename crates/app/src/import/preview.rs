@@ -1,10 +1,10 @@
 //! `imports.preview`: what a file would become.
 
 use mathesar_api::methods::imports::{
-    Dialect, ImportAlternative, ImportColumn, ImportPreview, ImportSample, PreviewParams,
+    Dialect, ImportAlternative, ImportColumn, ImportNullWord, ImportPreview, ImportSample, PreviewParams,
 };
 use mathesar_store::DataFile;
-use mathesar_types::infer::{Alternative, Guess, Loss, Sample};
+use mathesar_types::infer::{Alternative, Guess, Loss, NullWord, Sample};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -69,6 +69,8 @@ fn column(index: usize, header: String, name: String, guess: Guess) -> ImportCol
         format: guess.reading.format().map(str::to_owned),
         confidence: guess.confidence,
         empty: whole(guess.empties),
+        null_words: guess.null_words.into_iter().map(null_word).collect(),
+        null_words_are_null: guess.null_words_are_null,
         losses: sentences(&guess.losses),
         alternatives: guess.alternatives.into_iter().map(alternative).collect(),
         unique: guess.unique,
@@ -83,6 +85,10 @@ fn alternative(other: Alternative) -> ImportAlternative {
         samples: other.samples.into_iter().map(sample).collect(),
         losses: sentences(&other.losses),
     }
+}
+
+fn null_word(met: NullWord) -> ImportNullWord {
+    ImportNullWord { word: met.word.to_owned(), count: whole(met.rows), line: whole(met.line) }
 }
 
 fn sample(sample: Sample) -> ImportSample {

@@ -111,6 +111,10 @@ impl Row<'_> {
                 copy.field(None);
                 continue;
             };
+            if column.is_null_word(field) {
+                copy.field(None);
+                continue;
+            }
             match column.normaliser.normalise(field, &mut self.normalised) {
                 Ok(value) => copy.field(value),
                 Err(refusal) => return Err(does_not_fit(record.line, column, field, refusal)),

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
+use mathesar_api::{ErrorCode, methods::imports::Dialect};
 use mathesar_store::{DataFile, NewDataFile};
 use tokio::{fs, io::AsyncWriteExt as _};
 
-use super::dialect::Known;
+use super::{binary, dialect::Known};
 use crate::{App, Ctx, Error, Result, limits};
 
 /// The longest file name that is kept.
@@ -71,12 +72,12 @@ impl Upload {
     /// Looks at the file and enters it for the caller, under the name that it had with them.
     ///
     /// # Errors
-    /// When the disk is full or the store does not take it.
+    /// `BadFile` when it is no text; when the disk is full or the store does not take it.
     pub async fn finish(mut self, ctx: &Ctx, name: &str) -> Result<DataFile> {
         self.file.flush().await.map_err(not_written)?;
         let path = self.place.path.clone();
-        let found = tokio::task::spawn_blocking(move || Known::find(&path, &Default::default()));
-        let dialect = found.await.map_err(Error::internal)??.to_api();
+        let found = tokio::task::spawn_blocking(move || look(&path));
+        let dialect = found.await.map_err(Error::internal)??;
         let spool_path = self.place.path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
         let new = NewDataFile {
             user_id: ctx.signed_in()?.user_id,
@@ -88,6 +89,17 @@ impl Upload {
         let file = ctx.app.store.data_files().add(new, ctx.app.clock.now()).await?;
         self.place.kept = true;
         Ok(file)
+    }
+}
+
+/// Refuses what is no text, and finds out how the rest is cut.
+fn look(path: &Path) -> Result<Dialect> {
+    match binary::kind_of(path).map_err(Error::internal)? {
+        Some(binary) => Err(Error::new(
+            ErrorCode::BAD_FILE,
+            format!("This is {}, and only text can be read. To load it, {}.", binary.name, binary.advice),
+        )),
+        None => Ok(Known::find(path, &Dialect::default())?.to_api()),
     }
 }
 

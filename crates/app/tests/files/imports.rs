@@ -66,7 +66,7 @@ fn formats_chosen_in_the_preview_are_read_by_the_load() {
 #[test]
 fn a_field_that_does_not_fit_is_named_with_its_line() {
     test(async |world| {
-        let file = b"name,weight\n\"two\nlines\",1\nheavy,n/a\n";
+        let file = b"name,weight\n\"two\nlines\",1\nheavy,much\n";
         let ours = failure(world, file, |params| {
             params.columns[1].kind = "date".to_owned();
         })
@@ -135,6 +135,58 @@ fn other_encodings_arrive_as_they_were_meant() {
         let job = world.import("latin1.csv", latin1, "narrow").await;
         assert_eq!(job.error, None);
         assert_eq!(world.scalar("select string_agg(stadt, ' ' order by name) from narrow").await, "Málaga Köln");
+    });
+}
+
+#[test]
+fn words_for_no_value_become_null_where_that_was_shown_or_asked_for() {
+    test(async |world| {
+        let file = b"n,region,code\n1,EU,007\nNA,NA,-\n - ,AS,008\n4,null,\n";
+        let upload = world.upload("fruit.csv", file).await;
+        let preview = world.preview(upload, None).await.unwrap();
+        let shown = preview.columns.iter().map(|column| {
+            let words = column.null_words.iter().map(|met| format!("{} {}@{}", met.word, met.count, met.line));
+            (column.kind.as_str(), words.collect::<Vec<_>>().join(" "), column.null_words_are_null)
+        });
+        let expected = [
+            ("integer", "NA 1@3 - 1@4".to_owned(), true),
+            ("text", "NA 1@3 null 1@5".to_owned(), false),
+            ("text", "- 1@3".to_owned(), false),
+        ];
+        assert_eq!(shown.collect::<Vec<_>>(), expected);
+
+        let mut params = world.as_previewed(&preview, "fruit");
+        params.columns[2].null_words = vec!["-".to_owned()];
+        assert_eq!(world.load(params).await.error, None);
+        let rows =
+            "select string_agg(concat_ws(' ', coalesce(n::text, '∅'), region, coalesce(code, '∅')), '; ') from fruit";
+        assert_eq!(world.scalar(rows).await, "1 EU 007; ∅ NA ∅; ∅ AS 008; 4 null ∅");
+    });
+}
+
+#[test]
+fn a_word_for_no_value_that_is_to_be_kept_does_not_fit_a_number() {
+    test(async |world| {
+        let words = failure(world, b"n\n1\nNA\n", |params| params.columns[0].null_words.clear()).await;
+        assert!(words.starts_with("Line 3, column \"n\""), "{words}");
+        let file = world.upload("fruit.csv", b"n\n1\n").await;
+        let mut params = world.as_previewed(&world.preview(file, None).await.unwrap(), "fruit");
+        params.columns[0].null_words = vec!["NA".to_owned(); 21];
+        assert!(import::load(&world.ctx, params).await.unwrap_err().message().contains("at most 20 words"));
+    });
+}
+
+#[test]
+fn a_file_that_is_no_text_is_called_by_its_kind() {
+    test(async |world| {
+        for (bytes, words) in [
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), "a PNG image"),
+            (b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml, xl/workbook.xml", "save it as CSV"),
+        ] {
+            let refused = world.try_upload("fruit.csv", bytes).await.unwrap_err();
+            assert!(refused.message().contains(words), "{}", refused.message());
+        }
+        assert_eq!(world.spooled(), 0, "what is refused is not kept");
     });
 }
 

@@ -121,11 +121,16 @@ impl World {
 
     /// Uploads a file.
     pub async fn upload(&self, name: &str, bytes: &[u8]) -> i64 {
-        let mut upload = import::Upload::start(&self.ctx).await.unwrap();
+        self.try_upload(name, bytes).await.unwrap()
+    }
+
+    /// Uploads a file that may be refused.
+    pub async fn try_upload(&self, name: &str, bytes: &[u8]) -> Result<i64> {
+        let mut upload = import::Upload::start(&self.ctx).await?;
         for piece in bytes.chunks(100_000) {
-            upload.write(piece).await.unwrap();
+            upload.write(piece).await?;
         }
-        upload.finish(&self.ctx, name).await.unwrap().id
+        Ok(upload.finish(&self.ctx, name).await?.id)
     }
 
     pub async fn preview(&self, data_file_id: i64, dialect: Option<Dialect>) -> Result<ImportPreview> {
@@ -140,6 +145,10 @@ impl World {
             kind: column.kind.clone(),
             type_options: None,
             format: column.format.clone(),
+            null_words: match column.null_words_are_null {
+                true => column.null_words.iter().map(|met| met.word.clone()).collect(),
+                false => vec![],
+            },
         });
         LoadParams {
             database_id: self.database_id,

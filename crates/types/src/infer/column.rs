@@ -4,6 +4,7 @@ use super::{
     MAX_SAMPLE_CHARS, MAX_SAMPLES,
     guess::{Alternative, Guess, Loss, LossKind, Sample},
     kinds::{self, Kinds},
+    null_words::NullWords,
     reading::{Reading, Separators},
     scan::{self, Found},
     unique::Uniqueness,
@@ -17,6 +18,7 @@ pub struct ColumnInference {
     rows: u64,
     empties: u64,
     blanks: u64,
+    null_words: NullWords,
     /// How many fields each reading accepted, the present run left out.
     accepted: [u64; kinds::COUNT],
     /// Neighbours mostly allow the same readings: they are counted as a run.
@@ -38,6 +40,7 @@ impl ColumnInference {
             rows: 0,
             empties: 0,
             blanks: 0,
+            null_words: NullWords::default(),
             accepted: [0; kinds::COUNT],
             run: (0, 0),
             wanting: (1 << kinds::COUNT) - 1,
@@ -63,6 +66,9 @@ impl ColumnInference {
         if trimmed.is_empty() {
             self.blanks += 1;
             self.lose(LossKind::Blank, line, field);
+            return;
+        }
+        if found.kinds == 0 && self.null_words.take(line, trimmed) {
             return;
         }
         if trimmed.len() != field.len() {
@@ -123,20 +129,23 @@ impl ColumnInference {
             Some(bit) => self.confidence(bit),
             None => self.confidence_of_text(),
         };
+        let null_words_are_null = chosen.is_some() && self.null_words.rows() > 0;
         Guess {
             reading: chosen.map_or(Reading::Text, |bit| kinds::reading(bit, self.wide)),
             confidence,
             rows: self.rows,
             empties: self.empties,
-            unique: self.unique.holds(),
+            unique: self.unique.holds() && !null_words_are_null,
             losses: chosen.map_or_else(Vec::new, |bit| self.losses_of(bit)),
             alternatives,
+            null_words: self.null_words.into_met(),
+            null_words_are_null,
         }
     }
 
-    /// Fields that a type must accept: all but those that it takes for NULL.
+    /// Fields that a type must accept: all but those that it takes, or can be told to take, for NULL.
     fn values(&self) -> u64 {
-        self.rows - self.empties - self.blanks
+        self.rows - self.empties - self.blanks - self.null_words.rows()
     }
 
     /// The readings that accept every value.
@@ -175,6 +184,7 @@ impl ColumnInference {
         let certainty = match kinds::reading(bit, false) {
             Reading::Numeric(Separators::Plain) if self.full() & kinds::POINT_GROUPS != 0 => 0.7,
             reading if matches!(reading.format(), Some("dmy" | "mdy" | "1,234.5" | "1.234,5")) => 0.9,
+            _ if self.null_words.rows() > 0 => 0.9,
             _ => 1.0,
         };
         certainty * values / (values + 1.0)
@@ -182,7 +192,7 @@ impl ColumnInference {
 
     /// Text is as sure as the best other reading is not.
     fn confidence_of_text(&self) -> f64 {
-        let values = as_float(self.values());
+        let values = as_float(self.values() + self.null_words.rows());
         if values == 0.0 {
             return 0.0;
         }

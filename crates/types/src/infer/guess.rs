@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{
     kinds::{self, Kinds},
+    null_words::NullWord,
     reading::Reading,
 };
 
@@ -96,7 +97,7 @@ impl LossKind {
 pub struct Alternative {
     /// The reading.
     pub reading: Reading,
-    /// How many rows it refuses.
+    /// How many rows it refuses, those with one of [`Guess::null_words`] left out.
     pub failing: u64,
     /// Some of them.
     pub samples: Vec<Sample>,
@@ -115,6 +116,10 @@ pub struct Guess {
     pub rows: u64,
     /// Rows whose field stands for NULL.
     pub empties: u64,
+    /// Words for "no value" that were met.
+    pub null_words: Vec<NullWord>,
+    /// Whether the reading takes them for NULL: it does where the column would not have its type otherwise. Text keeps them.
+    pub null_words_are_null: bool,
     /// Whether every row has a field and no two are the same, so far as that was watched.
     pub unique: bool,
     /// What the reading loses.

@@ -10,6 +10,7 @@ mod datetime;
 mod guess;
 mod kinds;
 mod normalise;
+mod null_words;
 mod number;
 mod reading;
 mod scan;
@@ -18,6 +19,7 @@ mod unique;
 pub use column::ColumnInference;
 pub use guess::{Alternative, Guess, Loss, LossKind, Sample};
 pub use normalise::{Normaliser, Refusal};
+pub use null_words::NullWord;
 pub use reading::{DateOrder, Reading, Separators};
 pub use scan::is_typed;
 

@@ -760,7 +760,7 @@ export type ImportAlternative = {
   type: string,
   /** How the fields are then read; see [`LoadColumn::format`]. */
   format: string | null,
-  /** Fields that do not fit it. */
+  /** Fields that do not fit it, those with one of the column's `null_words` left out. */
   failing: number,
   /** Up to five of them. */
   samples: Array<ImportSample>,
@@ -786,12 +786,26 @@ export type ImportColumn = {
   confidence: number,
   /** Fields that are empty and become NULL. */
   empty: number,
+  /** Words for "no value" in it, in the order of the file. They fit no type but text unless they are read as NULL. */
+  null_words: Array<ImportNullWord>,
+  /** Whether the type is meant for reading them as NULL: only where the other fields are surely of one type that is not text. */
+  null_words_are_null: boolean,
   /** Sentences about what the type would lose, such as leading zeros; empty when nothing. */
   losses: Array<string>,
   /** Other types, the best first. */
   alternatives: Array<ImportAlternative>,
   /** Whether all fields are there and differ, so that it can be the primary key. */
   unique: boolean,
+};
+
+/** A word for "no value" that stands in a column, such as `NA`, `N/A`, `\N`, `null` or `-`. */
+export type ImportNullWord = {
+  /** As it is written. */
+  word: string,
+  /** In how many rows. */
+  count: number,
+  /** Line of the first, from 1. */
+  line: number,
 };
 
 /** What a file would become. */
@@ -880,6 +894,8 @@ export type LoadColumn = {
    * `1,234.5` or `1.234,5` for numbers.
    */
   format?: string | null,
+  /** Words that are read as NULL, such as `NA`, whatever the type; spaces around them do not count. At most 20. */
+  null_words?: Array<string>,
 };
 
 /** Parameters of `imports.load`. */

@@ -17,12 +17,21 @@ export interface TypeChoice {
   readonly samples: readonly ImportSample[];
 }
 
+/** A word for "no value" that stands in a column, and whether it is read as one. */
+export interface PlannedWord {
+  readonly word: string;
+  readonly count: number;
+  readonly line: number;
+  asNull: boolean;
+}
+
 export interface PlannedColumn {
   readonly index: number;
   readonly header: string;
   readonly empty: number;
   readonly unique: boolean;
   readonly choices: readonly TypeChoice[];
+  readonly nullWords: PlannedWord[];
   included: boolean;
   name: string;
   /** `id` of the chosen type. */
@@ -84,7 +93,8 @@ function plannedColumn(column: ImportColumn, included: boolean): PlannedColumn {
     samples: other.samples,
   }));
   const { index, header, empty, unique, name } = column;
-  return { index, header, empty, unique, name, included, choice: chosen.id, choices: [chosen, ...others] };
+  const nullWords = column.null_words.map((met) => ({ ...met, asNull: column.null_words_are_null }));
+  return { index, header, empty, unique, name, nullWords, included, choice: chosen.id, choices: [chosen, ...others] };
 }
 
 function choiceId(type: string, format: string | null): string {
@@ -105,6 +115,37 @@ export function choiceOf(column: PlannedColumn): TypeChoice {
   return found;
 }
 
+/** Chooses a type. Text keeps every word unless it is told otherwise; other types can only read the words as no value. */
+export function chooseType(column: PlannedColumn, id: string): void {
+  column.choice = id;
+  for (const word of column.nullWords) word.asNull = !keepsWords(choiceOf(column));
+}
+
+/** What does not fit a type with the words read as they are now. */
+export function misfitsOf(column: PlannedColumn, choice: TypeChoice): { count: number; samples: ImportSample[] } {
+  const words = keepsWords(choice) ? [] : column.nullWords.filter((word) => !word.asNull);
+  return {
+    count: words.reduce((sum, word) => sum + word.count, choice.failing),
+    samples: [...words.map(({ word, line }) => ({ line, value: word })), ...choice.samples],
+  };
+}
+
+/** Whether a field of a column becomes NULL because of what stands in it. */
+export function isReadAsNull(column: PlannedColumn, field: string): boolean {
+  // Of all spaces, the server leaves those of ASCII out.
+  const trimmed = field.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "");
+  return column.nullWords.some((word) => word.asNull && word.word === trimmed);
+}
+
+/** A key needs a value in every row. */
+export function canBeKey(column: PlannedColumn): boolean {
+  return column.included && column.unique && !column.nullWords.some((word) => word.asNull);
+}
+
+function keepsWords(choice: TypeChoice): boolean {
+  return choice.type === "text";
+}
+
 export function problemsOf(plan: ImportPlan, limit: number): PlanProblem[] {
   const included = plan.columns.filter((column) => column.included);
   const problems: PlanProblem[] = [];
@@ -113,8 +154,8 @@ export function problemsOf(plan: ImportPlan, limit: number): PlanProblem[] {
   if (included.length > limit) problems.push({ kind: "too-many-columns", limit });
   problems.push(...namingProblems(plan, included));
   for (const column of included) {
-    const { failing } = choiceOf(column);
-    if (failing > 0) problems.push({ kind: "failing", name: column.name, count: failing });
+    const { count } = misfitsOf(column, choiceOf(column));
+    if (count > 0) problems.push({ kind: "failing", name: column.name, count });
   }
   return problems;
 }
@@ -145,12 +186,14 @@ export function loadParams(
     dialect: preview.dialect,
     columns: included.map((column) => {
       const { type, options, format } = choiceOf(column);
+      const nullWords = column.nullWords.filter((word) => word.asNull).map((word) => word.word);
       return {
         index: column.index,
         name: column.name,
         type,
         ...(options ? { type_options: options } : {}),
         ...(format ? { format } : {}),
+        ...(nullWords.length > 0 ? { null_words: nullWords } : {}),
       };
     }),
     ...(plan.key === "IDENTITY" || plan.key === "UUIDv4" ? { add_key: plan.key } : {}),
