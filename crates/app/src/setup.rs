@@ -1,5 +1,7 @@
 //! First run: the one-time token, and the first superuser.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 use mathesar_api::ErrorCode;
 use mathesar_api::methods::NoParams;
@@ -86,6 +88,50 @@ fn refused(error: mathesar_store::Error, app: &App) -> Error {
         }
         error => error.into(),
     }
+}
+
+/// Where the confirmed host names are stored.
+const CONFIRMED_HOSTS: &str = "confirmed_hosts";
+
+/// Whether the first superuser is still to be created.
+///
+/// # Errors
+/// When the internal database does not answer.
+pub async fn is_needed(app: &App) -> Result<bool> {
+    Ok(!app.store.first_run().is_complete().await?)
+}
+
+/// The host names that were confirmed with the setup link.
+///
+/// # Errors
+/// When the internal database does not answer.
+pub async fn confirmed_hosts(app: &App) -> Result<Vec<String>> {
+    let stored = app.store.settings().get(CONFIRMED_HOSTS).await?;
+    stored.map_or(Ok(Vec::new()), |names| serde_json::from_value(names).map_err(Error::internal))
+}
+
+/// Notes that whoever has the setup token says that this installation is reached under `host`, a name in small letters. The
+/// token stays good for creating the first superuser.
+///
+/// # Errors
+/// `SetupToken` when the token is wrong, old or used; `IntegrityError` when set-up is over; `Throttled`; `Limit`.
+pub async fn confirm_host(app: &App, address: IpAddr, token: SecretString, host: String) -> Result<()> {
+    let now = app.clock.now();
+    let attempt = Attempt { address: Some(address), account: None };
+    app.auth.admit(attempt, now)?;
+    app.store.first_run().check_token(&TokenHash::of(&token), now).await.map_err(|error| refused(error, app))?;
+    app.auth.forgive(attempt);
+    let mut names = confirmed_hosts(app).await?;
+    if names.contains(&host) {
+        return Ok(());
+    }
+    if names.len() >= limits::CONFIRMED_HOSTS {
+        return Err(Error::limit(
+            "Enough host names were confirmed. List the ones in use in the setting allowed_hosts.",
+        ));
+    }
+    names.push(host);
+    Ok(app.store.settings().set(CONFIRMED_HOSTS, names.into(), now).await?)
 }
 
 /// The first superuser as settings or a command line give them.

@@ -125,7 +125,8 @@ pub const SETTINGS: &[Setting] = &[
         "allowed_hosts",
         Form::Hosts,
         "Host names that this installation answers to, separated by commas: `example.org`, `.example.org` with all names \
-         below it, `*` for any. Loopback names, IP addresses and the host of `external_url` are always allowed.",
+         below it, `*` for any. Loopback names, IP addresses and the host of `external_url` are always allowed. While this is not \
+         set, names that were confirmed with the setup link are allowed too.",
     )
     .also(&["ALLOWED_HOSTS"])
     .reloaded(),

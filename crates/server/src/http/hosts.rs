@@ -14,6 +14,8 @@ use super::{client::host_name, page};
 /// The host names that are answered.
 #[derive(Clone, Debug)]
 pub struct AllowedHosts {
+    /// Whether `allowed_hosts` says something.
+    set: bool,
     any: bool,
     exact: Vec<String>,
     below: Vec<String>,
@@ -26,13 +28,24 @@ impl AllowedHosts {
         let external = external.and_then(Url::host_str).map(lower);
         let (below, exact): (Vec<_>, Vec<_>) =
             patterns.iter().map(|pattern| lower(pattern)).partition(|pattern| pattern.starts_with('.'));
-        Self { any: exact.iter().any(|name| name == "*"), exact: exact.into_iter().chain(external).collect(), below }
+        let set = !patterns.is_empty();
+        Self {
+            set,
+            any: exact.iter().any(|name| name == "*"),
+            exact: exact.into_iter().chain(external).collect(),
+            below,
+        }
+    }
+
+    /// Whether the setting names any.
+    pub fn are_set(&self) -> bool {
+        self.set
     }
 
     /// Whether a request for `host` (with or without a port) is answered. An address instead of a name cannot be rebound, so
     /// that addresses are always answered.
     pub fn allow(&self, host: &str) -> bool {
-        let name = host_name(host).trim_end_matches('.').to_ascii_lowercase();
+        let name = normal(host);
         let is_address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
         self.any
             || is_address
@@ -41,6 +54,17 @@ impl AllowedHosts {
             || self.exact.contains(&name)
             || self.below.iter().any(|domain| name.ends_with(domain.as_str()) || name == domain[1..])
     }
+}
+
+/// The name of a host as it is compared: without port and final point, in small letters.
+pub fn normal(host: &str) -> String {
+    host_name(host).trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// Whether a text is one host name, and no pattern, address or nonsense.
+pub fn is_name(name: &str) -> bool {
+    !name.starts_with('.')
+        && matches!(url::Host::parse(name), Ok(url::Host::Domain(parsed)) if normal(&parsed) == normal(name))
 }
 
 /// The answer to a request for a host that is not known.
@@ -88,5 +112,16 @@ mod tests {
             assert!(!hosts.allow(host), "{host}");
         }
         assert!(AllowedHosts::new(&["*".to_owned()], None).allow("evil.example"));
+    }
+
+    #[test]
+    fn only_one_name_can_be_confirmed() {
+        for name in ["tables.example.org", "server", "Server.", "xn--bcher-kva.example"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["", ".example.org", "*", "a b", "<b>", "192.0.2.1", "[::1]", "a/b", "a@b", "bücher.example", "%61"]
+        {
+            assert!(!is_name(name), "{name}");
+        }
     }
 }

@@ -25,6 +25,7 @@ use tracing::Instrument as _;
 pub mod assets;
 pub mod auth;
 pub mod client;
+pub mod confirmed;
 mod data_files;
 mod export;
 mod failure;
@@ -88,12 +89,14 @@ async fn gate(State(shared): State<Arc<Shared>>, mut request: Request, next: Nex
     // A browser remembers it for the name, and other programs of this machine have the name localhost, too.
     let only_https = client.https && client.host_name() != "localhost";
     let answer = async {
-        if network.hosts.allow(&client.host) || is_probe(request.uri().path()) {
-            strip_base(&mut request, &shared.base_path);
+        let is_probe = is_probe(request.uri().path());
+        strip_base(&mut request, &shared.base_path);
+        if is_probe || confirmed::is_allowed(&shared, &network.hosts, &client.host).await {
             request.extensions_mut().insert(client);
             next.run(request).await
         } else {
-            hosts::refusal(&client.host)
+            let path = request.uri().path().to_owned();
+            confirmed::refuse(&shared, &network.hosts, &client, &path, request).await
         }
     };
     let mut response = answer.instrument(span).await;

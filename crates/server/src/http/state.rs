@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use mathesar_app::App;
 use url::Url;
 
-use super::{health::Readiness, hosts::AllowedHosts};
+use super::{confirmed::Confirmed, health::Readiness, hosts::AllowedHosts};
 use crate::config::Config;
 
 /// Whom we answer and believe: the part that can change while the server runs.
@@ -31,6 +31,8 @@ pub struct Shared {
     /// The use cases' own.
     pub app: Arc<App>,
     network: RwLock<Arc<Network>>,
+    /// Host names that were confirmed at set-up.
+    pub confirmed: Confirmed,
     /// How people reach this installation, when it was said.
     pub external: Option<Url>,
     /// Begins with a slash and does not end with one; empty for the root.
@@ -45,6 +47,7 @@ impl Shared {
         Self {
             app,
             network: RwLock::new(Arc::new(Network::new(config))),
+            confirmed: Confirmed::default(),
             external: config.external_url.clone(),
             base_path: config.base_path.clone(),
             readiness: Readiness::default(),
