@@ -17,7 +17,7 @@ pub enum Error {
     #[error(transparent)]
     Connect(#[from] Box<ConnectError>),
     /// The connection broke while it was in use: the server stopped, restarted, or the network went away.
-    #[error("the connection to PostgreSQL was lost")]
+    #[error("the connection to PostgreSQL was lost; look at what is there now and try again")]
     Lost,
     /// Every connection that the limits allow is in use and none came free in time.
     #[error("all connections to this database are in use; try again in a moment")]

@@ -19,3 +19,4 @@ mod queries;
 pub use certificates::Certificates;
 pub use cluster::{Cluster, ClusterOptions};
 pub use database::TestDatabase;
+pub use programs::directory as programs;

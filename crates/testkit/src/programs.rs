@@ -8,7 +8,7 @@ use nix::unistd::{Uid, User};
 
 /// The directory that holds `initdb` and `postgres`: `MATHESAR_TEST_PG_BIN`, else Debian's newest, else `PATH`.
 #[expect(clippy::disallowed_methods, reason = "a test helper has no settings to read the environment for it")]
-pub(crate) fn directory() -> PathBuf {
+pub fn directory() -> PathBuf {
     if let Some(named) = std::env::var_os("MATHESAR_TEST_PG_BIN") {
         let named = PathBuf::from(named);
         assert!(

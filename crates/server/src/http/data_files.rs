@@ -194,11 +194,30 @@ async fn from_form(ctx: &Ctx, request: Request) -> Result<DataFile> {
 }
 
 async fn spool(ctx: &Ctx, mut field: Field<'_>) -> Result<Upload> {
+    let spooled = write(ctx, &mut field).await;
+    if spooled.is_err() {
+        discard(field).await;
+    }
+    spooled
+}
+
+async fn write(ctx: &Ctx, field: &mut Field<'_>) -> Result<Upload> {
     let mut upload = Upload::start(ctx).await?;
     while let Some(chunk) = field.chunk().await.map_err(|error| bad(&error.body_text()))? {
         upload.write(&chunk).await?;
     }
     Ok(upload)
+}
+
+/// Reads on to the end: a browser that is still sending when it is answered reports a broken connection and not the answer.
+async fn discard(mut field: Field<'_>) {
+    let mut left = limits::UPLOAD_BYTES;
+    while let Ok(Some(chunk)) = field.chunk().await {
+        left = left.saturating_sub(chunk.len() as u64);
+        if left == 0 {
+            return;
+        }
+    }
 }
 
 async fn text(field: Field<'_>) -> Result<String> {

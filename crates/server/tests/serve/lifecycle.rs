@@ -77,6 +77,9 @@ fn our_own_data_can_live_in_postgresql_which_is_then_no_user_database() {
         ("DATABASE_URL", url.as_str()),
         ("SECRET_KEY", "a key for the tests, long enough to pass"),
         ("MATHESAR_SUPERUSER_PASSWORD", ADMIN.1),
+        // What a shell may have for psql changes nothing.
+        ("PGOPTIONS", "-c default_transaction_read_only=on"),
+        ("PGSSLCERT", "/nowhere"),
     ];
     let server = Server::start(&["--allow-unix-sockets"], &variables);
     let admin = server.script(ADMIN.0, ADMIN.1);

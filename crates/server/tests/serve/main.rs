@@ -5,6 +5,7 @@
 mod access;
 mod command_line;
 mod data;
+mod failures;
 mod first_run;
 mod forgery;
 mod hosts;

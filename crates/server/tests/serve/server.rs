@@ -59,7 +59,7 @@ pub fn run(data_dir: &Path, flags: &[&str], variables: &[(&str, &str)]) -> Outpu
 }
 
 impl Server {
-    /// Starts on a free port, without a PostgreSQL of its own.
+    /// Starts on a free port, without a PostgreSQL of its own unless the flags ask for it.
     pub fn start(flags: &[&str], variables: &[(&str, &str)]) -> Self {
         Self::start_in(tempfile::tempdir().unwrap(), flags, variables)
     }
@@ -69,7 +69,10 @@ impl Server {
         // Free at this moment; that another process takes it before the server does is rare enough.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let bind = address.to_string();
-        let mut all = vec!["--bind", &bind, "--managed-postgres", "off"];
+        let mut all = vec!["--bind", &bind];
+        if !flags.contains(&"--managed-postgres") {
+            all.extend(["--managed-postgres", "off"]);
+        }
         all.extend(flags);
         let log = File::create(data_dir.path().join("log")).unwrap();
         let mut child = command(data_dir.path(), &all, variables).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
