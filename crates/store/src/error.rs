@@ -84,6 +84,13 @@ pub enum Error {
     /// The internal database cannot be reached or refuses its service.
     #[error("The internal database does not answer. Check that it runs and that its address and password are right.")]
     Unavailable(#[source] EngineError),
+    /// What answers at its address does not prove that it is the internal database, as its address asks it to.
+    #[error(
+        "The internal database is not trusted: {0}. As its address asks for TLS, the server must offer it; with \
+         sslmode=verify-ca or verify-full its certificate must be signed by an authority that is known here (add \
+         sslrootcert=/path/to/ca.pem to the address), and with verify-full it must be made out to the host of the address."
+    )]
+    Untrusted(#[source] EngineError),
     /// The role of the internal database lacks a right, or its file cannot be written.
     #[error(
         "The internal database does not let us work: {0}. Its role needs CREATE on the database and must own the schema \

@@ -225,7 +225,13 @@ fn postgres_options(url: &SecretString) -> Result<PgConnectOptions> {
 }
 
 fn unavailable(error: sqlx::Error) -> Error {
-    Error::Unavailable(EngineError::of_sqlx(&error))
+    let words = EngineError::of_sqlx(&error);
+    match error {
+        sqlx::Error::Tls(_) => Error::Untrusted(words),
+        // So rustls ends a handshake whose certificate it does not accept.
+        sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => Error::Untrusted(words),
+        _ => Error::Unavailable(words),
+    }
 }
 
 /// Opens a file for reading and writing, creating it readable by its owner only.

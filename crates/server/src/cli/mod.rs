@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::{Args, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{
@@ -160,6 +161,7 @@ impl Prepared {
 /// # Errors
 /// In words for whoever started it; the exit code is then 1. A wrong command line ends the process with 2.
 pub fn run() -> anyhow::Result<()> {
+    environment::leave_libpq_behind().context("The program cannot be started without the variables of libpq (PG…).")?;
     let arguments = Arguments::parse();
     let settings = &arguments.settings;
     match arguments.command.unwrap_or(Command::Serve) {

@@ -1,6 +1,45 @@
 //! The environment, read once: the only place of the workspace that looks at it (invariant I6).
 
-use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
+use std::{collections::BTreeMap, ffi::OsString, os::unix::process::CommandExt as _, path::PathBuf, process::Command};
+
+/// The variables of libpq that the driver of the internal database reads by itself, beside the address that it is given:
+/// a `PGOPTIONS` or `PGSSLCERT` of the shell that starts us must not change where our own data goes.
+const LIBPQ: [&str; 13] = [
+    "PGAPPNAME",
+    "PGDATABASE",
+    "PGHOST",
+    "PGHOSTADDR",
+    "PGOPTIONS",
+    "PGPASSFILE",
+    "PGPASSWORD",
+    "PGPORT",
+    "PGSSLCERT",
+    "PGSSLKEY",
+    "PGSSLMODE",
+    "PGSSLROOTCERT",
+    "PGUSER",
+];
+
+/// Replaces this process with one that lacks libpq's variables, where it has some: a variable can only be removed safely for
+/// a process that is about to begin. Returns where there is none.
+///
+/// # Errors
+/// When the program cannot be started again.
+pub fn leave_libpq_behind() -> std::io::Result<()> {
+    if !std::env::vars_os().any(|(name, _)| LIBPQ.iter().any(|known| name == *known)) {
+        return Ok(());
+    }
+    let mut arguments = std::env::args_os();
+    let mut again = Command::new(std::env::current_exe()?);
+    if let Some(name) = arguments.next() {
+        again.arg0(name);
+    }
+    again.args(arguments);
+    for name in LIBPQ {
+        again.env_remove(name);
+    }
+    Err(again.exec())
+}
 
 /// A copy of what the process was started with.
 #[derive(Clone, Default)]

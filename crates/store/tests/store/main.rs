@@ -11,3 +11,4 @@ mod metadata;
 mod opening;
 mod people;
 mod places;
+mod tls;
