@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::{
     client::Project,
+    licences,
     node::Node,
     postgres,
     shell::{cache, command, root, run as run_command},
@@ -27,7 +28,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
 /// When something is missing or does not build.
 pub fn release() -> Result<PathBuf> {
     system::ensure(system::BUILD)?;
-    Project::client()?.script("build")?;
+    client()?;
     run_command(&mut command(
         "cargo",
         ["build", "--release", "--locked", "--package", "mathesar-server", "--bin", "mathesar"],
@@ -37,6 +38,15 @@ pub fn release() -> Result<PathBuf> {
     let packed = postgres::pack(&tools, &postgres::fetch(&tools)?)?;
     postgres::append(&packed, &executable)?;
     Ok(executable)
+}
+
+/// Builds the client, and leaves the licences of everything that is carried beside it.
+///
+/// # Errors
+/// When it does not build, or a licence is missing or not accepted.
+pub fn client() -> Result<()> {
+    Project::client()?.script("build")?;
+    licences::write()
 }
 
 /// The clients of the registries, as fetching PostgreSQL needs them.

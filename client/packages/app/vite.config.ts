@@ -51,7 +51,14 @@ export default defineConfig({
     // Vitest would otherwise take Svelte's server build.
     ...(testing ? { conditions: ["browser"] } : {}),
   },
-  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 900 },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+    // `cargo xtask` puts them together with those of the rest.
+    license: { fileName: "licences.json" },
+  },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/api": { target: server, changeOrigin: false } } },
   test: { include: ["test/**/*.test.ts"], environment: "node" },
 });

@@ -5,5 +5,6 @@ pub mod codegen;
 pub mod config;
 pub mod dispatch;
 pub mod http;
+pub mod licences;
 pub mod start;
 pub mod telemetry;

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::{Args, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{
-    Config, Environment, Flags, Loaded, Problems,
+    Config, Environment, Flags, Loaded, Problems, environment,
     form::Form,
     load,
     settings::{SETTINGS, Setting},
@@ -17,6 +17,7 @@ mod completions;
 mod config;
 mod doctor;
 mod healthcheck;
+mod licenses;
 mod links;
 mod man;
 mod owner;
@@ -54,6 +55,8 @@ enum Command {
     Doctor,
     /// Ask the running server whether it is ready; exit code 0 if it is
     Healthcheck,
+    /// List what this program carries, and under which licences
+    Licenses(licenses::Which),
     /// Print the manual, or write the manual pages of all commands
     Man(man::Man),
     /// Print a script that lets a shell complete the command line
@@ -171,6 +174,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Config(command) => config::run(command, settings),
         Command::Doctor => doctor::run(settings),
         Command::Healthcheck => healthcheck::run(&Prepared::new(settings)?.config),
+        Command::Licenses(which) => licenses::run(&which),
         Command::Man(which) => man::run(&which),
         Command::Completions { shell } => completions::run(shell),
     }

@@ -20,13 +20,18 @@ const PAGE: &str = "index.html";
 /// What the client's build leaves in the page for us to fill in.
 const BASE: &str = "<base href=\"/\" />";
 
+/// A file of the build that is not for browsers.
+pub fn file(path: &str) -> Option<Cow<'static, [u8]>> {
+    Files::get(path).map(|file| file.data)
+}
+
 /// Answers with the file at `path`, or with the application's page, which knows the other addresses.
 pub fn serve(method: &Method, path: &str, request: &HeaderMap, base_path: &str, nonce: &str) -> Response {
     if !matches!(*method, Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
     let path = path.trim_start_matches('/');
-    let hidden = path == PAGE || path.ends_with(".br");
+    let hidden = path == PAGE || path.ends_with(".br") || path.ends_with(".zst");
     match Files::get(path) {
         Some(file) if !hidden => asset(path, &file, request),
         _ if path.starts_with("assets/") => (StatusCode::NOT_FOUND, "There is no such file.\n").into_response(),

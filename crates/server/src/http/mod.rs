@@ -32,6 +32,7 @@ mod failure;
 mod headers;
 pub mod health;
 pub mod hosts;
+mod licenses;
 mod login;
 pub mod metrics;
 mod page;
@@ -63,6 +64,7 @@ pub fn service(shared: Arc<Shared>) -> impl serve::HttpService {
         .route("/auth/login/", get(login::form).post(login::sign_in))
         .route("/auth/logout/", get(login::sign_out_form).post(login::sign_out))
         .route("/auth/password_reset_confirm/", get(login::password_form).post(login::change_password))
+        .route("/licenses", get(licenses::list))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/api/{*path}", axum::routing::any(no_such_path))

@@ -118,6 +118,35 @@ fn commands_find_a_server_whose_port_nobody_chose() {
 }
 
 #[test]
+fn everything_that_is_carried_is_listed_with_its_licence() {
+    let gathered =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../client/packages/app/dist/licences.json.zst");
+    let home = tempfile::tempdir().unwrap();
+    let listed = said(&run(home.path(), &["licenses"], &[]));
+    let page = Server::start(&[], &[]).visitor().get("/licenses");
+    if !gathered.exists() {
+        assert!(listed.contains("cargo xtask build") && page.status() == 404, "{listed}");
+        println!("skipped: `cargo xtask test` gathers the licences before the tests");
+        return;
+    }
+    for part in [
+        "postgres\tPostgreSQL (server)",
+        "postgres\tICU",
+        "postgres\tOpenSSL",
+        "crate\ttokio\t",
+        "npm\tsvelte\t5",
+        "OFL-1.1",
+    ] {
+        assert!(listed.contains(part), "{part} is missing: {listed}");
+    }
+    let full = said(&run(home.path(), &["licenses", "--full"], &[]));
+    for text in ["SIL OPEN FONT LICENSE", "Portions Copyright (c)", "Apache License", "Permission is hereby granted"] {
+        assert!(full.contains(text), "{text} is missing");
+        assert!(page.body().contains(text), "{text} is missing on the page");
+    }
+}
+
+#[test]
 fn wrong_commands_are_told_apart_from_failed_ones() {
     let home = tempfile::tempdir().unwrap();
     assert_eq!(run(home.path(), &["srve"], &[]).status.code(), Some(2));

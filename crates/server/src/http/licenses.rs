@@ -1,0 +1,39 @@
+//! `/licenses`: what the executable carries, and under which licences. For anybody, as licences want it.
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+use super::page;
+use crate::licences::{Licences, Text};
+
+/// The page.
+pub async fn list() -> Response {
+    match tokio::task::spawn_blocking(|| Licences::read().map(|licences| body(&licences))).await {
+        Ok(Ok(body)) => page::html("Licences", &body).into_response(),
+        Ok(Err(error)) => {
+            let body = format!("<h1>Licences</h1><p>{}</p>", page::escape(&error.to_string()));
+            (StatusCode::NOT_FOUND, page::html("Licences", &body)).into_response()
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn body(licences: &Licences) -> String {
+    let mut body =
+        "<h1>Licences</h1><p>Mathesar is under the Apache License 2.0. It carries these works of others, with thanks:\
+                    </p>"
+            .to_owned();
+    for Text { text, of } in licences.texts() {
+        let names: Vec<_> = of.iter().map(|part| format!("{} {}", part.name, part.version)).collect();
+        let licence = of.first().map(|part| part.licence.as_str()).unwrap_or_default();
+        body.push_str(&format!(
+            "<details><summary>{} <small>({})</small></summary><pre style=\"white-space: pre-wrap\">{}</pre></details>",
+            page::escape(&names.join(", ")),
+            page::escape(licence),
+            page::escape(text)
+        ));
+    }
+    body
+}
