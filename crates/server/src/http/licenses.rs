@@ -29,7 +29,7 @@ fn body(licences: &Licences) -> String {
         let names: Vec<_> = of.iter().map(|part| format!("{} {}", part.name, part.version)).collect();
         let licence = of.first().map(|part| part.licence.as_str()).unwrap_or_default();
         body.push_str(&format!(
-            "<details><summary>{} <small>({})</small></summary><pre style=\"white-space: pre-wrap\">{}</pre></details>",
+            "<details><summary>{} <small>({})</small></summary><pre style=\"white-space: pre-wrap; overflow-wrap: anywhere\">{}</pre></details>",
             page::escape(&names.join(", ")),
             page::escape(licence),
             page::escape(text)

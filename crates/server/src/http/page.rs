@@ -7,8 +7,8 @@ pub fn html(title: &str, body: &str) -> Html<String> {
     Html(format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} – Mathesar</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
-         </head><body style=\"font-family: system-ui, sans-serif; max-width: 40rem; margin: 10vh auto; padding: 0 1rem\">{body}\
-         </body></html>"
+         </head><body style=\"font-family: system-ui, sans-serif; max-width: 40rem; margin: 10vh auto; padding: 0 1rem\"><main>{body}\
+         </main></body></html>"
     ))
 }
 
