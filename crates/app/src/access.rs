@@ -15,16 +15,17 @@ const ALLOWED_BEFORE_PASSWORD_CHANGE: [&str; 3] = ["session.get", "session.sign_
 /// the database itself.
 const OPEN_TO_SUPERUSERS: [&str; 2] = ["collaborators.list", "roles.configured.list"];
 
-/// Refuses a call that the caller may not make.
+/// Refuses a call that the caller may not make. An admitted one works with the context that is given back: it knows the caller's
+/// place in the database, so that nobody looks it up again.
 ///
 /// `database_id` is the parameter of this name, when the call has one; a method for collaborators cannot be called without.
 ///
 /// # Errors
 /// `AuthenticationFailed` for a visitor, `PasswordChangeNeeded`, `PermissionError` for who is no superuser,
 /// `NoConnectionAvailable` for who is no collaborator, in the same words whether the database exists or not.
-pub async fn authorize(ctx: &Ctx, method: &MethodInfo, database_id: Option<i64>) -> Result<()> {
+pub async fn authorize(ctx: &Ctx, method: &MethodInfo, database_id: Option<i64>) -> Result<Ctx> {
     if method.access == Access::Anonymous {
-        return Ok(());
+        return Ok(ctx.clone());
     }
     let signed_in = ctx.signed_in()?;
     if signed_in.password_change_needed && !ALLOWED_BEFORE_PASSWORD_CHANGE.contains(&method.name) {
@@ -32,8 +33,8 @@ pub async fn authorize(ctx: &Ctx, method: &MethodInfo, database_id: Option<i64>)
         return Err(Error::new(ErrorCode::PASSWORD_CHANGE_NEEDED, message));
     }
     match method.access {
-        Access::Anonymous | Access::Login => Ok(()),
-        Access::Superuser if signed_in.is_superuser => Ok(()),
+        Access::Anonymous | Access::Login => Ok(ctx.clone()),
+        Access::Superuser if signed_in.is_superuser => Ok(ctx.clone()),
         Access::Superuser => {
             let message = format!("Only a superuser of this installation may call {}.", method.name);
             Err(Error::new(ErrorCode::PERMISSION_DENIED, message))
@@ -42,16 +43,9 @@ pub async fn authorize(ctx: &Ctx, method: &MethodInfo, database_id: Option<i64>)
             let missing = || Error::new(ErrorCode::INVALID_PARAMS, "The parameter `database_id` is missing.");
             let database_id = database_id.ok_or_else(missing)?;
             if signed_in.is_superuser && OPEN_TO_SUPERUSERS.contains(&method.name) {
-                return Ok(());
+                return Ok(ctx.clone());
             }
-            let member = ctx.app.store.collaborators().is_member(signed_in.user_id, database_id).await?;
-            if member { Ok(()) } else { Err(no_place()) }
+            Ok(Ctx { place: Some(ctx.membership(database_id).await?), ..ctx.clone() })
         }
     }
-}
-
-/// The same words whether the database exists or not.
-fn no_place() -> Error {
-    let message = "You are no collaborator of this database. Ask a superuser of this installation to add you.";
-    Error::new(ErrorCode::NO_CONNECTION_AVAILABLE, message)
 }

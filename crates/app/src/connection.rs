@@ -1,6 +1,6 @@
 //! The way from a caller and a database's number to a connection as the caller's own PostgreSQL role.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use mathesar_api::ErrorCode;
 use mathesar_pg::{Endpoint, Host, Session, TlsMode, endpoint::DEFAULT_PORT};
@@ -14,10 +14,13 @@ impl Ctx {
     /// # Errors
     /// `AuthenticationFailed` for a visitor; `NoConnectionAvailable` for someone who is not a collaborator, with the same words
     /// whether the database exists or not.
-    pub async fn membership(&self, database_id: i64) -> Result<Membership> {
+    pub async fn membership(&self, database_id: i64) -> Result<Arc<Membership>> {
         let user_id = self.signed_in()?.user_id;
+        if let Some(place) = self.place.as_ref().filter(|place| place.database.id == database_id) {
+            return Ok(Arc::clone(place));
+        }
         let membership = self.app.store.collaborators().membership(user_id, database_id).await?;
-        membership.ok_or_else(|| {
+        membership.map(Arc::new).ok_or_else(|| {
             Error::new(
                 ErrorCode::NO_CONNECTION_AVAILABLE,
                 "You have no role in this database. Ask a superuser to add you as a collaborator.",
@@ -30,8 +33,8 @@ impl Ctx {
     /// # Errors
     /// Those of [`membership`](Self::membership), and when no connection can be made.
     pub async fn connect(&self, database_id: i64) -> Result<Session> {
-        let Membership { database, server, role, .. } = self.membership(database_id).await?;
-        let endpoint = self.app.endpoint(&server, &database, &role).await?;
+        let place = self.membership(database_id).await?;
+        let endpoint = self.app.endpoint(&place.server, &place.database, &place.role).await?;
         Ok(self.app.pools.session(&endpoint).await?)
     }
 }

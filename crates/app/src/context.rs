@@ -4,7 +4,7 @@ use std::{net::IpAddr, path::PathBuf, sync::Arc};
 
 use mathesar_api::ErrorCode;
 use mathesar_pg::Pools;
-use mathesar_store::{Clock, Random, Store};
+use mathesar_store::{Clock, Membership, Random, Store};
 
 use crate::{Error, ManagedPostgres, Result};
 
@@ -78,9 +78,16 @@ pub struct Ctx {
     pub app: Arc<App>,
     /// Who asks.
     pub caller: Caller,
+    /// The caller's place in the database that the call is about, where it was looked up to admit the call.
+    pub(crate) place: Option<Arc<Membership>>,
 }
 
 impl Ctx {
+    /// What a caller works with, before a call of theirs is admitted.
+    pub fn new(app: Arc<App>, caller: Caller) -> Self {
+        Self { app, caller, place: None }
+    }
+
     /// The signed-in user.
     ///
     /// # Errors

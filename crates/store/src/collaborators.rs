@@ -58,19 +58,6 @@ impl Collaborators<'_> {
         }))
     }
 
-    /// Whether a user has a place in a database.
-    ///
-    /// # Errors
-    /// Those of the engine.
-    pub async fn is_member(&self, user_id: i64, database_id: i64) -> Result<bool> {
-        let place = collaborator::Entity::find()
-            .filter(collaborator::Column::UserId.eq(user_id))
-            .filter(collaborator::Column::DatabaseId.eq(database_id))
-            .one(&self.store.db)
-            .await?;
-        Ok(place.is_some())
-    }
-
     /// The collaborators of a database with their users, oldest first.
     ///
     /// # Errors

@@ -193,6 +193,8 @@ async fn connect_sqlite(path: &Path, connections: u32) -> Result<DatabaseConnect
     let pool = SqlitePoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A file does not hang up; asking it first would double the cost of the small questions that every call asks.
+        .test_before_acquire(false)
         .connect_with(options)
         .await
         .map_err(unavailable)?;

@@ -69,7 +69,7 @@ pub async fn run(app: &Arc<App>, job: &Job, progress: &Arc<Progress>) -> Result<
 /// The user who asked for the job, without more rights than any user has.
 fn acting_for(app: &Arc<App>, user_id: i64) -> Ctx {
     let signed_in = SignedIn { user_id, is_superuser: false, password_change_needed: false, session_id: None };
-    Ctx { app: Arc::clone(app), caller: Caller { signed_in: Some(signed_in), ..Caller::default() } }
+    Ctx::new(Arc::clone(app), Caller { signed_in: Some(signed_in), ..Caller::default() })
 }
 
 async fn open(app: &App, file: &DataFile, params: &LoadParams) -> Result<Source> {

@@ -74,6 +74,12 @@ both! {
         assert_eq!(refusal(&root, "users.list", None).await, None);
         let membership = ann.membership(database).await.unwrap();
         assert_eq!((membership.role.name.as_str(), membership.database.name.as_str()), ("clerk", "sales"));
+
+        // An admitted call knows its place: it is looked up once, and not for another database.
+        let admitted = access::authorize(&ann, method("databases.get"), database_id).await.unwrap();
+        world.app.store.collaborators().delete(membership.collaborator.id).await.unwrap();
+        assert_eq!(admitted.membership(database).await.unwrap().role.name, "clerk");
+        assert!(admitted.membership(database + 1).await.is_err() && ann.membership(database).await.is_err());
     }
 
     async fn who_must_change_the_password_may_do_little_else(world: &World) {

@@ -112,7 +112,7 @@ impl World {
             address: Some(address.parse::<IpAddr>().unwrap()),
             user_agent: Some("Firefox".to_owned()),
         };
-        Ctx { app: Arc::clone(&self.app), caller }
+        Ctx::new(Arc::clone(&self.app), caller)
     }
 
     pub fn visitor(&self) -> Ctx {

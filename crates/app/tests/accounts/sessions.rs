@@ -1,5 +1,7 @@
 //! Signing in and out, sessions, HTTP Basic.
 
+use std::sync::Arc;
+
 use mathesar_api::ErrorCode;
 use mathesar_api::methods::NoParams;
 use mathesar_api::methods::session::{Preferences, RevokeParams};
@@ -137,7 +139,8 @@ both! {
             assert_eq!((signed_in.user_id, signed_in.session_id), (user.id, None));
         }
         assert!(basic(&world.visitor(), "ann", OTHER_PASSWORD).await.is_err());
-        assert_eq!(auth::list(&Ctx { caller: caller_of(&user), ..world.visitor() }, NoParams {}).await.unwrap().len(), 0);
+        let ann = Ctx::new(Arc::clone(&world.app), caller_of(&user));
+        assert_eq!(auth::list(&ann, NoParams {}).await.unwrap().len(), 0);
         let params = mathesar_api::methods::users::RevokePasswordParams {
             user_id: user.id,
             new_password: OTHER_PASSWORD.to_owned(),

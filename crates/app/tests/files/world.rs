@@ -116,7 +116,7 @@ impl World {
         let signed_in =
             SignedIn { user_id: user.id, is_superuser: false, password_change_needed: false, session_id: None };
         let caller = Caller { signed_in: Some(signed_in), ..Caller::default() };
-        Self { ctx: Ctx { app: Arc::new(app), caller }, database, database_id, schema_oid, directory }
+        Self { ctx: Ctx::new(Arc::new(app), caller), database, database_id, schema_oid, directory }
     }
 
     /// Uploads a file.

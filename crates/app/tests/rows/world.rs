@@ -130,7 +130,7 @@ impl World {
         let signed_in =
             SignedIn { user_id: user.id, is_superuser: false, password_change_needed: false, session_id: None };
         let caller = Caller { signed_in: Some(signed_in), ..Caller::default() };
-        Guest { world: self, ctx: Ctx { app: Arc::clone(&self.app), caller } }
+        Guest { world: self, ctx: Ctx::new(Arc::clone(&self.app), caller) }
     }
 
     /// Runs SQL beside the program, as the superuser.

@@ -171,7 +171,7 @@ async fn sign_in(app: &Arc<App>, username: &str, is_superuser: bool) -> Ctx {
     };
     let user = app.store.users().add(user, app.clock.now()).await.unwrap();
     let signed_in = SignedIn { user_id: user.id, is_superuser, password_change_needed: false, session_id: None };
-    Ctx { app: Arc::clone(app), caller: Caller { signed_in: Some(signed_in), ..Caller::default() } }
+    Ctx::new(Arc::clone(app), Caller { signed_in: Some(signed_in), ..Caller::default() })
 }
 
 /// The error of a use case that must fail, by its name in the table of errors.

@@ -48,7 +48,7 @@ pub(super) fn run(command: Users, prepared: Prepared) -> anyhow::Result<()> {
     owner::become_owner_of(&config.data_dir)?;
     block_on(Some(1), async {
         let started = start::open(&config, &environment, Purpose::Command).await?;
-        let ctx = Ctx { app: started.app, caller: Caller::default() };
+        let ctx = Ctx::new(started.app, Caller::default());
         match command {
             Users::Create { username, superuser, email, password } => {
                 create(&ctx, username, superuser, email, password.read(ctx.app.random.as_ref())?).await

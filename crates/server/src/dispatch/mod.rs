@@ -94,8 +94,8 @@ impl Handler {
     /// # Errors
     /// Those of [`access::authorize`], `InvalidParams`, and those of the use case.
     pub async fn call(&self, ctx: &Ctx, params: &str) -> Result<Reply> {
-        access::authorize(ctx, self.info, database_id(params)).await?;
-        (self.call)(ctx, params).await
+        let ctx = access::authorize(ctx, self.info, database_id(params)).await?;
+        (self.call)(&ctx, params).await
     }
 }
 

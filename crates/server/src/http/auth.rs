@@ -34,7 +34,7 @@ pub async fn identify(shared: &Shared, client: &Client, headers: &HeaderMap) -> 
             None => None,
         },
     };
-    Ok(Ctx { app: shared.app.clone(), caller })
+    Ok(Ctx::new(shared.app.clone(), caller))
 }
 
 async fn by_header(app: &App, value: &HeaderValue, caller: &Caller) -> Result<mathesar_app::SignedIn> {

@@ -55,7 +55,7 @@ pub async fn table(
 
 async fn start(ctx: &Ctx, parameters: Parameters) -> Result<Download> {
     // Whoever may list the rows may have them as a file.
-    access::authorize(ctx, RecordsList::INFO, Some(parameters.database_id)).await?;
+    let ctx = access::authorize(ctx, RecordsList::INFO, Some(parameters.database_id)).await?;
     let export = TableExport {
         database_id: parameters.database_id,
         table_oid: parameters.table_oid,
@@ -63,7 +63,7 @@ async fn start(ctx: &Ctx, parameters: Parameters) -> Result<Download> {
         order: parse("order", parameters.order.as_deref())?.unwrap_or_default(),
         columns: parse("columns", parameters.columns.as_deref())?,
     };
-    export::table_csv(ctx, export).await
+    export::table_csv(&ctx, export).await
 }
 
 fn parse<T: DeserializeOwned>(name: &str, text: Option<&str>) -> Result<Option<T>> {
