@@ -1,4 +1,4 @@
-//! `imports.load` and the job that it queues: one transaction that creates the table, takes the rows and analyses them.
+//! `imports.load` and the job that it queues: one transaction that creates the table and takes the rows. Its statistics follow.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use mathesar_api::{
         jobs::JobInfo,
     },
 };
-use mathesar_pg::{Transaction, TxOptions};
+use mathesar_pg::{Session, Transaction, TxOptions};
 use mathesar_sql::{QName, ddl, introspect, session::Mode};
 use mathesar_store::{DataFile, Job};
 use serde_json::{Value, json};
@@ -52,11 +52,13 @@ pub async fn run(app: &Arc<App>, job: &Job, progress: &Arc<Progress>) -> Result<
     let source = open(app, &file, &params).await?;
     let load = Load { plan: Arc::new(Plan::new(&params)?), source: Arc::new(source), progress: Arc::clone(progress) };
     let mut session = ctx.connect(params.database_id).await?;
-    let loaded = session.write(&options(), async |tx: &Transaction<'_>| load.run(tx, params.schema_oid).await).await?;
+    let Loaded { table, table_oid, report } =
+        session.write(&options(), async |tx: &Transaction<'_>| load.run(tx, params.schema_oid).await).await?;
+    tokio::spawn(analyze(session, table));
     upload::remove(&ctx, file.id).await?;
-    let Report { rows, short_rows, cut_rows, removed_nul, undecodable } = loaded.report;
+    let Report { rows, short_rows, cut_rows, removed_nul, undecodable } = report;
     Ok(json!({
-        "table_oid": loaded.table_oid,
+        "table_oid": table_oid,
         "table_name": params.table_name,
         "rows": rows,
         "short_rows": short_rows,
@@ -92,6 +94,17 @@ fn options() -> TxOptions {
     TxOptions::new(Mode::ReadWrite, limits::IMPORT_TIMEOUT, limits::TABLE_LOCK_TIMEOUT)
 }
 
+/// Has PostgreSQL count what was loaded, so that it plans well and the number of rows can be told without counting them. It takes
+/// about as long as the load itself of a small file, and nobody has to wait for it: when it does not come to pass, autovacuum
+/// does it in a minute.
+async fn analyze(mut session: Session, table: QName) {
+    let analyze = ddl::table::analyze(&table);
+    let analyzed = session.write(&options(), async |tx: &Transaction<'_>| tx.execute(&analyze).await).await;
+    if let Err::<_, mathesar_pg::Error>(error) = analyzed {
+        tracing::debug!(%error, "a loaded table was not analysed");
+    }
+}
+
 /// A load at work.
 struct Load {
     plan: Arc<Plan>,
@@ -100,6 +113,7 @@ struct Load {
 }
 
 struct Loaded {
+    table: QName,
     table_oid: u32,
     report: Report,
 }
@@ -110,9 +124,8 @@ impl Load {
         let table = QName::new(schema.name, self.plan.table_name.clone());
         tx.execute(&self.plan.create(&table)).await.map_err(|error| name_taken(error, &table))?;
         let report = self.copy(tx, &table).await?;
-        tx.execute(&ddl::table::analyze(&table)).await?;
         let made = tx.introspect_one(&introspect::table_by_name(&table)).await?.ok_or_else(no_schema)?;
-        Ok(Loaded { table_oid: made.oid, report })
+        Ok(Loaded { table, table_oid: made.oid, report })
     }
 
     /// Moves the rows: a thread reads and checks them, this task hands them to PostgreSQL.

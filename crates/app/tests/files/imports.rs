@@ -1,5 +1,7 @@
 //! The paths of an import that are not the smooth one.
 
+use std::time::Duration;
+
 use mathesar_api::methods::{
     columns::TypeOptions,
     imports::{Dialect, LoadParams},
@@ -49,6 +51,21 @@ fn a_preview_shows_columns_rows_and_what_is_odd() {
         let other = Dialect { delimiter: Some(",".to_owned()), ..Dialect::default() };
         let other = world.preview(file, Some(other)).await.unwrap();
         assert_eq!((other.columns.len(), other.columns[0].header.as_str()), (1, "code;price;;code"));
+    });
+}
+
+#[test]
+fn what_is_loaded_is_analysed_soon_after() {
+    test(async |world| {
+        let job = world.import("fruit.csv", b"name\nfig\nplum\n", "fruit").await;
+        assert_eq!(job.error, None);
+        // Nobody waits for it, so that it may come a moment after the job is done.
+        let mut tries = 0;
+        while world.scalar("select reltuples from pg_class where oid = 'fruit'::regclass").await != "2" {
+            tries += 1;
+            assert!(tries < 1_000, "PostgreSQL was never told to analyse the table");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     });
 }
 
