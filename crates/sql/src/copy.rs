@@ -1,6 +1,6 @@
 //! Bulk data in and out by COPY.
 
-use mathesar_types::wire::{Form, WireExpr, wire};
+use mathesar_types::wire::{Form, Wire, WireExpr, wire};
 
 use crate::expr;
 use crate::filter::Filter;
@@ -59,13 +59,7 @@ pub fn to_stdout(
         None => table.readable().collect(),
     };
     let fields = columns.iter().map(|column| {
-        let value = expr::column(&column.name);
-        let expr = match wire(&column.ty, Form::Iso) {
-            // JSON's words for booleans, which PostgreSQL reads as well.
-            WireExpr::Native(mathesar_types::wire::Wire::Bool) => WireExpr::Text,
-            other => other,
-        };
-        let mut field = expr::wire(&value, expr);
+        let mut field = written(expr::column(&column.name), wire(&column.ty, Form::Iso));
         field.sql(" AS ").ident(&column.name);
         field
     });
@@ -83,4 +77,23 @@ pub fn to_stdout(
     }
     fragment.sql(if format == Format::Binary { ")" } else { ", ENCODING 'UTF8')" });
     fragment.finish()
+}
+
+/// How a value is written to a file. COPY writes each with the output function of its type, so that only the forms that are
+/// others than its text cost an expression.
+fn written(value: Fragment, expr: WireExpr) -> Fragment {
+    match expr {
+        // JSON's words for booleans, which PostgreSQL reads as well.
+        WireExpr::Native(Wire::Bool) => expr::wire(&value, WireExpr::Text),
+        WireExpr::Native(_)
+        | WireExpr::Numeric
+        | WireExpr::BytesHex
+        | WireExpr::IsoDate
+        | WireExpr::IsoTime
+        | WireExpr::IsoTimeTz
+        | WireExpr::IsoInterval
+        | WireExpr::JsonText => value,
+        // A cast to text may write other than the output function: `inet` with its netmask, `char(n)` without its spaces.
+        other => expr::wire(&value, other),
+    }
 }
