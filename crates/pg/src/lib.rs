@@ -5,7 +5,6 @@
 
 mod catalog;
 pub mod connect;
-mod control;
 pub mod diagnose;
 pub mod endpoint;
 pub mod error;

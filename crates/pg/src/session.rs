@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use deadpool::managed::Object;
+use futures_util::future::join;
 use mathesar_sql::Statement;
 use mathesar_sql::session as sql;
 use tokio_postgres::Client;
 
-use crate::control;
 use crate::error::Error;
 use crate::pictures::{Pictures, Scope};
 use crate::pool::{Lease, Pooled};
@@ -142,7 +142,7 @@ impl Session {
         self.pooled().connected.encrypted
     }
 
-    /// Begins a transaction. `BEGIN` and the settings travel with the first statement, so they cost no round trip.
+    /// Begins a transaction. `BEGIN` and the settings are one text, which travels with the first statement: no round trip.
     pub fn begin(&mut self, options: &TxOptions) -> Transaction<'_> {
         Transaction::begin(self, options)
     }
@@ -287,11 +287,11 @@ impl Drop for Session {
 /// advisory locks, `LISTEN`), off the request's path; a connection that cannot do that is closed.
 async fn reset(lease: Lease, open: bool) {
     let client = Arc::clone(&lease.connected.client);
+    let (rollback, discard) = (sql::rollback(), sql::discard());
     let work = async {
-        if open {
-            run_text(&client, &sql::rollback()).await?;
-        }
-        run_text(&client, &control::discard()).await
+        let rolled_back = async { if open { run_text(&client, &rollback).await } else { Ok(()) } };
+        let (rolled_back, discarded) = join(rolled_back, run_text(&client, &discard)).await;
+        rolled_back.and(discarded)
     };
     if !matches!(tokio::time::timeout(RESET_TIMEOUT, work).await, Ok(Ok(()))) {
         drop(Object::take(lease));

@@ -15,7 +15,6 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 
-use crate::control;
 use crate::error::Error;
 use crate::pictures::{Pictures, Scope};
 use crate::rows::RawRow;
@@ -92,12 +91,12 @@ impl<'s> Transaction<'s> {
         let left_open = session.mark_open();
         let client = Arc::clone(session.client());
         let answer = session.pending().expect();
-        let (begin, settings) = (sql::begin(options.mode), sql::settings(options.limits, &options.time_zone));
+        let begin = sql::begin(options.mode, options.limits, &options.time_zone);
         let mut begin = async move {
             let clear = async { if left_open { run_text(&client, &sql::rollback()).await } else { Ok(()) } };
-            let (cleared, begun, set) = join3(clear, run_text(&client, &begin), execute(&client, &settings)).await;
+            let (cleared, begun) = join(clear, run_text(&client, &begin)).await;
             answer.done();
-            cleared.and(begun).and(set.map(drop))
+            cleared.and(begun)
         }
         .boxed();
         let begin = match (&mut begin).now_or_never() {
@@ -112,11 +111,7 @@ impl<'s> Transaction<'s> {
     /// # Errors
     /// PostgreSQL's.
     pub async fn rows(&self, statement: &Statement) -> Result<Vec<RawRow>, Error> {
-        let work = async {
-            let rows = self.client().query_typed_raw(statement.text(), parameters(statement)).await?;
-            rows.map_ok(RawRow::from).try_collect().await
-        };
-        self.run(work).await
+        self.run(rows(self.client(), statement)).await
     }
 
     /// The only row of a statement; `None` without one.
@@ -197,31 +192,35 @@ impl<'s> Transaction<'s> {
     /// locked against changes of its structure from the first row on.
     ///
     /// # Errors
-    /// PostgreSQL's, above all deferred constraints; [`Error::Outdated`] for an old picture; [`Error::RolledBack`] when a statement had failed, which PostgreSQL's
-    /// own `COMMIT` would only tell in its command tag: it answers `ROLLBACK`.
+    /// PostgreSQL's, above all deferred constraints; [`Error::Outdated`] for an old picture; [`Error::RolledBack`] when a
+    /// statement had failed, which PostgreSQL's own `COMMIT` would only tell in its command tag: it answers `ROLLBACK`.
     pub async fn commit(self) -> Result<(), Error> {
-        let (probe, commit) = (control::probe(), sql::commit());
+        self.commit_after(&[]).await.map(drop)
+    }
+
+    /// Runs the transaction's last statements and commits it, all in one round trip. Gives the rows of each statement; when one
+    /// of them fails, nothing is committed.
+    ///
+    /// # Errors
+    /// Those of the statements and of [`commit`](Self::commit).
+    pub async fn commit_after(self, last: &[Statement]) -> Result<Vec<Vec<RawRow>>, Error> {
+        let commit = sql::commit();
         let checks: Vec<Statement> = self.kept().checked.iter().map(|table| introspect::still_as(table)).collect();
         let work = async {
+            // Each is sent when it is polled first, so that PostgreSQL gets them in this order.
+            let rows = join_all(last.iter().map(|statement| rows(self.client(), statement)));
             let checked = join_all(checks.iter().map(|check| execute(self.client(), check)));
-            let (checked, probed, committed) =
-                join3(checked, run_text(self.client(), &probe), run_text(self.client(), &commit)).await;
-            checked.into_iter().try_for_each(|check| check.map(drop))?;
-            probed.and(committed)
+            Ok(join3(rows, checked, run_text(self.client(), &commit)).await)
         };
-        match self.run(work).await {
-            Ok(()) => {
-                self.session.mark_closed();
-                Ok(())
-            }
-            Err(error) if error.sqlstate() == Some(SqlState::IN_FAILED_SQL_TRANSACTION.code()) => {
-                Err(Error::RolledBack)
-            }
-            Err(error) if error.sqlstate() == Some(introspect::NOT_AS_PICTURED) && !checks.is_empty() => {
-                Err(Error::Outdated)
-            }
-            Err(error) => Err(error),
-        }
+        let (rows, checked, committed) = self.run(work).await?;
+        let rows = rows.into_iter().collect::<Result<_, _>>().map_err(not_committed)?;
+        checked.into_iter().try_for_each(|check| check.map(drop)).map_err(|error| match not_committed(error) {
+            error if error.sqlstate() == Some(introspect::NOT_AS_PICTURED) => Error::Outdated,
+            error => error,
+        })?;
+        committed.map_err(not_committed)?;
+        self.session.mark_closed();
+        Ok(rows)
     }
 
     /// Rolls back.
@@ -293,6 +292,17 @@ impl<'s> Transaction<'s> {
         answer.done();
         Ok(result?)
     }
+}
+
+/// Why a transaction was not committed. What is refused because it had failed before says nothing of what had failed.
+fn not_committed(error: tokio_postgres::Error) -> Error {
+    let error = Error::from(error);
+    if error.sqlstate() == Some(SqlState::IN_FAILED_SQL_TRANSACTION.code()) { Error::RolledBack } else { error }
+}
+
+async fn rows(client: &Client, statement: &Statement) -> Result<Vec<RawRow>, tokio_postgres::Error> {
+    let rows = client.query_typed_raw(statement.text(), parameters(statement)).await?;
+    rows.map_ok(RawRow::from).try_collect().await
 }
 
 pub(crate) async fn execute(client: &Client, statement: &Statement) -> Result<u64, tokio_postgres::Error> {

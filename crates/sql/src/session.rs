@@ -1,4 +1,5 @@
-//! The head of every transaction: its limits, and the fixed formats that make a value's text the same on every server.
+//! The head of every transaction: its limits, and the fixed formats that make a value's text the same on every server; and its
+//! end.
 
 use crate::frag::{Fragment, Statement};
 
@@ -24,19 +25,30 @@ pub struct Limits {
     pub idle: u32,
 }
 
-/// Starts a transaction.
-pub fn begin(mode: Mode) -> Statement {
-    Fragment::of(match mode {
+/// Starts a transaction, and sets its limits and formats until its end: one text of several statements, without parameters. What
+/// is set by `SET` needs no planning, unlike calls of `set_config`.
+///
+/// `time_zone` is the zone that timestamps with time zone are shown and read in: a name such as `Europe/Zurich`, or `UTC`.
+/// With `DateStyle` `ISO, YMD` a date such as `01/02/2024` is refused instead of being read one way or the other.
+pub fn begin(mode: Mode, limits: Limits, time_zone: &str) -> Statement {
+    let mut fragment = Fragment::of(match mode {
         Mode::ReadOnly => "BEGIN READ ONLY",
         Mode::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         Mode::ReadWrite => "BEGIN READ WRITE",
-    })
-    .finish()
+    });
+    fragment.sql("; SET LOCAL statement_timeout = ").int(limits.statement);
+    fragment.sql("; SET LOCAL lock_timeout = ").int(limits.lock);
+    fragment.sql("; SET LOCAL idle_in_transaction_session_timeout = ").int(limits.idle);
+    fragment.sql("; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'iso_8601'");
+    fragment.sql("; SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL TimeZone = ");
+    fragment.literal(time_zone);
+    fragment.finish()
 }
 
-/// Keeps a transaction's changes.
+/// Keeps a transaction's changes, or fails: the empty `SELECT` is refused in a transaction that has failed, while `COMMIT` would
+/// take it back and say so in its command tag only. What comes after a refused statement of the same text is not run.
 pub fn commit() -> Statement {
-    Fragment::of("COMMIT").finish()
+    Fragment::of("SELECT; COMMIT").finish()
 }
 
 /// Takes a transaction's changes back.
@@ -59,30 +71,7 @@ pub fn rollback_to_savepoint() -> Statement {
     Fragment::of("ROLLBACK TO SAVEPOINT mathesar").finish()
 }
 
-/// Sets limits and formats until the end of the transaction, in one statement: the second of every transaction.
-///
-/// `time_zone` is the zone that timestamps with time zone are shown and read in: a name such as `Europe/Zurich`, or `UTC`.
-/// With `DateStyle` `ISO, YMD` a date such as `01/02/2024` is refused instead of being read one way or the other.
-pub fn settings(limits: Limits, time_zone: &str) -> Statement {
-    let mut fragment = Fragment::of("SELECT ");
-    let millis = |name: &'static str, value: u32| (name, value.to_string());
-    let settings = [
-        millis("'statement_timeout'", limits.statement),
-        millis("'lock_timeout'", limits.lock),
-        millis("'idle_in_transaction_session_timeout'", limits.idle),
-        ("'DateStyle'", "ISO, YMD".to_owned()),
-        ("'IntervalStyle'", "iso_8601".to_owned()),
-        ("'extra_float_digits'", "1".to_owned()),
-        ("'bytea_output'", "hex".to_owned()),
-        ("'TimeZone'", time_zone.to_owned()),
-    ];
-    fragment.join(
-        ", ",
-        settings.map(|(name, value)| {
-            let mut one = Fragment::of("pg_catalog.set_config(");
-            one.sql(name).sql(", ").bind(value).sql(", true)");
-            one
-        }),
-    );
-    fragment.finish()
+/// Undoes everything that can stay with a connection after a transaction.
+pub fn discard() -> Statement {
+    Fragment::of("DISCARD ALL").finish()
 }

@@ -117,5 +117,5 @@ fn changing() {
     assert_snapshot!("a delete by version", dml::delete(&log, &version, &vec![], &none).unwrap().statement.shown());
     assert_snapshot!("many deletes", dml::delete_many(&book, &[(&key, &expect)], &output).unwrap().statement.shown());
     let limits = session::Limits { statement: 60_000, lock: 5_000, idle: 60_000 };
-    assert_snapshot!("the head of a transaction", session::settings(limits, "UTC").shown());
+    assert_snapshot!("the head of a transaction", session::begin(session::Mode::ReadOnly, limits, "UTC").text());
 }

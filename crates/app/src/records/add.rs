@@ -11,7 +11,7 @@ use mathesar_sql::{
 
 use super::answer::{Answer, written};
 use super::attempt::attempt;
-use super::table::Work;
+use super::table::{Last, Work};
 use super::{conflict, input, table};
 use crate::{Ctx, Result};
 
@@ -25,15 +25,11 @@ pub async fn add(ctx: &Ctx, params: AddParams) -> Result<Bytes> {
 }
 
 impl Work for AddParams {
-    type Output = Bytes;
+    type Output = Last<Bytes>;
 
-    async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Bytes> {
+    async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Last<Bytes>> {
         let table = table::open(tx, self.table_oid).await?;
         let Plan { set, query } = plan(&table, self)?;
-        let rows = attempt(tx, &table, 0, &set, &query).await?;
-        if rows.is_empty() {
-            return Err(conflict::swallowed(0));
-        }
         let answer = Answer {
             database_id: self.database_id,
             shape: &query.shape,
@@ -41,7 +37,11 @@ impl Work for AddParams {
             keys: self.keys,
             summaries: self.return_record_summaries,
         };
-        written(ctx, tx, &table, &rows, &answer).await
+        let change = async {
+            let rows = attempt(tx, &table, 0, &set, &query).await?;
+            if rows.is_empty() { Err(conflict::swallowed(0)) } else { Ok(rows) }
+        };
+        written(ctx, tx, &table, &answer, change).await
     }
 }
 

@@ -1,7 +1,10 @@
 //! The answers that give rows: the rows, their keys, and what they and their links are called.
 
 use bytes::Bytes;
-use futures_util::{TryStreamExt as _, future::try_join};
+use futures_util::{
+    TryStreamExt as _,
+    future::{join, try_join},
+};
 use indexmap::IndexSet;
 use mathesar_pg::{RawRow, Transaction};
 use mathesar_sql::{
@@ -12,7 +15,8 @@ use mathesar_sql::{
 use mathesar_types::wire::Form;
 
 use super::body::{ListBody, RowWriter};
-use super::names::{Links, Names, read_labels};
+use super::names::{Labels, Links, Lookups, Names};
+use super::table::Last;
 use crate::{Ctx, Error, Result};
 
 /// What an answer shall hold.
@@ -44,24 +48,28 @@ pub(super) async fn read(
         Ok::<_, Error>(())
     };
     let ((), names) = try_join(reading, Names::load(ctx, tx, answer.database_id, &wanted)).await?;
-    rows.name(tx, table, &names).await
+    let labels = rows.lookups(&names).run(tx).await?;
+    Ok(rows.named(&labels))
 }
 
-/// Writes rows that are there already as the contract's list: the answer of `add` and `patch`.
+/// Writes the rows that `change` gives back as the contract's list: the answer of `add` and `patch`. The pictures of the linked
+/// tables travel in the same round trip as the change.
 pub(super) async fn written(
     ctx: &Ctx,
     tx: &Transaction<'_>,
     table: &Table,
-    changed: &[RawRow],
     answer: &Answer<'_>,
-) -> Result<Bytes> {
+    change: impl Future<Output = Result<Vec<RawRow>>>,
+) -> Result<Last<Bytes>> {
     let writer = RowWriter::new(table, answer.shape, answer.form);
     let mut rows = Rows::new(table, answer);
-    for row in changed {
+    let wanted = rows.wanted(table, answer);
+    // A refused change fails what travels with it as well; its own words are those that count.
+    let (changed, names) = join(change, Names::load(ctx, tx, answer.database_id, &wanted)).await;
+    for row in &changed? {
         rows.push(&writer, row)?;
     }
-    let names = Names::load(ctx, tx, answer.database_id, &rows.wanted(table, answer)).await?;
-    rows.name(tx, table, &names).await?.finish()
+    Ok(Last::named(rows.lookups(&names?), move |labels| rows.named(&labels).finish()))
 }
 
 /// The rows of an answer so far.
@@ -69,7 +77,7 @@ struct Rows {
     body: ListBody,
     links: Links,
     /// The keys of the rows themselves, when their summaries are asked for.
-    own: Option<(Attnum, IndexSet<String>)>,
+    own: Option<((Oid, Attnum), IndexSet<String>)>,
 }
 
 impl Rows {
@@ -79,7 +87,7 @@ impl Rows {
             RowIdentity::PrimaryKey(columns) | RowIdentity::Unique(columns)
                 if answer.summaries && columns.len() == 1 =>
             {
-                Some((columns[0], IndexSet::new()))
+                Some(((table.oid(), columns[0]), IndexSet::new()))
             }
             _ => None,
         };
@@ -106,13 +114,17 @@ impl Rows {
         Ok(())
     }
 
-    async fn name(mut self, tx: &Transaction<'_>, table: &Table, names: &Names) -> Result<ListBody> {
-        self.body.linked = self.links.look_up(tx, names).await?;
-        if let Some((attnum, keys)) = &self.own
-            && let Some(statement) = names.labels(table.oid(), *attnum, keys)
+    fn lookups(&self, names: &Names) -> Lookups {
+        Lookups::new(names, self.links.wanted().chain(self.own.iter().map(|(target, keys)| (*target, keys))))
+    }
+
+    fn named(mut self, labels: &Labels) -> ListBody {
+        self.body.linked = self.links.named(labels);
+        if let Some((target, keys)) = &self.own
+            && let Some(summaries) = labels.of(*target, keys)
         {
-            self.body.summaries = Some(read_labels(tx, &statement).await?);
+            self.body.summaries = Some(summaries);
         }
-        Ok(self.body)
+        self.body
     }
 }

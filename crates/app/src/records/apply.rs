@@ -21,8 +21,8 @@ use mathesar_types::wire::Form;
 
 use super::attempt::attempt;
 use super::body::{self, RowWriter};
-use super::names::{Links, Names};
-use super::table::Work;
+use super::names::{Labels, Links, Lookups, Names};
+use super::table::{Last, Work};
 use super::{conflict, input, table};
 use crate::{Ctx, Error, Result, limits};
 
@@ -36,16 +36,23 @@ pub async fn apply(ctx: &Ctx, params: ApplyParams) -> Result<Bytes> {
 }
 
 impl Work for ApplyParams {
-    type Output = Bytes;
+    type Output = Last<Bytes>;
 
-    async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Bytes> {
+    async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Last<Bytes>> {
         let table = table::open(tx, self.table_oid).await?;
         let changes = read(&table, &self.changes)?;
-        let mut done = Done { table: &table, rows: Vec::with_capacity(changes.len()) };
-        for run in runs(&changes) {
-            done.run(tx, &changes, run).await?;
-        }
-        write(ctx, tx, self.database_id, &table, &changes, &done.rows).await
+        let mut answer = Written::new(&table);
+        let change = async {
+            let mut done = Done { table: &table, rows: Vec::with_capacity(changes.len()) };
+            for run in runs(&changes) {
+                done.run(tx, &changes, run).await?;
+            }
+            Ok::<_, Error>(done.rows)
+        };
+        // A refused change fails what travels with it as well; its own words are those that count.
+        let (rows, names) = join(change, Names::load(ctx, tx, self.database_id, &answer.links.targets())).await;
+        answer.write(&changes, &rows?)?;
+        Ok(Last::named(Lookups::new(&names?, answer.links.wanted()), move |labels| answer.finish(&labels)))
     }
 }
 
@@ -214,18 +221,18 @@ impl Done<'_> {
                 continue;
             }
             let savepoint = session::savepoint();
-            let (marked, rows) = join(tx.execute(&savepoint), tx.rows(&query.statement)).await;
+            let (marked, rows) = join(tx.run_script(&savepoint), tx.rows(&query.statement)).await;
             marked?;
             match rows {
                 // New rows have no keys to be told apart by, so a run of them must be whole.
                 Ok(rows) if rows.len() == run.len() || changes[run.start].key().is_some() => {
                     self.take(tx, changes, run, rows).await?;
-                    tx.execute(&session::release_savepoint()).await?;
+                    tx.run_script(&session::release_savepoint()).await?;
                 }
                 Err(error) if error.db().is_none() => return Err(error.into()),
                 Ok(_) | Err(_) => {
-                    tx.execute(&session::rollback_to_savepoint()).await?;
-                    tx.execute(&session::release_savepoint()).await?;
+                    tx.run_script(&session::rollback_to_savepoint()).await?;
+                    tx.run_script(&session::release_savepoint()).await?;
                     let middle = run.start + run.len() / 2;
                     waiting.extend([middle..run.end, run.start..middle]);
                 }
@@ -264,37 +271,44 @@ impl Done<'_> {
     }
 }
 
-/// Writes what became of the changes.
-async fn write(
-    ctx: &Ctx,
-    tx: &Transaction<'_>,
-    database_id: i64,
-    table: &Table,
-    changes: &[Checked],
-    rows: &[Returned],
-) -> Result<Bytes> {
-    let shape = output(table).shape(table);
-    let writer = RowWriter::new(table, &shape, Form::Iso);
-    let mut links = Links::new(table, &shape);
-    let mut out = Vec::from(*b"{\"results\":[");
-    for (index, (change, returned)) in changes.iter().zip(rows).enumerate() {
-        out.extend_from_slice(if index > 0 { b",{" } else { b"{" });
-        let deleted = matches!(change, Checked::Delete { .. });
-        if let Some(key) = writer.key(&returned.row, returned.first)?.filter(|_| !deleted) {
-            out.extend_from_slice(b"\"key\":");
-            writer.write_key(&key, &mut out)?;
-            out.push(b',');
-        }
-        out.extend_from_slice(b"\"row\":");
-        writer.row(&returned.row, returned.first, &mut out)?;
-        out.push(b'}');
-        if !deleted {
-            links.note(&writer, &returned.row, returned.first)?;
-        }
+/// What became of the changes.
+struct Written {
+    writer: RowWriter,
+    links: Links,
+    out: Vec<u8>,
+}
+
+impl Written {
+    fn new(table: &Table) -> Self {
+        let shape = output(table).shape(table);
+        let writer = RowWriter::new(table, &shape, Form::Iso);
+        Self { writer, links: Links::new(table, &shape), out: Vec::from(*b"{\"results\":[") }
     }
-    let names = Names::load(ctx, tx, database_id, &links.targets()).await?;
-    out.extend_from_slice(b"],\"linked_record_summaries\":");
-    body::linked(&links.look_up(tx, &names).await?, &mut out)?;
-    out.push(b'}');
-    Ok(out.into())
+
+    fn write(&mut self, changes: &[Checked], rows: &[Returned]) -> Result<()> {
+        let Self { writer, links, out } = self;
+        for (index, (change, returned)) in changes.iter().zip(rows).enumerate() {
+            out.extend_from_slice(if index > 0 { b",{" } else { b"{" });
+            let deleted = matches!(change, Checked::Delete { .. });
+            if let Some(key) = writer.key(&returned.row, returned.first)?.filter(|_| !deleted) {
+                out.extend_from_slice(b"\"key\":");
+                writer.write_key(&key, out)?;
+                out.push(b',');
+            }
+            out.extend_from_slice(b"\"row\":");
+            writer.row(&returned.row, returned.first, out)?;
+            out.push(b'}');
+            if !deleted {
+                links.note(writer, &returned.row, returned.first)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, labels: &Labels) -> Result<Bytes> {
+        self.out.extend_from_slice(b"],\"linked_record_summaries\":");
+        body::linked(&self.links.named(labels), &mut self.out)?;
+        self.out.push(b'}');
+        Ok(self.out.into())
+    }
 }

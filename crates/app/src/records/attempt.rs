@@ -26,7 +26,8 @@ pub(super) async fn attempt(
 ) -> Result<Vec<RawRow>> {
     // All three travel together, so that the mark costs no round trip. After a refusal it stands, as its release is refused too.
     let (savepoint, release) = (session::savepoint(), session::release_savepoint());
-    let (marked, rows, released) = join3(tx.execute(&savepoint), tx.rows(&query.statement), tx.execute(&release)).await;
+    let (marked, rows, released) =
+        join3(tx.run_script(&savepoint), tx.rows(&query.statement), tx.run_script(&release)).await;
     marked?;
     match rows {
         Ok(rows) => {
@@ -64,7 +65,7 @@ async fn at_fault(
         return Ok(Some(column.attnum));
     }
     for (column, value) in given() {
-        tx.execute(&session::rollback_to_savepoint()).await?;
+        tx.run_script(&session::rollback_to_savepoint()).await?;
         match tx.execute(&dml::read_value(column, value)).await {
             Ok(_) => {}
             Err(error) if error.db().is_some() => return Ok(Some(column.attnum)),

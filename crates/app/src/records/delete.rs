@@ -12,7 +12,7 @@ use mathesar_sql::{
 };
 use mathesar_types::wire::Form;
 
-use super::table::Work;
+use super::table::{Last, Work};
 use super::{conflict, input, table};
 use crate::{Ctx, Error, Result, limits};
 
@@ -27,11 +27,11 @@ pub async fn delete(ctx: &Ctx, params: DeleteParams) -> Result<Vec<Json>> {
 }
 
 impl Work for DeleteParams {
-    type Output = ();
+    type Output = Last<()>;
 
-    async fn run(&self, _: &Ctx, tx: &Transaction<'_>) -> Result<()> {
+    async fn run(&self, _: &Ctx, tx: &Transaction<'_>) -> Result<Last<()>> {
         if self.record_ids.is_empty() {
-            return Ok(());
+            return Ok(Last::done(()));
         }
         let table = table::open(tx, self.table_oid).await?;
         let Plan { keys, query } = plan(&table, self)?;
@@ -48,7 +48,7 @@ impl Work for DeleteParams {
                     .position(|id| input::record_id(&table, id, "record_ids").is_ok_and(|key| key == keys[missing]));
                 Err(conflict::diagnose(tx, &table, index.unwrap_or(missing), &keys[missing], &Values::new()).await?)
             }
-            None => Ok(()),
+            None => Ok(Last::done(())),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::future::{try_join, try_join_all};
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 use mathesar_pg::{RawRow, Transaction};
 use mathesar_sql::{
     Statement,
@@ -73,13 +73,13 @@ impl Names {
     }
 
     /// The lookup of what the records are called that have these values in a column.
-    pub(super) fn labels(&self, oid: Oid, attnum: Attnum, values: &IndexSet<String>) -> Option<Statement> {
+    fn labels(&self, (oid, attnum): (Oid, Attnum), values: &IndexSet<&str>) -> Option<Statement> {
         let (table, summary) = self.summary(oid)?;
         let column = table.column(attnum).filter(|column| column.privileges.select)?;
         if values.is_empty() {
             return None;
         }
-        Some(summary::labels(table, &summary, column, values.iter().map(String::as_str)))
+        Some(summary::labels(table, &summary, column, values.iter().copied()))
     }
 }
 
@@ -106,12 +106,6 @@ fn part(json: &Value) -> Option<Part> {
         }
         _ => None,
     }
-}
-
-/// The rows of a lookup: the value as given, and the summary.
-pub(super) async fn read_labels(tx: &Transaction<'_>, statement: &Statement) -> Result<Vec<(String, String)>> {
-    let rows = tx.rows(statement).await?;
-    rows.iter().map(|row| Ok((row.get::<String>(0)?, row.get::<String>(1)?))).collect()
 }
 
 /// The links of the rows of an answer.
@@ -163,28 +157,69 @@ impl Links {
         Ok(())
     }
 
-    /// Looks up what the linked records are called: one statement for each column that is linked to, all in one round trip.
-    pub(super) async fn look_up(&self, tx: &Transaction<'_>, names: &Names) -> Result<Linked> {
-        let mut lookups: Vec<((Oid, Attnum), IndexSet<String>)> = Vec::new();
-        for link in &self.columns {
-            match lookups.iter_mut().find(|(target, _)| *target == link.target) {
-                Some((_, values)) => values.extend(link.values.iter().cloned()),
-                None => lookups.push((link.target, link.values.clone())),
-            }
-        }
-        let statements = lookups
-            .iter()
-            .filter_map(|((oid, attnum), values)| Some(((*oid, *attnum), names.labels(*oid, *attnum, values)?)));
-        let found = statements.map(async |(target, statement)| {
-            let labels = read_labels(tx, &statement).await?;
-            Ok::<_, crate::Error>((target, labels.into_iter().collect::<HashMap<_, _>>()))
-        });
-        let found: HashMap<_, _> = try_join_all(found).await?.into_iter().collect();
-        let linked = self.columns.iter().filter_map(|link| {
-            let labels = found.get(&link.target)?;
-            let pairs = link.values.iter().filter_map(|value| Some((value.clone(), labels.get(value)?.clone())));
-            Some((link.attnum, pairs.collect()))
-        });
-        Ok(linked.collect())
+    /// The columns that are linked to, and the values in them.
+    pub(super) fn wanted(&self) -> impl Iterator<Item = ((Oid, Attnum), &IndexSet<String>)> {
+        self.columns.iter().map(|link| (link.target, &link.values))
     }
+
+    /// What the linked records are called, as far as it was found.
+    pub(super) fn named(&self, labels: &Labels) -> Linked {
+        let linked = self.columns.iter().filter(|link| !link.values.is_empty());
+        linked.filter_map(|link| Some((link.attnum, labels.of(link.target, &link.values)?))).collect()
+    }
+}
+
+/// Look-ups of what records are called: one statement for each column that is linked to, and every record once.
+#[derive(Default)]
+pub(super) struct Lookups {
+    targets: Vec<(Oid, Attnum)>,
+    /// They are independent of each other.
+    pub(super) statements: Vec<Statement>,
+}
+
+impl Lookups {
+    /// Those of the records that have these values in these columns. Tables that the role may not see are left out.
+    pub(super) fn new<'v>(
+        names: &Names,
+        wanted: impl IntoIterator<Item = ((Oid, Attnum), &'v IndexSet<String>)>,
+    ) -> Self {
+        let mut all: IndexMap<(Oid, Attnum), IndexSet<&str>> = IndexMap::new();
+        for (target, values) in wanted {
+            all.entry(target).or_default().extend(values.iter().map(String::as_str));
+        }
+        let asked = all.iter().filter_map(|(target, values)| Some((*target, names.labels(*target, values)?)));
+        let (targets, statements) = asked.unzip();
+        Self { targets, statements }
+    }
+
+    /// Runs them in one round trip.
+    pub(super) async fn run(&self, tx: &Transaction<'_>) -> Result<Labels> {
+        self.labels(&try_join_all(self.statements.iter().map(|statement| tx.rows(statement))).await?)
+    }
+
+    /// Reads the answers to the statements, in their order.
+    pub(super) fn labels(&self, answers: &[Vec<RawRow>]) -> Result<Labels> {
+        let labels = self
+            .targets
+            .iter()
+            .zip(answers)
+            .map(|(target, rows)| Ok((*target, read_labels(rows)?.into_iter().collect::<HashMap<_, _>>())));
+        Ok(Labels(labels.collect::<Result<_>>()?))
+    }
+}
+
+/// What records are called: for a column that is linked to, value → summary.
+pub(super) struct Labels(HashMap<(Oid, Attnum), HashMap<String, String>>);
+
+impl Labels {
+    /// The labels of the records that have these values in a column, in their order; `None` when it was not looked up.
+    pub(super) fn of(&self, target: (Oid, Attnum), values: &IndexSet<String>) -> Option<Vec<(String, String)>> {
+        let found = self.0.get(&target)?;
+        Some(values.iter().filter_map(|value| Some((value.clone(), found.get(value)?.clone()))).collect())
+    }
+}
+
+/// The rows of a lookup: the value as given, and the summary.
+pub(super) fn read_labels(rows: &[RawRow]) -> Result<Vec<(String, String)>> {
+    rows.iter().map(|row| Ok((row.get::<String>(0)?, row.get::<String>(1)?))).collect()
 }

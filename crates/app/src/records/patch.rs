@@ -12,7 +12,7 @@ use mathesar_sql::{
 
 use super::answer::{Answer, written};
 use super::attempt::attempt;
-use super::table::Work;
+use super::table::{Last, Work};
 use super::{conflict, input, table};
 use crate::{Ctx, Result};
 
@@ -27,15 +27,11 @@ pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<Bytes> {
 }
 
 impl Work for PatchParams {
-    type Output = Bytes;
+    type Output = Last<Bytes>;
 
-    async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Bytes> {
+    async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Last<Bytes>> {
         let table = table::open(tx, self.table_oid).await?;
         let Plan { key, set, expect, query } = plan(&table, self)?;
-        let rows = attempt(tx, &table, 0, &set, &query).await?;
-        if rows.is_empty() {
-            return Err(conflict::diagnose(tx, &table, 0, &key, &expect).await?);
-        }
         let answer = Answer {
             database_id: self.database_id,
             shape: &query.shape,
@@ -43,7 +39,11 @@ impl Work for PatchParams {
             keys: self.keys,
             summaries: self.return_record_summaries,
         };
-        written(ctx, tx, &table, &rows, &answer).await
+        let change = async {
+            let rows = attempt(tx, &table, 0, &set, &query).await?;
+            if rows.is_empty() { Err(conflict::diagnose(tx, &table, 0, &key, &expect).await?) } else { Ok(rows) }
+        };
+        written(ctx, tx, &table, &answer, change).await
     }
 }
 

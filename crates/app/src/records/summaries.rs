@@ -34,7 +34,7 @@ impl Work for ListSummariesParams {
     async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<RecordSummaryList> {
         let names = Names::load(ctx, tx, self.database_id, &[self.table_oid]).await?;
         let plan = plan(&names, self)?;
-        let results = read_labels(tx, &plan.list).await?;
+        let results = read_labels(&tx.rows(&plan.list).await?)?;
         let results = results.into_iter().map(|(key, summary)| {
             let key = if plan.number {
                 Json::from_serialize(&serde_json::value::RawValue::from_string(key).ok())

@@ -14,6 +14,7 @@ use mathesar_sql::{
 };
 use mathesar_types::wire::Form;
 
+use super::names::{Labels, Lookups};
 use crate::{Ctx, Error, Result, limits};
 
 /// A transaction that reads.
@@ -63,8 +64,26 @@ pub(super) async fn read<W: Work>(ctx: &Ctx, database_id: i64, options: &TxOptio
     work.run(ctx, &session.begin(options)).await
 }
 
+/// What a change has still to look up before it can be answered, which travels with the `COMMIT`, and how it is answered then.
+pub(super) struct Last<T> {
+    lookups: Lookups,
+    answer: Box<dyn FnOnce(Labels) -> Result<T> + Send>,
+}
+
+impl<T: Send + 'static> Last<T> {
+    /// An answer that is there already.
+    pub(super) fn done(answer: T) -> Self {
+        Self { lookups: Lookups::default(), answer: Box::new(|_| Ok(answer)) }
+    }
+
+    /// An answer with names in it.
+    pub(super) fn named(lookups: Lookups, answer: impl FnOnce(Labels) -> Result<T> + Send + 'static) -> Self {
+        Self { lookups, answer: Box::new(answer) }
+    }
+}
+
 /// Does `work` as the caller's role, and commits it or takes it back; otherwise as [`read`].
-pub(super) async fn write<W: Work>(ctx: &Ctx, database_id: i64, work: &W) -> Result<W::Output> {
+pub(super) async fn write<T: Send, W: Work<Output = Last<T>>>(ctx: &Ctx, database_id: i64, work: &W) -> Result<T> {
     let mut session = ctx.connect(database_id).await?;
     if let Some(result) = finish(ctx, session.begin(&writing()), work).await? {
         return Ok(result);
@@ -74,17 +93,24 @@ pub(super) async fn write<W: Work>(ctx: &Ctx, database_id: i64, work: &W) -> Res
 }
 
 /// `None` when everything was taken back because a picture was old, or may have been.
-async fn finish<W: Work>(ctx: &Ctx, tx: Transaction<'_>, work: &W) -> Result<Option<W::Output>> {
-    match work.run(ctx, &tx).await {
-        Ok(value) => match tx.commit().await {
-            Ok(()) => Ok(Some(value)),
-            Err(mathesar_pg::Error::Outdated) => Ok(None),
-            Err(error) => Err(error.into()),
-        },
+async fn finish<T: Send, W: Work<Output = Last<T>>>(ctx: &Ctx, tx: Transaction<'_>, work: &W) -> Result<Option<T>> {
+    let last = match work.run(ctx, &tx).await {
+        Ok(last) => last,
         Err(error) => {
             let again = tx.used_kept_pictures() && may_be_outdated(&error);
             tx.rollback().await?;
-            if again { Ok(None) } else { Err(error) }
+            return if again { Ok(None) } else { Err(error) };
+        }
+    };
+    let kept = tx.used_kept_pictures();
+    match tx.commit_after(&last.lookups.statements).await {
+        Ok(rows) => (last.answer)(last.lookups.labels(&rows)?).map(Some),
+        Err(mathesar_pg::Error::Outdated) => Ok(None),
+        Err(error) => {
+            // Where PostgreSQL did not refuse, nobody knows whether it has committed.
+            let refused = error.db().is_some();
+            let error = Error::from(error);
+            if kept && refused && may_be_outdated(&error) { Ok(None) } else { Err(error) }
         }
     }
 }

@@ -256,7 +256,7 @@ fn a_far_page_costs_a_known_number_of_statements() {
             let ana = &ana;
             async move || drop(ana.list("number", params.clone()).await.unwrap())
         };
-        let begin = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "SELECT pg_catalog.set_config"];
+        let begin = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL"];
         let cluster = world.database.cluster();
         let near = json!({ "offset": 20_000, "approximate_count": 24_000 });
         let cost = async |words: &[&str], selection: &Value, more: Value| {
@@ -267,7 +267,7 @@ fn a_far_page_costs_a_known_number_of_statements() {
 
         // Nothing is known: the rows are passed over, or an estimate is made, once.
         let passed = cost(&["SELECT"], &json!({}), json!({ "offset": 20_000 })).await;
-        assert!(passed[2].contains("OFFSET 20000"));
+        assert!(passed[1].contains("OFFSET 20000"));
         drop(cost(&["SELECT"], &json!({}), near.clone()).await);
         drop(cost(&["SELECT"], &by_word, near.clone()).await);
         // Known: the snapshot proves that it is still so, and the page is short.
@@ -276,7 +276,7 @@ fn a_far_page_costs_a_known_number_of_statements() {
             for more in [json!({ "offset": 20_000 }), near.clone()] {
                 let words = ["SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery()", "SELECT"];
                 let statements = cost(&words, &selection, more).await;
-                assert!(!statements[3].contains("OFFSET 20000"));
+                assert!(!statements[2].contains("OFFSET 20000"));
             }
         }
     });

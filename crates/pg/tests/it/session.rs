@@ -44,6 +44,23 @@ async fn committing_a_failed_transaction_is_an_error() {
 }
 
 #[tokio::test]
+async fn the_last_statements_are_part_of_the_transaction_that_they_commit() {
+    let database = Cluster::shared().database();
+    database.execute("create table t (a int)");
+    let mut session = session(&database).await;
+    let tx = session.begin(&TxOptions::write());
+    tx.execute(&insert("1")).await.unwrap();
+    let rows = tx.commit_after(&[sql("SELECT a::int8 FROM t"), sql("SELECT 7::int8")]).await.unwrap();
+    assert_eq!((number(&rows[0]), number(&rows[1]), rows.len()), (1, 7, 2));
+    let tx = session.begin(&TxOptions::write());
+    tx.execute(&insert("2")).await.unwrap();
+    // A failure of theirs is no word about old pictures, whose check fails by the same SQLSTATE.
+    let failed = tx.commit_after(&[sql("SELECT 1 / 0")]).await.unwrap_err();
+    assert_eq!(failed.sqlstate(), Some("22012"));
+    assert_eq!(database.scalar("select array_agg(a) from t").as_deref(), Some("{1}"));
+}
+
+#[tokio::test]
 async fn a_deferred_constraint_speaks_at_commit() {
     let database = Cluster::shared().database();
     database.execute("create table t (a int primary key, b int references t deferrable initially deferred)");

@@ -4,7 +4,7 @@
 
 use mathesar_sql::introspect::{self, Introspection, TableQuery};
 use mathesar_sql::model::Table;
-use mathesar_sql::session::{self, Limits};
+use mathesar_sql::session::{self, Limits, Mode};
 use mathesar_sql::{QName, Statement};
 use mathesar_testkit::TestDatabase;
 
@@ -17,11 +17,8 @@ fn literal(value: Option<&str>) -> String {
 
 /// The SQL that runs a statement with its parameters, through `PREPARE`, in the session's fixed formats.
 fn script(statement: &Statement, explain: bool) -> String {
-    let settings = session::settings(Limits { statement: 60_000, lock: 1_000, idle: 60_000 }, "UTC");
-    let mut script = format!(
-        "BEGIN; {}; ",
-        settings.shown().replace(", true)", ", false)").replacen("SELECT ", "DO $$BEGIN PERFORM ", 1) + "; END$$"
-    );
+    let limits = Limits { statement: 60_000, lock: 1_000, idle: 60_000 };
+    let mut script = session::begin(Mode::ReadWrite, limits, "UTC").text().to_owned() + "; ";
     let text = statement.text();
     if text.starts_with("EXPLAIN") || text.starts_with("COPY") {
         script.push_str(&statement.shown());
