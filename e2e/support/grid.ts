@@ -75,14 +75,23 @@ export class Grid {
   }
 
   private async mismatches(): Promise<string[]> {
-    const place = await this.header("id").getAttribute("aria-colindex");
-    return this.root.evaluate((root, colindex) => {
+    const rows = await this.numbers("id");
+    return rows.flatMap(({ number, shown }) =>
+      number > 1_000_000 || shown === String(number) ? [] : [`${number}: ${shown}`],
+    );
+  }
+
+  /** The rows on screen from top to bottom: their numbers, what stands before them, and a column's digits. */
+  async numbers(column: string): Promise<{ number: number; label: string; shown: string }[]> {
+    const place = await this.header(column).getAttribute("aria-colindex");
+    const rows = await this.root.evaluate((root, colindex) => {
       const rows = [...root.querySelectorAll("[role=row][aria-rowindex]:not([hidden])")].slice(1);
-      return rows.flatMap((row) => {
-        const expected = Number(row.getAttribute("aria-rowindex")) - 1;
-        const shown = row.querySelector(`[role=gridcell][aria-colindex="${colindex}"]`)?.textContent ?? "";
-        return expected > 1_000_000 || shown.replaceAll(",", "") === String(expected) ? [] : [`${expected}: ${shown}`];
-      });
+      return rows.map((row) => ({
+        number: Number(row.getAttribute("aria-rowindex")) - 1,
+        label: row.querySelector(".grid-row-number")?.textContent ?? "",
+        shown: (row.querySelector(`[role=gridcell][aria-colindex="${colindex}"]`)?.textContent ?? "").replaceAll(",", ""),
+      }));
     }, place);
+    return rows.sort((a, b) => a.number - b.number);
   }
 }

@@ -67,6 +67,43 @@ test("a table of a million rows scrolls to any of them", async ({ page }) => {
   await grid.expectCell(1_000_000, "label", "row 1000000");
 });
 
+test("a far row is shown at once about where it stands, and then exactly", async ({ page }) => {
+  sql("create table sparse (id bigint primary key, place integer)");
+  sql("insert into sparse select n::bigint * n, n from generate_series(1, 300000) n");
+  sql("analyze sparse");
+  const grid = await openTable(page, "sparse");
+  await grid.expectCount(/300,000 rows$/);
+  await grid.click(1, "id");
+
+  let tell: () => void = () => undefined;
+  const told = new Promise<void>((resolve) => (tell = resolve));
+  await page.route("**/api/rpc/v0/", async (route) => {
+    if (route.request().postData()?.includes("records.locate")) await told;
+    await route.continue();
+  });
+  const joined = async () => {
+    const rows = await grid.numbers("place");
+    return rows.every(({ label, shown }, i) => label.startsWith("≈ ") && Number(shown) === Number(rows[0]!.shown) + i);
+  };
+  await page.mouse.wheel(0, 6_000_000);
+  await expect.poll(joined, "the rows stand about there and follow each other").toBe(true);
+  for (const distance of [4_000, 5_000, -20_000, 9_000]) {
+    await page.mouse.wheel(0, distance);
+    await expect.poll(joined, `they follow each other after ${distance} pixels`).toBe(true);
+  }
+  await look(page, "about-there");
+
+  const [before] = await grid.numbers("place");
+  tell();
+  const exact = async () => {
+    const rows = await grid.numbers("place");
+    return rows.length > 10 && rows.every(({ label, number, shown }) => label === shown && Number(shown) === number);
+  };
+  await expect.poll(exact, "every row has its own number").toBe(true);
+  const [after] = await grid.numbers("place");
+  expect(Math.abs(Number(after!.shown) - Number(before!.shown)), "what was on screen stays there").toBeLessThan(3);
+});
+
 const typed: [column: string, type: string, input: string, stored: string][] = [
   ["words", "text", 'He said "hi" \\ ☃ 😀', 'He said "hi" \\ ☃ 😀'],
   ["small", "integer", "-2147483648", "-2147483648"],

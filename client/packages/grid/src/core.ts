@@ -1,5 +1,6 @@
 import type { LiveOptions } from "./api.ts";
 import type { CellContext } from "./cells/kind.ts";
+import { FAR_ROWS } from "./limits.ts";
 import { scrollToShow, type Layout } from "./kernels/geometry.ts";
 import { collapse, extendTo, fitSelection, moveRows, rectsOf, selectCell, type Cell, type Extent, type Rect, type Selection } from "./kernels/selection.ts";
 import { Columns } from "./state/columns.ts";
@@ -23,6 +24,8 @@ export interface CoreEvents {
 
 const GUTTER_DIGIT = 8;
 const GUTTER_MARGIN = 26;
+/** Room for a ≈ before the number, in tables with rows whose place may be an estimate. */
+const GUTTER_ABOUT = 18;
 const HEADER_HEIGHT = 34;
 const ROW_HEIGHT = 32;
 
@@ -89,7 +92,7 @@ export class Core {
       rowCount: this.table.lines,
       rowHeight,
       headerHeight: HEADER_HEIGHT,
-      gutterWidth: digits * GUTTER_DIGIT + GUTTER_MARGIN,
+      gutterWidth: digits * GUTTER_DIGIT + GUTTER_MARGIN + (this.table.lines > FAR_ROWS ? GUTTER_ABOUT : 0),
       frozen: Math.min(frozenColumns, this.columns.count),
       scrollX: this.viewport.x,
       scrollY: this.viewport.y,
