@@ -15,12 +15,24 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::working_as(|_| "postgres".to_owned())
+    }
+
+    /// The superuser works in the database as the role that is made there.
+    fn working_as(role: impl FnOnce(&TestDatabase<'_>) -> String) -> Self {
         let server = Server::with_superuser(&["--allow-unix-sockets"]);
         let database = Cluster::shared().database();
+        let url = database.url_as(&role(&database));
         let admin = server.script(ADMIN.0, ADMIN.1);
-        let id =
-            admin.call("databases.setup.connect_existing", json!({ "url": database.url() }))["database"]["id"].clone();
+        let id = admin.call("databases.setup.connect_existing", json!({ "url": url }))["database"]["id"].clone();
         Self { server, database, id }
+    }
+
+    /// Changes the name of the fruit with this number, which was read as `expected`; the answer.
+    fn rename(&self, id: &str, expected: &str) -> Value {
+        let change = json!({ "op": "update", "key": { "1": id }, "set": { "2": "mine" }, "expect": { "2": expected } });
+        let params = json!({ "database_id": self.id, "table_oid": self.oid("fruit"), "changes": [change] });
+        self.admin().answer("records.apply", params)
     }
 
     fn admin(&self) -> Browser<'_> {
@@ -62,6 +74,36 @@ fn rows_arrive_exactly_and_leave_as_a_file() {
 
     let refused = world.admin().get(&format!("{address}&unknown=1"));
     assert_eq!(refused.status(), 400);
+}
+
+#[test]
+fn a_row_that_somebody_else_changed_or_deleted_is_not_overwritten() {
+    let world = World::new();
+    world.database.execute(
+        "create table fruit (id int primary key, name text); insert into fruit values (1, 'apple'), (2, 'pear');
+         update fruit set name = 'theirs' where id = 1; delete from fruit where id = 2",
+    );
+    let changed = world.rename("1", "apple");
+    assert_eq!(changed["error"]["code"], -24001, "{changed}");
+    assert!(changed.to_string().contains("theirs"), "the present row comes along: {changed}");
+    let gone = world.rename("2", "pear");
+    assert_eq!(gone["error"]["data"]["reason"], "gone", "{gone}");
+    assert_eq!(world.database.scalar("select string_agg(name, ' ') from fruit").as_deref(), Some("theirs"));
+    assert!(world.rename("1", "theirs").get("error").is_none());
+}
+
+#[test]
+fn a_role_that_may_not_update_is_told_so() {
+    let world = World::working_as(|database| {
+        database.execute("create table fruit (id int primary key, name text); insert into fruit values (1, 'apple')");
+        let role = database.role("reader", "login");
+        database.execute(&format!("grant select on fruit to {role}"));
+        role
+    });
+    let refused = world.rename("1", "apple");
+    assert_eq!(refused["error"]["code"], -30101, "{refused}");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("permission denied for table fruit"), "{refused}");
+    assert_eq!(world.database.scalar("select name from fruit").as_deref(), Some("apple"));
 }
 
 #[test]
