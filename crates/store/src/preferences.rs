@@ -64,4 +64,13 @@ impl Preferences<'_> {
             .map_err(|error| Error::reference(error, "This user was deleted meanwhile."))?;
         Ok(transaction.commit().await?)
     }
+
+    /// Forgets what a user stored under `name`, if anything.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn remove(&self, user_id: i64, name: &str) -> Result<()> {
+        user_preference::Entity::delete_by_id((user_id, name.to_owned())).exec(&self.store.db).await?;
+        Ok(())
+    }
 }

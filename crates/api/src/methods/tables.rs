@@ -62,6 +62,32 @@ pub struct TableInfo {
     pub row_identity: Option<RowIdentityInfo>,
     /// What we know beyond PostgreSQL; only with the methods that say so.
     pub metadata: Option<TableMetadata>,
+    /// How the caller arranged the columns; only with `tables.get_with_metadata`. Ours.
+    pub layout: Option<TableLayout>,
+}
+
+/// How one person arranged the columns of a table for themselves. Ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct TableLayout {
+    /// Attribute numbers in the order to show; columns that are not named follow. Empty for the table's own order.
+    pub order: Vec<i16>,
+    /// Attribute numbers of columns that are not shown.
+    pub hidden: Vec<i16>,
+    /// Widths in CSS pixels, 20 to 1000.
+    pub widths: Vec<ColumnWidth>,
+    /// How many of the first columns shown stay in place when the others scroll sideways.
+    pub frozen: u16,
+}
+
+/// The width of a column. Ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnWidth {
+    /// Attribute number.
+    pub attnum: i16,
+    /// In CSS pixels.
+    pub width: i32,
 }
 
 /// What we know of a table beyond PostgreSQL.
@@ -259,6 +285,18 @@ pub struct MetadataSetParams {
     pub metadata: indexmap::IndexMap<String, Json>,
 }
 
+/// Parameters of `tables.layout.set`. Ours.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct LayoutSetParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table.
+    pub table_oid: u32,
+    /// The whole arrangement, in place of the present one; `null` forgets it.
+    pub layout: Option<TableLayout>,
+}
+
 methods! {
     /// Lists the tables of a schema; partitions follow their parent.
     Collaborator Read "tables.list" TablesList (ListParams) -> Vec<TableInfo>;
@@ -266,7 +304,7 @@ methods! {
     Collaborator Read "tables.list_with_metadata" TablesListWithMetadata (ListParams) -> Vec<TableInfo>;
     /// Gives one table.
     Collaborator Read "tables.get" TablesGet (TableParams) -> TableInfo;
-    /// Gives one table with its metadata.
+    /// Gives one table with its metadata and how the caller arranged its columns.
     Collaborator Read "tables.get_with_metadata" TablesGetWithMetadata (TableParams) -> TableInfo;
     /// Creates a table.
     Collaborator Schema "tables.add" TablesAdd (AddParams) -> AddedTable;
@@ -278,4 +316,6 @@ methods! {
     Collaborator Read "tables.metadata.list" TablesMetadataList (MetadataListParams) -> Vec<TableMetadataRecord>;
     /// Stores what is known of a table beyond PostgreSQL.
     Collaborator Settings "tables.metadata.set" TablesMetadataSet (MetadataSetParams) -> ();
+    /// Stores how the caller arranged the columns of a table, for nobody else. Ours.
+    Collaborator Settings "tables.layout.set" TablesLayoutSet (LayoutSetParams) -> ();
 }

@@ -17,7 +17,7 @@ use super::{reading, table};
 use crate::{Ctx, Error, Result};
 
 /// Widths in CSS pixels, as in the original.
-const DISPLAY_WIDTHS: std::ops::RangeInclusive<i32> = 20..=1000;
+pub(super) const DISPLAY_WIDTHS: std::ops::RangeInclusive<i32> = 20..=1000;
 /// Digits after the point, as in the original.
 const FRACTION_DIGITS: std::ops::RangeInclusive<i32> = 0..=20;
 
@@ -119,7 +119,7 @@ pub(super) async fn follow(ctx: &Ctx, database_id: i64, tables: &[Oid]) -> Resul
     Ok(())
 }
 
-async fn live(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Table> {
+pub(super) async fn live(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Table> {
     let mut session = ctx.connect(database_id).await?;
     table(&session.begin(&reading()), oid).await
 }

@@ -6,6 +6,7 @@
 
 pub mod columns;
 pub mod constraints;
+pub mod layout;
 pub mod metadata;
 pub mod roles;
 pub mod schemas;

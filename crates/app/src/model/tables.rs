@@ -15,7 +15,7 @@ use mathesar_sql::ddl::new_type;
 use mathesar_sql::model::{self, ReadOnlyReason, RowIdentity, TableSummary};
 use mathesar_sql::{Ident, QName, ddl, introspect};
 
-use super::{constraints, ident, metadata, named, new_column, reading, role, run, schema, summary, table};
+use super::{constraints, ident, layout, metadata, named, new_column, reading, role, run, schema, summary, table};
 use crate::{Ctx, Error, Result, limits};
 
 /// The entry of a table in a list.
@@ -48,6 +48,7 @@ pub(crate) fn info(summary: TableSummary) -> TableInfo {
         estimated_rows: summary.estimated_rows.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX)),
         row_identity: None,
         metadata: None,
+        layout: None,
     }
 }
 
@@ -134,7 +135,8 @@ pub async fn get(ctx: &Ctx, params: TableParams) -> Result<TableInfo> {
 /// Those of [`get`].
 pub async fn get_with_metadata(ctx: &Ctx, params: TableParams) -> Result<TableInfo> {
     let metadata = metadata::of_table(ctx, params.database_id, params.table_oid).await?;
-    Ok(TableInfo { metadata, ..get(ctx, params).await? })
+    let layout = layout::of_table(ctx, params.database_id, params.table_oid).await?;
+    Ok(TableInfo { metadata, layout, ..get(ctx, params).await? })
 }
 
 /// `tables.add`.

@@ -1,5 +1,5 @@
 use mathesar_api::methods::tables::TableKind;
-use mathesar_app::model::{columns, constraints, metadata, schemas, tables};
+use mathesar_app::model::{columns, constraints, layout, metadata, schemas, tables};
 use serde_json::json;
 
 use crate::world::{World, failure, params};
@@ -159,6 +159,37 @@ async fn metadata_is_kept_merged_and_checked() {
         columns::list_with_metadata(&world.ctx, params(json!({"database_id": id, "table_oid": oid}))).await.unwrap();
     assert_eq!(list[0].metadata.as_ref().unwrap().display_width, Some(300));
     assert!(list[1].metadata.is_none());
+}
+
+#[tokio::test]
+async fn everybody_arranges_columns_for_themselves() {
+    let (world, id) = World::connected().await;
+    world.database.execute("create table t (a int, b text)");
+    let place = json!({"database_id": id, "table_oid": world.table("t")});
+    let set = |layout: serde_json::Value| {
+        let mut set = place.clone();
+        set["layout"] = layout;
+        layout::set(&world.ctx, params(set))
+    };
+    let stored = async || tables::get_with_metadata(&world.ctx, params(place.clone())).await.unwrap().layout;
+    assert_eq!(stored().await, None);
+    let wanted = json!({"order": [2, 1], "hidden": [1], "widths": [{"attnum": 2, "width": 300}], "frozen": 1});
+    set(wanted.clone()).await.unwrap();
+    assert_eq!(serde_json::to_value(stored().await.unwrap()).unwrap(), wanted);
+    assert_eq!(tables::get(&world.ctx, params(place.clone())).await.unwrap().layout, None);
+    for bad in [
+        json!({"widths": [{"attnum": 1, "width": 5}]}),
+        json!({"widths": [{"attnum": 1, "width": 50}, {"attnum": 1, "width": 60}]}),
+        json!({"order": [1, 1]}),
+        json!({"hidden": (0..1601).collect::<Vec<_>>()}),
+        json!({"frozen": 1601}),
+    ] {
+        assert_eq!(failure(set(bad).await).1, "ValueError");
+    }
+    let elsewhere = json!({"database_id": id, "table_oid": 1, "layout": {}});
+    assert_eq!(failure(layout::set(&world.ctx, params(elsewhere)).await).1, "UndefinedTable");
+    set(json!(null)).await.unwrap();
+    assert_eq!(stored().await, None);
 }
 
 #[tokio::test]

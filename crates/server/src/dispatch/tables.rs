@@ -1,7 +1,7 @@
 //! Tables and what is like them.
 
 use mathesar_api::methods::tables::*;
-use mathesar_app::model::{metadata, tables};
+use mathesar_app::model::{layout, metadata, tables};
 
 use super::handlers;
 
@@ -15,4 +15,5 @@ handlers! {
     TablesDelete => tables::delete;
     TablesMetadataList => metadata::list_tables;
     TablesMetadataSet => metadata::set_table;
+    TablesLayoutSet => layout::set;
 }

@@ -87,6 +87,7 @@ const TABLE: &[(&str, Row)] = &[
     ("tables.delete", COLLABORATORS),
     ("tables.metadata.list", COLLABORATORS),
     ("tables.metadata.set", COLLABORATORS),
+    ("tables.layout.set", COLLABORATORS),
     ("columns.list", COLLABORATORS),
     ("columns.list_with_metadata", COLLABORATORS),
     ("columns.add", COLLABORATORS),

@@ -163,5 +163,10 @@ both! {
         store.preferences().set(ann.id, "widths/1/16384", json!({"1": 250}), at(1)).await.unwrap();
         assert_eq!(store.preferences().get(ann.id, "widths/1/16384").await.unwrap(), Some(json!({"1": 250})));
         assert_eq!(store.preferences().get(bob.id, "widths/1/16384").await.unwrap(), None);
+        store.preferences().set(bob.id, "widths/1/16384", json!({"1": 80}), at(2)).await.unwrap();
+        store.preferences().remove(ann.id, "widths/1/16384").await.unwrap();
+        store.preferences().remove(ann.id, "never stored").await.unwrap();
+        assert_eq!(store.preferences().get(ann.id, "widths/1/16384").await.unwrap(), None);
+        assert_eq!(store.preferences().get(bob.id, "widths/1/16384").await.unwrap(), Some(json!({"1": 80})));
     }
 }

@@ -305,6 +305,14 @@ export type ColumnPatch = {
   description?: string | null,
 };
 
+/** The width of a column. Ours. */
+export type ColumnWidth = {
+  /** Attribute number. */
+  attnum: number,
+  /** In CSS pixels. */
+  width: number,
+};
+
 /** Parameters of `columns.add`. */
 export type ColumnsAddParams = {
   /** The database. */
@@ -862,6 +870,16 @@ export type JobParams = {
 
 /** Where a job stands. */
 export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
+
+/** Parameters of `tables.layout.set`. Ours. */
+export type LayoutSetParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** The whole arrangement, in place of the present one; `null` forgets it. */
+  layout: TableLayout | null,
+};
 
 /** Parameters of `records.list_summaries`. */
 export type ListSummariesParams = {
@@ -1479,10 +1497,24 @@ export type TableInfo = {
   row_identity: RowIdentityInfo | null,
   /** What we know beyond PostgreSQL; only with the methods that say so. */
   metadata: TableMetadata | null,
+  /** How the caller arranged the columns; only with `tables.get_with_metadata`. Ours. */
+  layout: TableLayout | null,
 };
 
 /** What kind of relation it is. */
 export type TableKind = "table" | "view" | "materialized_view" | "partitioned_table" | "foreign_table";
+
+/** How one person arranged the columns of a table for themselves. Ours. */
+export type TableLayout = {
+  /** Attribute numbers in the order to show; columns that are not named follow. Empty for the table's own order. */
+  order: Array<number>,
+  /** Attribute numbers of columns that are not shown. */
+  hidden: Array<number>,
+  /** Widths in CSS pixels, 20 to 1000. */
+  widths: Array<ColumnWidth>,
+  /** How many of the first columns shown stay in place when the others scroll sideways. */
+  frozen: number,
+};
 
 /** What we know of a table beyond PostgreSQL. */
 export type TableMetadata = {
@@ -1753,7 +1785,7 @@ export interface Methods {
   'tables.list_with_metadata': { params: TablesListParams; result: Array<TableInfo> };
   /** Gives one table. */
   'tables.get': { params: TableParams; result: TableInfo };
-  /** Gives one table with its metadata. */
+  /** Gives one table with its metadata and how the caller arranged its columns. */
   'tables.get_with_metadata': { params: TableParams; result: TableInfo };
   /** Creates a table. */
   'tables.add': { params: TablesAddParams; result: AddedTable };
@@ -1765,6 +1797,8 @@ export interface Methods {
   'tables.metadata.list': { params: MetadataListParams; result: Array<TableMetadataRecord> };
   /** Stores what is known of a table beyond PostgreSQL. */
   'tables.metadata.set': { params: TablesMetadataSetParams; result: null };
+  /** Stores how the caller arranged the columns of a table, for nobody else. Ours. */
+  'tables.layout.set': { params: LayoutSetParams; result: null };
   /** Lists the columns of a table. */
   'columns.list': { params: ColumnsListParams; result: Array<ColumnInfo> };
   /** Lists the columns of a table with how to show them. */
@@ -1882,6 +1916,7 @@ export const METHODS = {
   'tables.delete': { access: 'collaborator', effect: 'schema' },
   'tables.metadata.list': { access: 'collaborator', effect: 'read' },
   'tables.metadata.set': { access: 'collaborator', effect: 'settings' },
+  'tables.layout.set': { access: 'collaborator', effect: 'settings' },
   'columns.list': { access: 'collaborator', effect: 'read' },
   'columns.list_with_metadata': { access: 'collaborator', effect: 'read' },
   'columns.add': { access: 'collaborator', effect: 'schema' },
