@@ -26,7 +26,7 @@ export class Grid {
 
   async cell(row: number, column: string): Promise<Locator> {
     const place = await this.header(column).getAttribute("aria-colindex");
-    return this.root.locator(`[role=row][aria-rowindex="${row + 1}"] [role=gridcell][aria-colindex="${place}"]`);
+    return this.root.locator(`[role=row][aria-rowindex="${row + 1}"] [role=gridcell][aria-colindex="${place}"]:not([hidden])`);
   }
 
   async expectCell(row: number, column: string, text: string | RegExp): Promise<void> {
@@ -60,7 +60,7 @@ export class Grid {
 
   async chooseInColumnMenu(column: string, item: string): Promise<void> {
     await this.header(column).hover();
-    await this.root.getByRole("button", { name: `Menu of column ${column}` }).click();
+    await this.root.getByRole("button", { name: `Menu of column ${column}`, exact: true }).click();
     await this.page.getByRole("menuitem", { name: item, exact: true }).click();
   }
 

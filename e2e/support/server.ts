@@ -33,9 +33,9 @@ export class Server {
     return Server.start({});
   }
 
-  /** Starts with an empty data directory and the superuser `ADMIN`. */
-  static async withSuperuser(): Promise<Server> {
-    return Server.start({ MATHESAR_SUPERUSER_USERNAME: ADMIN.username, MATHESAR_SUPERUSER_PASSWORD: ADMIN.password });
+  /** Starts with an empty data directory, the superuser `ADMIN`, and settings as environment variables. */
+  static async withSuperuser(settings: Record<string, string> = {}): Promise<Server> {
+    return Server.start({ MATHESAR_SUPERUSER_USERNAME: ADMIN.username, MATHESAR_SUPERUSER_PASSWORD: ADMIN.password, ...settings });
   }
 
   private static async start(settings: Record<string, string>): Promise<Server> {

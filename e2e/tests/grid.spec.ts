@@ -240,25 +240,118 @@ async function setCondition(within: ReturnType<typeof dialog>, index: number, co
   await within.getByLabel("Value", { exact: true }).nth(index).fill(value);
 }
 
-test("hidden, moved and resized columns stay so", async ({ page }) => {
+test("hidden, moved, resized and frozen columns stay so, for whoever arranged them", async ({ page, browser }) => {
   makeItems("arranged", 2);
   const grid = await openTable(page, "arranged");
-  const width = async () => Math.round((await grid.header("name").boundingBox())?.width ?? 0);
+  const width = async (of = grid) => Math.round((await of.header("name").boundingBox())?.width ?? 0);
   await grid.click(1, "name");
   const before = await width();
-  const stored = page.waitForResponse((response) => response.request().postData()?.includes("columns.metadata.set") ?? false);
+  const step = 16;
   await grid.press("Control+Alt+ArrowRight", "Control+Alt+ArrowRight");
-  await stored;
-  const wider = await width();
-  expect(wider).toBeGreaterThan(before);
-  const moved = page.waitForResponse((response) => response.request().postData()?.includes("tables.metadata.set") ?? false);
+  await expect.poll(() => width()).toBe(before + 2 * step);
   await grid.press("Alt+Shift+ArrowRight");
-  await moved;
   await grid.chooseInColumnMenu("id", "Hide column");
   await expect.poll(() => grid.columns()).toEqual(["amount", "name"]);
-  await page.reload();
+  const stored = page.waitForResponse((response) => response.request().postData()?.includes("tables.layout.set") ?? false);
+  await grid.chooseInColumnMenu("amount", "Freeze up to this column");
+  await stored;
+  // The address without a word about hidden columns: what comes back is what was stored.
+  await page.goto(world().tableUrl("chinook", "arranged"));
   await expect.poll(() => grid.columns()).toEqual(["amount", "name"]);
-  await expect.poll(width).toBe(wider);
+  await expect.poll(() => width()).toBe(before + 2 * step);
+  await expect(grid.root.locator(".grid-header-fixed").getByText("amount")).toBeVisible();
+
+  const who = { username: "colleague", password: "arranges things otherwise" };
+  await world().addCollaborator(who, "colleague");
+  sql("grant select on arranged to colleague");
+  const other = await browser.newPage();
+  await enter(other, world().tableUrl("chinook", "arranged"), who);
+  await expect.poll(() => new Grid(other).columns()).toEqual(["id", "name", "amount"]);
+  await expect.poll(() => width(new Grid(other))).toBe(before);
+  await other.close();
+
+  await page.getByRole("toolbar").getByRole("button", { name: /^Columns/ }).click();
+  await look(page, "columns");
+  const reset = page.waitForResponse((response) => response.request().postData()?.includes('"layout":null') ?? false);
+  await press(page, "Reset columns");
+  await reset;
+  await expect.poll(() => grid.columns()).toEqual(["id", "name", "amount"]);
+  await expect.poll(() => width()).toBe(before);
+});
+
+test("frozen columns stay while the others scroll, as many as were chosen", async ({ page }) => {
+  sql(`create table wide (${Array.from({ length: 30 }, (_, n) => `c${n + 1} integer${n ? "" : " primary key"}`).join(", ")})`);
+  sql("insert into wide (c1, c2, c30) values (1, 2, 30)");
+  const grid = await openTable(page, "wide");
+  await grid.chooseInColumnMenu("c2", "Freeze up to this column");
+  await grid.click(1, "c3");
+  await grid.press("End");
+  await grid.expectCell(1, "c30", "30");
+  await grid.expectCell(1, "c2", "2");
+  await expect(grid.header("c3")).toHaveCount(0);
+  await look(page, "frozen");
+  await grid.chooseInColumnMenu("c2", "Unfreeze columns");
+  await expect(grid.header("c2")).toHaveCount(0);
+});
+
+test("the fill handle continues series, and repeats them with Ctrl", async ({ page }) => {
+  sql(`create table filled (id integer primary key, amount numeric, day date, weekday text, code text);
+       insert into filled values (1, 1.10, '2024-01-31', 'Friday', 'A-008'), (2, 1.35, '2024-02-29', 'Saturday', 'A-009');
+       insert into filled select n from generate_series(3, 5) n`);
+  const grid = await openTable(page, "filled");
+  await grid.drag([1, "amount"], [2, "code"]);
+  await dragFillHandle(page, grid, [5, "code"]);
+  await expectStored("select string_agg(amount::text, ' ' order by id) from filled", "1.10 1.35 1.60 1.85 2.10");
+  await expectStored("select string_agg(day::text, ' ' order by id) from filled where id > 2", "2024-03-31 2024-04-30 2024-05-31");
+  await expectStored("select string_agg(weekday, ' ' order by id) from filled where id > 2", "Sunday Monday Tuesday");
+  await expectStored("select string_agg(code, ' ' order by id) from filled where id > 2", "A-010 A-011 A-012");
+  await grid.press("Control+z");
+  await expectStored("select count(*) from filled where day is null", "3");
+  await grid.drag([1, "amount"], [2, "code"]);
+  await dragFillHandle(page, grid, [4, "code"], "Control");
+  await expectStored("select string_agg(code, ' ' order by id) from filled where id in (3, 4)", "A-008 A-009");
+});
+
+async function dragFillHandle(page: Page, grid: Grid, to: [row: number, column: string], holding?: string) {
+  const handle = await grid.root.locator(".grid-fill-handle").boundingBox();
+  await page.mouse.move(handle!.x + handle!.width / 2, handle!.y + handle!.height / 2);
+  await page.mouse.down();
+  await (await grid.cell(...to)).hover();
+  if (holding) await page.keyboard.down(holding);
+  await page.mouse.up();
+  if (holding) await page.keyboard.up(holding);
+}
+
+test("undo reaches edits of tables that were left", async ({ page }) => {
+  makeItems("first_sheet", 2);
+  makeItems("second_sheet", 2);
+  const grid = await openTable(page, "first_sheet");
+  await grid.edit(1, "name", "changed here");
+  await expectStored("select name from first_sheet where id = 1", "changed here");
+  const visit = (table: string) => page.getByRole("navigation").getByRole("link", { name: table, exact: true }).click();
+  await visit("second_sheet");
+  await expect(page.getByRole("heading", { name: "second_sheet" })).toBeAttached();
+  await grid.edit(2, "name", "changed there");
+  await expectStored("select name from second_sheet where id = 2", "changed there");
+  await grid.press("Control+z");
+  await expectStored("select name from second_sheet where id = 2", "item 2");
+  await grid.press("Control+z");
+  await expect(page.getByRole("heading", { name: "first_sheet" })).toBeAttached();
+  await expectStored("select name from first_sheet where id = 1", "item 1");
+  await grid.expectCell(1, "name", "item 1");
+  await grid.press("Control+y");
+  await expectStored("select name from first_sheet where id = 1", "changed here");
+  await grid.press("Control+y");
+  await expectStored("select name from second_sheet where id = 2", "changed there");
+});
+
+test("what was typed is written when the page is left at once", async ({ page }) => {
+  makeItems("leaving", 2);
+  const grid = await openTable(page, "leaving");
+  await grid.click(1, "name");
+  await page.keyboard.type("typed last");
+  await page.getByRole("link", { name: "Home" }).click();
+  await expectStored("select name from leaving where id = 1", "typed last");
 });
 
 test("links show their record, and are chosen by its name", async ({ page }) => {

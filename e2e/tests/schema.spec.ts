@@ -60,7 +60,10 @@ test("columns are added, renamed, given another type and dropped", async ({ page
   await field(editing, "Type").selectOption("integer");
   await expect(editing.getByText("Values that do not fit: 1")).toBeVisible();
   await expect(editing).toContainText("large");
+  await expect(editing.getByRole("button", { name: "Save" })).toBeDisabled();
+  await field(editing, "Name").press("Enter");
   await look(page, "retype");
+  expect(sql("select data_type from information_schema.columns where table_name = 'measured' and column_name = 'size'")).toBe("text");
   await press(editing, "Cancel");
 
   sql("update measured set size = '9' where id = 2");
@@ -81,6 +84,54 @@ test("columns are added, renamed, given another type and dropped", async ({ page
   await press(dialog(page, /^Delete the column/), "Delete column");
   await expect(grid.header("note")).toHaveCount(0);
   expect(sql("select count(*) from pg_attribute where attrelid = 'measured'::regclass and attname = 'note'")).toBe("0");
+});
+
+test("a key and a unique constraint are added and dropped", async ({ page }) => {
+  sql("create table badges (number integer, owner text, room text); insert into badges values (1, 'Ann', 'A'), (2, 'Ann', 'B')");
+  await world().open(page, world().tableUrl("pagila", "badges"));
+  const grid = new Grid(page);
+  await grid.expectCell(1, "owner", "Ann");
+  await press(page, "Show or hide the inspector");
+  await press(page, "Add constraint");
+  const adding = dialog(page, "Add constraint");
+  await expect(field(adding, "Kind")).toHaveValue("p");
+  await adding.getByRole("checkbox", { name: "number" }).check();
+  await press(adding, "Show SQL");
+  await expect(adding).toContainText("PRIMARY KEY");
+  await look(page, "constraint");
+  await press(adding, "Add constraint");
+  await expect.poll(() => sql("select conkey::text from pg_constraint where conrelid = 'badges'::regclass and contype = 'p'")).toBe("{1}");
+  await grid.edit(2, "room", "C");
+  await expect.poll(() => sql("select room from badges where number = 2")).toBe("C");
+
+  await press(page, "Add constraint");
+  await adding.getByRole("checkbox", { name: "owner" }).check();
+  await press(adding, "Add constraint");
+  await expect(adding.getByRole("alert")).toContainText("Ann");
+  await adding.getByRole("checkbox", { name: "room" }).check();
+  await press(adding, "Add constraint");
+  await expect.poll(() => sql("select conkey::text from pg_constraint where conrelid = 'badges'::regclass and contype = 'u'")).toBe("{2,3}");
+  await page.getByRole("button", { name: /^Delete badges_owner_room_key/ }).click();
+  await press(dialog(page, /^Delete the constraint/), "Delete");
+  await expect.poll(() => sql("select count(*) from pg_constraint where conrelid = 'badges'::regclass and contype = 'u'")).toBe("0");
+});
+
+test("spaces that nobody would see are marked in names, and warned about", async ({ page }) => {
+  sql('create schema " edge "; create table " edge "."two  words" (id integer primary key, "end " text)');
+  await world().open(page, world().tableUrl("pagila", '" edge "."two  words"'));
+  const grid = new Grid(page);
+  await expect.poll(() => grid.columns()).toEqual(["id", "end "]);
+  await expect(grid.header("end ").locator(".grid-unseen")).toHaveCount(1);
+  await expect(page.getByRole("navigation", { name: "Path" }).locator(".unseen-sign")).toHaveCount(4);
+  await expect(page.getByRole("navigation", { name: "Navigation" }).locator(".unseen-sign").first()).toBeVisible();
+  await look(page, "unseen-signs");
+  await grid.chooseInColumnMenu("end ", "Edit column");
+  const editing = dialog(page, /^Edit column/);
+  await expect(editing.getByText("The name ends with a space")).toBeVisible();
+  await field(editing, "Name").fill("end");
+  await expect(editing.getByText("The name ends with a space")).toHaveCount(0);
+  await press(editing, "Save");
+  await expect.poll(() => sql(`select attname from pg_attribute where attrelid = '" edge "."two  words"'::regclass and attnum = 2`)).toBe("end");
 });
 
 test("the sidebar finds tables; views and partitioned tables open", async ({ page }) => {

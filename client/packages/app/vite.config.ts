@@ -8,6 +8,8 @@ import { paraglideVitePlugin } from "@inlang/paraglide-js";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
+import { sizeBudget } from "./build/size-budget.ts";
+
 /** Writes `x.br` beside every text file of the build, which the server sends as it is. */
 function precompress(): Plugin {
   const worthIt = /\.(js|css|html|svg|json|txt)$/;
@@ -29,6 +31,27 @@ function precompress(): Plugin {
   };
 }
 
+/**
+ * What pages share is gathered into a few files, so that no page waits for dozens. Svelte, which every page needs, stays apart
+ * from the widgets, which the pages before sign-in do without.
+ */
+const sharedChunks = [
+  { name: "svelte", test: /node_modules[\\/](svelte|clsx|esm-env)[\\/]/, priority: 3 },
+  {
+    name: "widgets",
+    test: /node_modules[\\/](bits-ui|@floating-ui|svelte-toolbelt|runed|tabbable|@tanstack)[\\/]/,
+    entriesAware: true,
+    entriesAwareMergeThreshold: 8_000,
+    priority: 2,
+  },
+  { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 5_000, priority: 1 },
+];
+
+/** The names of shared files would list everybody who shares them. */
+function shortName(name: string | undefined, extension: string): string {
+  return `assets/${name?.replace(/~.*/, "") ?? "file"}-[hash]${extension}`;
+}
+
 const testing = Boolean(process.env["VITEST"]);
 const server = process.env["MATHESAR_DEV_SERVER"] ?? "http://127.0.0.1:8000";
 
@@ -44,6 +67,7 @@ export default defineConfig({
         strategy: ["globalVariable", "baseLocale"],
       }),
     svelte(),
+    sizeBudget(),
     precompress(),
   ],
   resolve: {
@@ -55,9 +79,15 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 900,
     // `cargo xtask` puts them together with those of the rest.
     license: { fileName: "licences.json" },
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: sharedChunks },
+        chunkFileNames: ({ name }) => shortName(name, ".js"),
+        assetFileNames: ({ names }) => shortName(names[0]?.replace(/\.[^.]*$/, ""), "[extname]"),
+      },
+    },
   },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/api": { target: server, changeOrigin: false } } },
   test: { include: ["test/**/*.test.ts"], environment: "node" },

@@ -1,9 +1,11 @@
 import type { ColumnInfo, RowKey } from "@mathesar/api";
 import { describe, expect, it } from "vitest";
+import { nameWarning } from "$/data/names";
 import { gridColumns, kindOf } from "$/features/grid/columns";
 import { cellValue, gridFailure, RowShape, serverChange } from "$/features/grid/rows";
-import { changesOf, draftOf } from "$/features/record/draft";
+import { changesOf, draftOf, restorable } from "$/features/record/draft";
 import { readRecordKey, writeRecordKey } from "$/features/record/recordKey";
+import { castCheck, columnChange, columnForm } from "$/features/schema-objects/columnForm";
 import { fittedView, readView, sortedBy, writeView } from "$/features/table-view/view";
 
 function column(id: number, more: Partial<ColumnInfo> = {}): ColumnInfo {
@@ -31,12 +33,18 @@ function column(id: number, more: Partial<ColumnInfo> = {}): ColumnInfo {
 
 describe("columns for the grid", () => {
   it("keep their slot whatever is moved or hidden", () => {
-    const shown = gridColumns([column(1), column(2), column(3)], { order: [3, 1], hidden: [2], sort: [] });
+    const shown = gridColumns([column(1), column(2), column(3)], {
+      order: [3, 1],
+      hidden: [2],
+      widths: { 1: 333 },
+      sort: [],
+    });
     expect(shown.map(({ id, slot, hidden }) => [id, slot, hidden])).toEqual([
       [3, 2, false],
       [1, 0, false],
       [2, 1, true],
     ]);
+    expect(shown.map(({ width }) => width)).toEqual([undefined, 333, undefined]);
   });
 
   it("are of the kind that their family, their zone or their link asks for", () => {
@@ -51,6 +59,7 @@ describe("columns for the grid", () => {
     const [shown] = gridColumns([column(1, { type: "smallint", family: "number", identity: "always" })], {
       order: [],
       hidden: [],
+      widths: {},
       sort: [],
     });
     expect(shown).toMatchObject({ integer: true, min: "-32768", max: "32767", generated: true, hasDefault: true });
@@ -138,6 +147,11 @@ describe("a view in the address bar", () => {
     expect(readView(writeView(view))).toEqual(view);
   });
 
+  it("says nothing of hidden columns where none was chosen", () => {
+    expect(readView(new URLSearchParams("search=x"))).not.toHaveProperty("hidden");
+    expect(readView(new URLSearchParams("hide=3"))).toHaveProperty("hidden", [3]);
+  });
+
   it("loses what the table does not have any more", () => {
     const fitted = fittedView(view, [column(2), column(4)]);
     expect(fitted).toMatchObject({ filter: { items: [] }, hidden: [4] });
@@ -149,5 +163,45 @@ describe("a view in the address bar", () => {
       [1, "desc"],
       [2, "desc"],
     ]);
+  });
+});
+
+describe("a record that was deleted", () => {
+  it("is restored with all that PostgreSQL takes", () => {
+    const columns = [
+      column(1, { identity: "by_default" }),
+      column(2, { generated: true }),
+      column(3, { identity: "always" }),
+      column(4),
+    ];
+    expect(restorable(columns, { 1: "7", 2: "x", 3: "9", 4: null })).toEqual({ 1: "7", 4: null });
+  });
+});
+
+describe("a change of a column", () => {
+  const place = { database_id: 1, table_oid: 2 };
+
+  it("is looked at beforehand only when the type changes", () => {
+    const before = column(3);
+    const form = columnForm(before);
+    expect(castCheck(place, columnChange(before, { ...form, name: "other" }))).toBeNull();
+    const change = columnChange(before, {
+      ...form,
+      type: "numeric",
+      modifiers: { length: "", precision: "8", scale: "2" },
+    });
+    expect(castCheck(place, change)).toEqual({
+      ...place,
+      attnum: 3,
+      type: "numeric",
+      type_options: { precision: 8, scale: 2 },
+    });
+  });
+});
+
+describe("names", () => {
+  it("are warned about where they look like another one", () => {
+    expect(nameWarning("plain name")).toBeNull();
+    for (const name of [" a", "a ", "a  b", "a\u00a0b"]) expect(nameWarning(name)).not.toBeNull();
   });
 });

@@ -93,8 +93,8 @@ export class MemorySource implements GridSource {
     return { rows };
   }
 
-  async apply(changes: readonly Change[], signal: AbortSignal): Promise<ApplyOutcome> {
-    await this.#wait(signal);
+  async apply(changes: readonly Change[]): Promise<ApplyOutcome> {
+    await this.#wait();
     this.applied.push(changes);
     for (const [index, change] of changes.entries()) {
       if (this.failWrites !== "") return { applied: false, failures: [{ index, kind: "error", message: this.failWrites }] };
@@ -166,10 +166,10 @@ export class MemorySource implements GridSource {
     return { key: id, values, labels };
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
+  #wait(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(resolve, this.#options.delay);
-      signal.addEventListener("abort", () => {
+      signal?.addEventListener("abort", () => {
         clearTimeout(timer);
         reject(signal.reason as Error);
       });

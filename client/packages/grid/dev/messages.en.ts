@@ -37,6 +37,7 @@ export const messages: GridMessages = {
   rowGone: "This row does not exist any more",
   rolledBack: "Not saved, because another cell of the same change was refused",
   outcomeUnknown: (reason) => `It is not known whether this was saved: ${reason}`,
+  draftWaits: "The row is saved when you leave it",
   draftNeeds: (columns) => `The row is saved when it has: ${columns}`,
   readonlyCell: (column, reason) => `${column} cannot be changed. ${reason}`,
   notAllowed: "You may not do this",

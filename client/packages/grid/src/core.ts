@@ -1,13 +1,13 @@
 import type { LiveOptions } from "./api.ts";
 import type { CellContext } from "./cells/kind.ts";
 import { FAR_ROWS } from "./limits.ts";
-import { scrollToShow, type Layout } from "./kernels/geometry.ts";
+import { frozenThatFit, scrollToShow, type Layout } from "./kernels/geometry.ts";
 import { collapse, extendTo, fitSelection, moveRows, rectsOf, selectCell, type Cell, type Extent, type Rect, type Selection } from "./kernels/selection.ts";
-import { Columns } from "./state/columns.ts";
+import { Columns, isReadOnly } from "./state/columns.ts";
 import { Edits } from "./state/edits.ts";
-import { History } from "./state/history.ts";
+import { EditLog, type History } from "./state/history.ts";
 import { RowCache, rowIdOf } from "./state/row-cache.ts";
-import { Table } from "./state/table.ts";
+import { isDraft, Table } from "./state/table.ts";
 import { Viewport } from "./state/viewport.ts";
 import type { CellPlace, Column, GridCallbacks, GridOptions, Right, RowCount, RowKey } from "./types.ts";
 
@@ -28,6 +28,8 @@ const GUTTER_MARGIN = 26;
 const GUTTER_ABOUT = 18;
 const HEADER_HEIGHT = 34;
 const ROW_HEIGHT = 32;
+/** On a narrow screen the frozen columns must leave room for the others. */
+const MAX_FROZEN_SHARE = 0.6;
 
 /** All state of one grid and the few rules that tie it together. Commands and tools work on it; it knows no DOM. */
 export class Core {
@@ -37,10 +39,11 @@ export class Core {
   readonly edits: Edits;
   readonly cache: RowCache;
   readonly table: Table;
-  readonly history = new History();
+  readonly history: History;
   readonly viewport = new Viewport();
   /** Aborted when the grid is destroyed or shows something else. */
   #life = new AbortController();
+  #ended = false;
   #selection: Selection = selectCell({ row: 0, column: 0 });
   /** The row whose place is being found out, and the one that is next. */
   #locating: { next: RowKey | null } | null = null;
@@ -48,6 +51,7 @@ export class Core {
   constructor(options: GridOptions, events: CoreEvents) {
     this.#options = options;
     this.#events = events;
+    this.history = options.history ?? new EditLog().at("");
     this.columns = new Columns(options.columns);
     this.edits = new Edits(() => {
       events.onStatus();
@@ -76,6 +80,11 @@ export class Core {
     return this.#options.callbacks ?? {};
   }
 
+  /** The grid is gone; a write that is still under way then only has its outcome told and remembered. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   get signal(): AbortSignal {
     return this.#life.signal;
   }
@@ -93,7 +102,7 @@ export class Core {
       rowHeight,
       headerHeight: HEADER_HEIGHT,
       gutterWidth: digits * GUTTER_DIGIT + GUTTER_MARGIN + (this.table.lines > FAR_ROWS ? GUTTER_ABOUT : 0),
-      frozen: Math.min(frozenColumns, this.columns.count),
+      frozen: frozenThatFit(this.columns.axis, frozenColumns, this.viewport.width * MAX_FROZEN_SHARE),
       scrollX: this.viewport.x,
       scrollY: this.viewport.y,
       viewWidth: this.viewport.width,
@@ -168,8 +177,9 @@ export class Core {
   refusal(row: number, column: Column): string | null {
     const { messages, update, insert } = this.#options;
     const line = this.table.line(row);
-    const right: Right = line.kind === "source" || (line.kind === "local" && line.local.saved) ? update : insert;
-    if (column.generated || column.readonly) return messages.readonlyCell(column.name, column.readonlyReason ?? "");
+    const draft = isDraft(line);
+    const right: Right = draft ? insert : update;
+    if (isReadOnly(column, draft)) return messages.readonlyCell(column.name, column.readonlyReason ?? "");
     return right.allowed ? null : messages.readonlyCell(column.name, right.reason ?? messages.notAllowed);
   }
 
@@ -221,6 +231,7 @@ export class Core {
   }
 
   destroy(): void {
+    this.#ended = true;
     this.#life.abort();
     this.cache.destroy();
   }

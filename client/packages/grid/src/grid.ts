@@ -1,6 +1,6 @@
 import type { ActionId } from "./actions.ts";
 import type { Grid, LiveOptions } from "./api.ts";
-import { setValue } from "./commands/edit.ts";
+import { insertWaiting, setValue } from "./commands/edit.ts";
 import { discardFailed, failures, resolve, retryFailed } from "./commands/failures.ts";
 import { deleteRows, duplicateRows, insertRow } from "./commands/rows.ts";
 import { summarise } from "./commands/summary.ts";
@@ -33,7 +33,9 @@ class GridHandle implements Grid, Runtime {
     // Until the renderer exists there is nothing to draw and nobody to speak to.
     const parts: { renderer?: DomRenderer } = {};
     this.core = new Core(options, {
-      onDraw: () => parts.renderer?.schedule(),
+      onDraw: () => {
+        if (!this.core.ended) parts.renderer?.schedule();
+      },
       onSelection: () => this.#selectionChanged(),
       onStatus: () => options.callbacks?.onStatusChange?.(this.core.edits.status()),
       onCount: () => options.callbacks?.onRowCountChange?.(this.core.table.rowCount),
@@ -147,10 +149,13 @@ class GridHandle implements Grid, Runtime {
   }
 
   destroy(): void {
+    // An open editor is left as by a click elsewhere, which writes what was typed.
+    this.#tool.leave?.();
+    this.use(idleTool);
+    insertWaiting(this.core, this.writer, null);
     clearTimeout(this.#selectionTimer);
     this.#unsubscribe?.();
     this.#input.destroy();
-    this.use(idleTool);
     this.core.destroy();
     this.renderer.destroy();
   }
@@ -166,6 +171,7 @@ class GridHandle implements Grid, Runtime {
   #selectionChanged(): void {
     clearTimeout(this.#selectionTimer);
     this.#selectionTimer = globalThis.setTimeout(() => {
+      insertWaiting(this.core, this.writer, this.core.selection.active.row);
       this.core.callbacks.onSelectionChange?.(summarise(this.core));
     }, 60) as unknown as number;
   }

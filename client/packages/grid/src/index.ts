@@ -4,5 +4,7 @@ export type { Grid, LiveOptions } from "./api.ts";
 export { createGrid } from "./grid.ts";
 export { actionIds, gridActions, keyCaps } from "./actions.ts";
 export type { ActionGroup, ActionId } from "./actions.ts";
+export { hasUnseenSigns, nameParts, type NamePart } from "./kernels/name-parts.ts";
 export type { GridMessages } from "./messages.ts";
+export { EditLog, type History } from "./state/history.ts";
 export type * from "./types.ts";

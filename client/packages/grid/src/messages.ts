@@ -37,6 +37,8 @@ export interface GridMessages {
   readonly rolledBack: string;
   readonly outcomeUnknown: (reason: string) => string;
   readonly draftNeeds: (columns: string) => string;
+  /** Said of a new row whose values could not be changed once it is saved. */
+  readonly draftWaits: string;
 
   readonly readonlyCell: (column: string, reason: string) => string;
   readonly notAllowed: string;

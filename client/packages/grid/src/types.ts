@@ -5,6 +5,7 @@
  */
 
 import type { GridMessages } from "./messages.ts";
+import type { History } from "./state/history.ts";
 
 /** What one cell holds: exact text in PostgreSQL's or ISO 8601 form, a boolean, or NULL. */
 export type CellValue = string | boolean | null;
@@ -65,6 +66,8 @@ export interface Column {
   /** Generated columns and GENERATED ALWAYS identities are never written, not even when a row is restored. */
   readonly generated?: boolean;
   readonly readonly?: boolean;
+  /** A read-only column that a new row takes a value in, for example where only INSERT is granted. */
+  readonly insertable?: boolean;
   /** Which grant, policy or property of the column makes it read-only, in the user's language. */
   readonly readonlyReason?: string;
   readonly enumValues?: readonly string[];
@@ -161,8 +164,11 @@ export interface GridSource {
   fetchRows(start: number, count: number, signal: AbortSignal, beside: Beside): Promise<FetchedRows>;
   /** Where a row stands that came with an estimated place; it may take long, and `null` means that nobody knows. */
   locate?(key: RowKey, signal: AbortSignal): Promise<RowPlace | null>;
-  /** One transaction for the whole array. Rejects only when the outcome is unknown, for example without a network. */
-  apply(changes: readonly Change[], signal: AbortSignal): Promise<ApplyOutcome>;
+  /**
+   * One transaction for the whole array. Rejects only when the outcome is unknown, for example without a network. It goes on
+   * when the grid is left: what was typed must not be lost.
+   */
+  apply(changes: readonly Change[]): Promise<ApplyOutcome>;
   /** Returns the function that ends the subscription. */
   subscribe?(listener: (event: SourceEvent) => void): () => void;
 }
@@ -244,6 +250,8 @@ export interface GridCallbacks {
   onFailure?(failure: FailedEdit, anchor: DOMRect): void;
   /** Something to tell in passing, for example as a toast. */
   onNotice?(notice: { readonly level: "info" | "error"; readonly message: string }): void;
+  /** The newest step of the history is another table's; the host shows that table and runs the action there. */
+  onHistoryElsewhere?(place: string, action: "undo" | "redo"): void;
   /** Keys that the grid leaves to the host: find, replace and help. */
   onHostAction?(action: "find" | "replace" | "help"): void;
 }
@@ -264,6 +272,8 @@ export interface GridOptions {
   readonly delete: Right;
   readonly update: Right;
   readonly callbacks?: GridCallbacks;
+  /** Where edits are remembered, so that they can be undone when the grid is gone; without it, in the grid alone. */
+  readonly history?: History;
   /** Today's date and the current time, so that tests can set them. */
   readonly now?: () => Date;
 }

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, test, vi } from "vitest";
 import { copySelection, cutSelection, pasteBlock, readClipboard, type Clip } from "../src/commands/clipboard.ts";
-import { clearSelection, commitText, insertToday, setValue, toggle } from "../src/commands/edit.ts";
+import { clearSelection, commitText, insertToday, insertWaiting, setValue, toggle } from "../src/commands/edit.ts";
 import { discardFailed, failures, resolve, retryFailed } from "../src/commands/failures.ts";
 import { fillByHandle, fillSelection } from "../src/commands/fill.ts";
 import { redo, undo } from "../src/commands/history.ts";
@@ -9,7 +9,7 @@ import { deleteRows, duplicateRows, insertRow } from "../src/commands/rows.ts";
 import { summarise } from "../src/commands/summary.ts";
 import { extendTo, selectBlock, selectCell } from "../src/kernels/selection.ts";
 import { makeColumns } from "../dev/memory-source.ts";
-import type { CellValue } from "../src/index.ts";
+import { EditLog, type CellValue } from "../src/index.ts";
 import { bench, type Bench } from "./support.ts";
 
 const TEXT = 1;
@@ -65,6 +65,30 @@ describe("editing", () => {
     const b = await bench({ columns: makeColumns(21) });
     setValue(b.core, b.writer, { row: 0, column: 20 }, "1");
     expect(b.notices[0]).toMatch(/It is a generated column/);
+  });
+  test("a column that only new rows take is written in them, and in no other", async () => {
+    const columns = makeColumns(4).map((column) => (column.id === 2 ? { ...column, readonly: true, insertable: true } : column));
+    const b = await bench({ columns });
+    setValue(b.core, b.writer, { row: 0, column: TEXT }, "x");
+    expect(b.notices).toHaveLength(1);
+    setValue(b.core, b.writer, { row: b.core.table.lines - 1, column: TEXT }, "new");
+    await b.settle();
+    expect(b.notices).toHaveLength(1);
+    expect(kinds(b)).toEqual(["insert"]);
+  });
+  test("a new row that could not be changed later is inserted when it is left", async () => {
+    const b = await bench({ columns: makeColumns(4), update: { allowed: false } });
+    const row = b.core.table.lines - 1;
+    b.core.goTo({ row, column: TEXT });
+    setValue(b.core, b.writer, { row, column: TEXT }, "new");
+    setValue(b.core, b.writer, { row, column: NUMBER }, "5");
+    insertWaiting(b.core, b.writer, row);
+    await b.settle();
+    expect(kinds(b)).toEqual([]);
+    insertWaiting(b.core, b.writer, null);
+    insertWaiting(b.core, b.writer, null);
+    await b.settle();
+    expect(b.source.applied).toMatchObject([[{ op: "insert", set: { 2: "new", 3: "5" } }]]);
   });
   test("a missing right is refused with its reason", async () => {
     const b = await bench({ update: { allowed: false, reason: "UPDATE is not granted" } });
@@ -381,10 +405,82 @@ describe("filling", () => {
   test("the handle repeats the block in one transaction", async () => {
     const b = await bench();
     const source = { top: 0, bottom: 2, left: TEXT, right: TEXT + 1 };
-    await fillByHandle(b.core, b.writer, source, { ...source, bottom: 5 });
+    await fillByHandle(b.core, b.writer, source, { ...source, bottom: 5 }, false);
     await b.settle();
     expect([2, 3, 4].map((row) => at(b, row, TEXT))).toEqual(["Ada 1", "Grace 2", "Ada 1"]);
     expect(kinds(b)).toEqual(["update update update"]);
+  });
+  test("the fill handle continues a series, and with Ctrl repeats it", async () => {
+    const b = await bench();
+    const source = { top: 0, bottom: 2, left: TEXT, right: NUMBER + 1 };
+    for (const [row, text, number] of [[0, "Row 8", "1.10"], [1, "Row 9", "1.35"]] as const) {
+      setValue(b.core, b.writer, { row, column: TEXT }, text);
+      setValue(b.core, b.writer, { row, column: NUMBER }, number);
+    }
+    await fillByHandle(b.core, b.writer, source, { ...source, bottom: 4 }, false);
+    await b.settle();
+    expect([2, 3].map((row) => [at(b, row, TEXT), at(b, row, NUMBER)])).toEqual([["Row 10", "1.60"], ["Row 11", "1.85"]]);
+    await fillByHandle(b.core, b.writer, source, { ...source, bottom: 4 }, true);
+    await b.settle();
+    expect([2, 3].map((row) => [at(b, row, TEXT), at(b, row, NUMBER)])).toEqual([["Row 8", "1.10"], ["Row 9", "1.35"]]);
+  });
+  test("a single number is repeated, and with Ctrl counts", async () => {
+    const b = await bench();
+    const source = { top: 0, bottom: 1, left: NUMBER, right: NUMBER + 1 };
+    setValue(b.core, b.writer, { row: 0, column: NUMBER }, "7");
+    for (const [ctrl, expected] of [[false, ["7", "7"]], [true, ["8", "9"]]] as const) {
+      await fillByHandle(b.core, b.writer, source, { ...source, bottom: 3 }, ctrl);
+      await b.settle();
+      expect([1, 2].map((row) => at(b, row, NUMBER))).toEqual(expected);
+    }
+  });
+  test("a series stops with words where the type ends", async () => {
+    const small = { id: 3, slot: 2, integer: true, max: "32767", min: "-32768" };
+    const b = await bench({ columns: makeColumns(19).map((column) => (column.id === 3 ? { ...column, ...small } : column)) });
+    const source = { top: 0, bottom: 2, left: NUMBER, right: NUMBER + 1 };
+    setValue(b.core, b.writer, { row: 0, column: NUMBER }, "32765");
+    setValue(b.core, b.writer, { row: 1, column: NUMBER }, "32766");
+    await fillByHandle(b.core, b.writer, source, { ...source, bottom: 5 }, false);
+    await b.settle();
+    expect(at(b, 2, NUMBER)).toBe("32767");
+    expect(at(b, 3, NUMBER)).not.toBe("32768");
+    expect(b.notices[0]).toMatch(/32767/);
+  });
+});
+
+describe("undo across tables", () => {
+  test("an edit outlives its grid, and another table's edit is left to that table", async () => {
+    const log = new EditLog();
+    const asked: string[] = [];
+    const callbacks = { onHistoryElsewhere: (place: string, action: string) => asked.push(`${action} ${place}`) };
+    const first = await bench({ history: log.at("first"), callbacks });
+    setValue(first.core, first.writer, { row: 0, column: TEXT }, "new");
+    await first.settle();
+    first.core.destroy();
+    const second = await bench({ history: log.at("second"), callbacks });
+    await undo(second.core, second.writer);
+    expect(asked).toEqual(["undo first"]);
+    expect(second.source.applied).toEqual([]);
+    const again = await bench({ history: log.at("first"), callbacks });
+    await undo(again.core, again.writer);
+    expect(again.source.applied[0]).toEqual([{ op: "update", key: 1, set: { 2: "Ada 1" }, expect: { 2: "new" } }]);
+  });
+  test("a write goes on when its grid is left, and can be undone", async () => {
+    const log = new EditLog();
+    const b = await bench({ history: log.at("left") });
+    setValue(b.core, b.writer, { row: 0, column: TEXT }, "typed last");
+    b.core.destroy();
+    await b.settle();
+    expect(kinds(b)).toEqual(["update"]);
+    expect(log.at("left").takeUndo()).toMatchObject({ where: "here", step: [{ op: "update", set: { 2: "Ada 1" } }] });
+  });
+  test("what was done to a table that is gone is forgotten", () => {
+    const log = new EditLog();
+    log.at("stays").push([]);
+    log.at("gone").push([]);
+    log.forget("gone");
+    expect(log.at("stays").takeUndo()).toMatchObject({ where: "here" });
+    expect(log.at("stays").takeUndo()).toBeUndefined();
   });
 });
 

@@ -50,12 +50,19 @@ class Router {
     if (event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
-    if (!link || link.target || link.hasAttribute("download")) return;
+    if (!link || !this.routeOf(link)) return;
+    event.preventDefault();
+    const target = new URL(link.href);
+    this.#visit(target.pathname + target.search, false);
+  }
+
+  /** The page that a link leads to; null when that is none of ours. */
+  routeOf(link: HTMLAnchorElement): Route | null {
+    if (link.target || link.hasAttribute("download")) return null;
     const target = new URL(link.href);
     const ours = target.origin === location.origin && target.pathname.startsWith(base);
-    if (!ours || target.pathname.startsWith(`${base}api/`)) return;
-    event.preventDefault();
-    this.#visit(target.pathname + target.search, false);
+    if (!ours || target.pathname.startsWith(`${base}api/`)) return null;
+    return routeOf(belowBase(target.pathname));
   }
 }
 

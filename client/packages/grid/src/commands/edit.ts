@@ -58,7 +58,29 @@ export function setValue(core: Core, writer: Writer, cell: Cell, value: CellValu
 }
 
 /**
- * Sends the writes; drafts that still lack a required value are kept until they have it. All writes belong to one
+ * Inserts the drafts that lack nothing and only waited to be left, because their rows cannot be changed once they are saved.
+ * `but` is the row where the user still is.
+ */
+export function insertWaiting(core: Core, writer: Writer, but: number | null): void {
+  if (core.options.update.allowed) return;
+  for (const local of core.table.locals.all) {
+    const target = targetOf(local);
+    const waits = [...local.values.keys()].some((id) => core.edits.get(target.id, id)?.state === "draft");
+    if (local.saved || !waits || core.table.indexOf(target.id) === but || missingColumns(core, local, []).length > 0) continue;
+    const writes = [...local.values].flatMap(([id, value]) => {
+      const column = core.columns.byId(id);
+      return column ? [{ target, column, value, label: local.labels.get(id) }] : [];
+    });
+    void writer.writeCells(writes);
+  }
+}
+
+function isActive(core: Core, local: LocalRow): boolean {
+  return core.table.indexOf(idOf(local)) === core.selection.active.row;
+}
+
+/**
+ * Sends the writes; drafts that still lack a required value, or whose row cannot be changed later, are kept until then. All writes belong to one
  * transaction, except those of such drafts.
  */
 export function writeOrKeep(core: Core, writer: Writer, writes: readonly CellWrite[]): void {
@@ -68,6 +90,7 @@ export function writeOrKeep(core: Core, writer: Writer, writes: readonly CellWri
     const planned = writes.filter((write) => write.target.local === target.local);
     const missing = missingColumns(core, target.local, planned);
     if (missing.length > 0) waiting.set(target.local, core.options.messages.draftNeeds(missing.join(", ")));
+    else if (!core.options.update.allowed && isActive(core, target.local)) waiting.set(target.local, core.options.messages.draftWaits);
   }
   const ready = writes.filter(({ target }) => !target.local || !waiting.has(target.local));
   for (const [local, message] of waiting) {

@@ -4,6 +4,7 @@ import { MAX_ROWS_AT_ONCE } from "../limits.ts";
 import type { Core } from "../core.ts";
 import { selectedRows } from "../kernels/selection.ts";
 import { sizeOfRanges, type Ranges } from "../kernels/ranges.ts";
+import { isReadOnly } from "../state/columns.ts";
 import type { Target } from "../state/table.ts";
 import type { CellSet, CellValue, Column } from "../types.ts";
 import { targetOf, writeOrKeep } from "./edit.ts";
@@ -79,7 +80,7 @@ async function selectedTargets(core: Core, allowed: boolean, reason: string | un
 
 /** A key would clash, and a default such as a sequence gives the copy its own. */
 function copiedColumns(core: Core): readonly Column[] {
-  return [...core.columns.all].filter((column) => !column.generated && !column.readonly && !(column.primaryKey && column.hasDefault));
+  return [...core.columns.all].filter((column) => !isReadOnly(column, true) && !(column.primaryKey && column.hasDefault));
 }
 
 function write(core: Core, target: Target, id: number, value: CellValue): readonly CellWrite[] {
@@ -88,6 +89,6 @@ function write(core: Core, target: Target, id: number, value: CellValue): readon
 }
 
 function firstWritable(core: Core): number {
-  const position = core.columns.visible.findIndex((column) => !column.generated && !column.readonly && !column.hasDefault);
+  const position = core.columns.visible.findIndex((column) => !isReadOnly(column, true) && !column.hasDefault);
   return Math.max(0, position);
 }

@@ -91,16 +91,16 @@ export class Writer {
     const core = this.#core;
     let outcome: ApplyOutcome;
     try {
-      outcome = await core.options.source.apply(planned.map((one) => one.change), core.signal);
+      outcome = await core.options.source.apply(planned.map((one) => one.change));
     } catch (error) {
-      if (core.signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
       failAll(core, planned, core.options.messages.outcomeUnknown(reason));
       return;
     }
-    if (core.signal.aborted) return;
-    if (outcome.applied) record(accept(core, planned, outcome.rows, replay));
-    else refuse(core, planned, outcome.failures, replay);
+    if (outcome.applied) {
+      record(takeBack(core, planned, outcome.rows));
+      accept(core, planned, outcome.rows, replay);
+    } else refuse(core, planned, outcome.failures, replay);
   }
 }
 
@@ -148,18 +148,26 @@ function planReplay(core: Core, change: Change): Planned {
   return { change, target, marks: [] };
 }
 
-/** The changes happened: rows are shown as they came back. Returns what would take them back. */
-function accept(core: Core, planned: readonly Planned[], rows: readonly (Row | null)[], replay: boolean): Step {
-  const inverse: Change[] = [];
+/** What would take the changes back. Older steps learn the keys that rows have now. */
+function takeBack(core: Core, planned: readonly Planned[], rows: readonly (Row | null)[]): Step {
+  const inverse = planned.flatMap(({ change, target }, index) => {
+    const row = rows[index] ?? null;
+    if (row && change.op === "update" && rowIdOf(row.key) !== rowIdOf(change.key)) core.history.rename(change.key, row.key);
+    return inverseOf(core, change, target.row, row);
+  });
+  return inverse.reverse();
+}
+
+/** The changes happened: rows are shown as they came back. */
+function accept(core: Core, planned: readonly Planned[], rows: readonly (Row | null)[], replay: boolean): void {
+  if (core.ended) return;
   const deleted: string[] = [];
   let restored = false;
   for (const [index, { change, target, marks }] of planned.entries()) {
     const row = rows[index] ?? null;
-    inverse.push(...inverseOf(core, change, target.row, row));
     if (change.op === "delete") deleted.push(target.id);
     if (change.op === "insert" && replay) restored = true;
     if (row && !(change.op === "insert" && replay)) core.table.store(target.id, row);
-    if (row && change.op === "update" && rowIdOf(row.key) !== rowIdOf(change.key)) core.history.rename(change.key, row.key);
     settleMarks(core, row, target, marks);
   }
   core.cache.restartLoads();
@@ -168,7 +176,6 @@ function accept(core: Core, planned: readonly Planned[], rows: readonly (Row | n
   if (restored) core.refresh(false);
   else if (planned.some(({ change }) => change.op !== "update")) core.linesChanged();
   core.draw();
-  return inverse.reverse();
 }
 
 function settleMarks(core: Core, row: Row | null, target: Target, marks: readonly MarkedWrite[]): void {

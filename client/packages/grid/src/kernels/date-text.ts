@@ -17,6 +17,7 @@ interface Pattern {
 }
 
 const ISO_DAY = /^(\d{4,7})-(\d{2})-(\d{2})(?:\s+(AD|BC))?$/i;
+const DAY_MS = 86_400_000;
 const patterns = new Map<string, Pattern>();
 
 /** Reads PostgreSQL's or ISO's form; null for `infinity` and anything else that is not a day. */
@@ -28,6 +29,49 @@ export function readIsoDay(text: string): Day | null {
 
 export function writeIsoDay(day: Day): string {
   return `${pad(day.year, 4)}-${pad(day.month, 2)}-${pad(day.day, 2)}${day.bc ? " BC" : ""}`;
+}
+
+/** Days since 1970 in the Gregorian calendar. */
+function ordinal(day: Day): number {
+  const date = new Date(0);
+  date.setUTCFullYear(yearOf(day), day.month - 1, day.day);
+  return Math.round(date.getTime() / DAY_MS);
+}
+
+export function daysBetween(from: Day, to: Day): number {
+  return ordinal(to) - ordinal(from);
+}
+
+export function monthsBetween(from: Day, to: Day): number {
+  return (yearOf(to) - yearOf(from)) * 12 + to.month - from.month;
+}
+
+/** Null beyond what a date of JavaScript reaches, some 270,000 years away. */
+export function addDays(day: Day, days: number): Day | null {
+  const date = new Date((ordinal(day) + days) * DAY_MS);
+  return Number.isNaN(date.getTime()) ? null : dayOf(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate());
+}
+
+/** The same day of another month, or its last one where that is shorter or `toEnd` asks for it. */
+export function addMonths(day: Day, months: number, toEnd: boolean): Day {
+  const count = yearOf(day) * 12 + day.month - 1 + months;
+  const year = Math.floor(count / 12);
+  const month = count - year * 12 + 1;
+  const last = daysIn(year, month);
+  return dayOf(year, month, toEnd ? last : Math.min(day.day, last));
+}
+
+export function isMonthEnd(day: Day): boolean {
+  return day.day === daysIn(yearOf(day), day.month);
+}
+
+/** The year on a line without gap: 1 BC is 0. */
+function yearOf({ year, bc }: Day): number {
+  return bc ? 1 - year : year;
+}
+
+function dayOf(year: number, month: number, day: number): Day {
+  return year > 0 ? { year, month, day, bc: false } : { year: 1 - year, month, day, bc: true };
 }
 
 export function showDay(text: string, locale: string, style: DateStyle): string {

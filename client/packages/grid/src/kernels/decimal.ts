@@ -58,6 +58,18 @@ export function figuresOf(texts: Iterable<string>): Figures {
   return { count, sum: write(sum), average: write(divide(sum, count)), min, max };
 }
 
+/** `a - b`; null when either is no decimal. */
+export function difference(a: string, b: string): string | null {
+  const [x, y] = [read(a), read(b)];
+  return x && y ? write(add(x, { ...y, units: -y.units })) : null;
+}
+
+/** `a + step × times`; null when either is no decimal. */
+export function plusTimes(a: string, step: string, times: number): string | null {
+  const [x, y] = [read(a), read(step)];
+  return x && y ? write(add(x, { ...y, units: y.units * BigInt(times) })) : null;
+}
+
 /** True for digits without decimals, where `5.00` counts as whole. */
 export function isWhole(text: string): boolean {
   const value = read(text);

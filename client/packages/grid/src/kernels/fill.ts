@@ -45,6 +45,11 @@ export function extendFill(source: Rect, target: Rect): readonly FillStep[] {
   return steps;
 }
 
+/** How a target lies to its source: the axis that is filled along. */
+export function fillAxis(source: Rect, target: Rect): "rows" | "columns" {
+  return target.top !== source.top || target.bottom !== source.bottom ? "rows" : "columns";
+}
+
 /** The rectangle that a drag of the fill handle covers: it grows in one direction only, the one dragged farthest. */
 export function fillTarget(source: Rect, to: Cell): Rect {
   const down = to.row - (source.bottom - 1);

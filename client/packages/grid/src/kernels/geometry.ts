@@ -36,6 +36,13 @@ export type Hit =
 /** Half the width of the strip around a header's border where it can be dragged. */
 const EDGE = 4;
 
+/** How many of the first columns can be frozen so that they take no more than `room` pixels. */
+export function frozenThatFit(columns: Axis, wanted: number, room: number): number {
+  let fit = Math.min(wanted, columns.count);
+  while (fit > 0 && startOf(columns, fit) > room) fit--;
+  return fit;
+}
+
 export function frozenWidth(layout: Layout): number {
   return startOf(layout.columns, layout.frozen);
 }

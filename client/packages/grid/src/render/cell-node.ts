@@ -2,7 +2,8 @@ import { kindOf, showValue } from "../cells/registry.ts";
 import type { Core } from "../core.ts";
 import { MAX_SHOWN_TEXT } from "../limits.ts";
 import type { Mark } from "../state/edits.ts";
-import type { Line } from "../state/table.ts";
+import { isReadOnly } from "../state/columns.ts";
+import { isDraft, type Line } from "../state/table.ts";
 import type { CellValue, Column } from "../types.ts";
 import { make, setAttribute, setText } from "./dom.ts";
 
@@ -69,8 +70,7 @@ export class CellNode {
     const text = mark?.input ?? (awaitsDefault(line, column) ? context.messages.defaultValue : value === undefined ? "" : showValue(value, context));
     setText(element, text.length > MAX_SHOWN_TEXT ? `${text.slice(0, MAX_SHOWN_TEXT)}…` : text);
     if (value !== undefined && value !== null && mark?.input === undefined) kindOf(column).paint?.(element, value, context);
-    const readOnly = column.generated === true || column.readonly === true;
-    setAttribute(element, "aria-readonly", readOnly ? "true" : null);
+    setAttribute(element, "aria-readonly", isReadOnly(column, isDraft(line)) ? "true" : null);
     setAttribute(element, "aria-invalid", mark?.state === "failed" || mark?.state === "conflict" ? "true" : null);
     setAttribute(element, "aria-busy", value === undefined || mark?.state === "pending" ? "true" : null);
     setAttribute(element, "title", markTitle(core, column, mark));
@@ -83,7 +83,7 @@ function lookOf(line: Line, column: Column, value: CellValue | undefined, mark: 
   if (value === undefined) names.push("is-loading");
   if (awaitsDefault(line, column)) names.push("is-default");
   else if (value === null && !mark?.input && line.kind !== "new") names.push("is-null");
-  if (column.generated || column.readonly) names.push("is-readonly");
+  if (isReadOnly(column, isDraft(line))) names.push("is-readonly");
   if (column.kind === "link") names.push("is-link");
   if (mark) names.push(`is-${mark.state}`);
   return names.join(" ");

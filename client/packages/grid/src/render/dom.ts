@@ -1,5 +1,7 @@
 /** Small help for making nodes. */
 
+import { nameParts } from "../kernels/name-parts.ts";
+
 export function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, role?: string): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   element.className = className;
@@ -21,6 +23,17 @@ export function setText(element: Element, text: string): void {
   } else {
     element.textContent = text;
   }
+}
+
+/** A name as it is, with marks on the signs of it that nobody would see. */
+export function setName(element: Element, name: string): void {
+  const nodes = nameParts(name).map((part) => {
+    if (!part.unseen) return part.text;
+    const sign = make("span", "grid-unseen");
+    sign.textContent = part.text;
+    return sign;
+  });
+  element.replaceChildren(...nodes);
 }
 
 let grids = 0;

@@ -3,7 +3,7 @@ import { startOf } from "../kernels/axis.ts";
 import type { Layout, Window } from "../kernels/geometry.ts";
 import type { Rect } from "../kernels/selection.ts";
 import type { Column } from "../types.ts";
-import { make, setAttribute, setText } from "./dom.ts";
+import { make, setAttribute, setName, setText } from "./dom.ts";
 
 /** The line of column names. Its nodes are kept by column, because there are few of them and they are rarely new. */
 export class Header {
@@ -71,7 +71,7 @@ export class Header {
     icon.dataset["kind"] = column.primaryKey ? "key" : column.kind;
     icon.ariaHidden = "true";
     const name = make("span", "grid-column-name");
-    setText(name, column.name);
+    setName(name, column.name);
     node.append(icon, name);
     if (column.sort) {
       setAttribute(node, "aria-sort", column.sort);

@@ -27,10 +27,11 @@ export class Overlay {
   readonly #handle = make("div", "grid-fill-handle");
   readonly #fill = make("div", "grid-fill");
   readonly #drop = make("div", "grid-drop");
+  readonly #frozen = make("div", "grid-frozen-edge");
 
   constructor() {
-    for (const part of [this.#active, this.#handle, this.#fill, this.#drop]) part.ariaHidden = "true";
-    this.element.append(this.#active, this.#handle, this.#fill, this.#drop);
+    for (const part of [this.#active, this.#handle, this.#fill, this.#drop, this.#frozen]) part.ariaHidden = "true";
+    this.element.append(this.#active, this.#handle, this.#fill, this.#drop, this.#frozen);
   }
 
   show(core: Core, layout: Layout, rects: readonly Rect[], preview: Preview, editing: boolean): void {
@@ -47,6 +48,7 @@ export class Overlay {
     put(this.#fill, preview.fill ? boxesOf(layout, preview.fill)[0] : undefined);
     const before = preview.dropBefore;
     put(this.#drop, before === undefined ? undefined : dropBox(layout, before));
+    put(this.#frozen, layout.frozen === 0 ? undefined : frozenEdge(layout));
   }
 
   #showRanges(boxes: readonly Box[]): void {
@@ -105,6 +107,10 @@ function dropBox(layout: Layout, before: number): Box {
   const moving = before >= layout.frozen ? layout.scrollX : 0;
   const x = startOf(layout.columns, before) - moving;
   return { x: x - 1, y: -layout.headerHeight, width: 2, height: layout.viewHeight };
+}
+
+function frozenEdge(layout: Layout): Box {
+  return { x: frozenWidth(layout) - 1, y: 0, width: 2, height: layout.viewHeight };
 }
 
 function put(element: HTMLElement, box: Box | undefined): void {

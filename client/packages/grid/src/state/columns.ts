@@ -9,15 +9,20 @@ export class Columns {
   #byId = new Map<ColumnId, Column>();
   #positions = new Map<ColumnId, number>();
   #widths = new Map<ColumnId, number>();
+  #named = new Set<ColumnId>();
   #axis: Axis = makeAxis([]);
 
   constructor(columns: readonly Column[]) {
     this.replace(columns);
   }
 
-  /** Takes the host's columns. A width that the host names wins over one that was dragged here. */
+  /** Takes the host's columns. A width that it names wins over one that was dragged here; one that it takes back is the default. */
   replace(columns: readonly Column[]): void {
-    for (const column of columns) if (column.width !== undefined) this.#widths.set(column.id, clampWidth(column.width));
+    for (const { id, width } of columns) {
+      if (width !== undefined) this.#widths.set(id, clampWidth(width));
+      else if (this.#named.has(id)) this.#widths.delete(id);
+    }
+    this.#named = new Set(columns.filter((column) => column.width !== undefined).map((column) => column.id));
     this.#byId = new Map(columns.map((column) => [column.id, column]));
     this.#arrange(columns.filter((column) => !column.hidden));
   }
@@ -79,4 +84,9 @@ export class Columns {
   #measure(): void {
     this.#axis = makeAxis(this.#visible.map((column) => this.widthOf(column.id)));
   }
+}
+
+/** Whether a column takes no value in a row; `draft` for one that is not saved yet. */
+export function isReadOnly(column: Column, draft: boolean): boolean {
+  return column.generated === true || (column.readonly === true && !(draft && column.insertable === true));
 }

@@ -10,6 +10,11 @@ export type Line =
   | { readonly kind: "local"; readonly id: string; readonly row: Row | null; readonly local: LocalRow }
   | { readonly kind: "new" };
 
+/** A line that is no row of the database yet. */
+export function isDraft(line: Line): boolean {
+  return line.kind === "new" || (line.kind === "local" && line.local.saved === null);
+}
+
 /** A row that is to be written: `row` is what was last read of it, `null` for a draft. */
 export interface Target {
   readonly id: string;

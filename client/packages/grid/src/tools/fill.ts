@@ -16,9 +16,9 @@ export function fillTool(run: Runtime): Tool {
       target = fillTarget(source, nearestCell(core.layout, point.x, point.y));
       renderer.preview({ fill: target, cursor: "crosshair" });
     },
-    release() {
+    release(_point, otherwise) {
       run.use(idleTool);
-      if (target !== source) void fillByHandle(core, run.writer, source, target);
+      if (target !== source) void fillByHandle(core, run.writer, source, target, otherwise);
     },
     cancel: () => renderer.preview({}),
   };

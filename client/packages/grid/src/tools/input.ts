@@ -114,7 +114,7 @@ export class Input {
     if (this.#pointer?.id !== event.pointerId) return;
     this.#pointer = null;
     const point = this.#run.renderer.pointOf(event);
-    this.#run.tool.release?.(point);
+    this.#run.tool.release?.(point, this.#run.apple ? event.metaKey : event.ctrlKey);
     const pressed = this.#pressed;
     const stayed = pressed && Math.hypot(pressed.point.x - point.x, pressed.point.y - point.y) < 4;
     if (stayed && !event.shiftKey && event.button === 0) this.#tick(pressed.target, point);

@@ -18,8 +18,8 @@ export interface Tool {
   readonly name: "idle" | "select" | "resize" | "reorder" | "fill" | "edit";
   /** The pointer moved, or the table moved under it. */
   move?(point: Point): void;
-  /** The pointer was released. */
-  release?(point: Point): void;
+  /** The pointer was released; `mod` says whether Ctrl, or ⌘ on Apple's systems, was held. */
+  release?(point: Point, mod: boolean): void;
   /** Escape, a lost pointer, or another tool takes over. */
   cancel?(): void;
   /** True when the key was used. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dropIndexAt, indexAt, lengthOf, makeAxis, sizeOf, startOf } from "../../src/kernels/axis.ts";
-import { autoScrollSpeed, hitTest, nearestCell, scrollToShow, visibleWindow, type Layout } from "../../src/kernels/geometry.ts";
+import { autoScrollSpeed, frozenThatFit, hitTest, nearestCell, scrollToShow, visibleWindow, type Layout } from "../../src/kernels/geometry.ts";
 import { END_ZONE, MAX_HEIGHT, isScaled, makeScrollSpace, scrollStep, toPhysical, toVirtual } from "../../src/kernels/scroll.ts";
 
 const layout = (over: Partial<Layout> = {}): Layout => ({
@@ -151,4 +151,14 @@ test("dragging farther beyond an edge scrolls faster, up to a limit", () => {
   expect(autoScrollSpeed(50, 0, 100)).toBe(0);
   expect(autoScrollSpeed(-30, 0, 100)).toBe(-10);
   expect(autoScrollSpeed(10_000, 0, 100)).toBe(60);
+});
+
+describe("frozen columns", () => {
+  test("leave room for the others", () => {
+    const axis = makeAxis([100, 100, 100, 100]);
+    expect(frozenThatFit(axis, 2, 500)).toBe(2);
+    expect(frozenThatFit(axis, 3, 250)).toBe(2);
+    expect(frozenThatFit(axis, 9, 5000)).toBe(4);
+    expect(frozenThatFit(axis, 1, 60)).toBe(0);
+  });
 });

@@ -63,10 +63,15 @@ function formatOf(metadata: ColumnMetadata): DisplayFormat {
   };
 }
 
+/** Widths in CSS pixels by attribute number. */
+export type Widths = Readonly<Record<number, number>>;
+
 export interface ColumnChoices {
   /** Attribute numbers in the order to show; columns that are not named follow. */
   readonly order: readonly number[];
   readonly hidden: readonly number[];
+  /** The user's own. */
+  readonly widths: Widths;
   readonly sort: readonly OrderBy[];
 }
 
@@ -79,9 +84,10 @@ export function gridColumns(columns: readonly ColumnInfo[], choices: ColumnChoic
     .sort((a, b) => (place.get(a.id) ?? last) - (place.get(b.id) ?? last));
 }
 
-function gridColumn(column: ColumnInfo, slot: number, { hidden, sort }: ColumnChoices): Column {
+function gridColumn(column: ColumnInfo, slot: number, { hidden, widths, sort }: ColumnChoices): Column {
   const sorted = sort.find((each) => each.attnum === column.id);
   const kind = kindOf(column);
+  const width = widths[column.id] ?? column.metadata?.display_width;
   return {
     id: column.id,
     slot,
@@ -95,8 +101,9 @@ function gridColumn(column: ColumnInfo, slot: number, { hidden, sort }: ColumnCh
     hidden: hidden.includes(column.id),
     ...(column.family === "text" ? { acceptsEmpty: true } : {}),
     ...(column.read_only_reason ? { readonly: true, readonlyReason: column.read_only_reason } : {}),
+    ...(column.current_role_priv.includes("INSERT") ? { insertable: true } : {}),
     ...(sorted ? { sort: sorted.direction === "asc" ? "ascending" : "descending" } : {}),
-    ...(column.metadata?.display_width ? { width: column.metadata.display_width } : {}),
+    ...(width ? { width } : {}),
     ...(column.metadata ? { format: formatOf(column.metadata) } : {}),
     ...(column.link ? { link: { ...column.link } } : {}),
     ...typeDetails(column, kind),

@@ -41,6 +41,7 @@ function editingWords() {
     rowGone: m.grid_row_gone(),
     rolledBack: m.grid_rolled_back(),
     outcomeUnknown: (reason: string) => m.grid_outcome_unknown({ reason }),
+    draftWaits: m.grid_draft_waits(),
     draftNeeds: (columns: string) => m.grid_draft_needs({ columns }),
     readonlyCell: (column: string, reason: string) => m.grid_readonly_cell({ column, reason }),
     notAllowed: m.grid_not_allowed(),

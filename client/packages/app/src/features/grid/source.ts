@@ -32,6 +32,7 @@ export class TableSource implements GridSource {
   #selection: RowSelection;
   readonly #listeners = new Set<(event: SourceEvent) => void>();
   #count: RowCount | null = null;
+  #passing = 0;
   #counting: AbortController | null = null;
 
   constructor(address: TableAddress, attnums: readonly number[], selection: RowSelection) {
@@ -145,20 +146,26 @@ export class TableSource implements GridSource {
     return { rows, place: page.place };
   }
 
-  async apply(changes: readonly Change[], signal: AbortSignal): Promise<ApplyOutcome> {
+  async apply(changes: readonly Change[]): Promise<ApplyOutcome> {
     if (changes.some((change) => change.op !== "update")) this.#count &&= { ...this.#count, exact: false };
     try {
-      const done = await call("records.apply", { ...this.#address, changes: changes.map(serverChange) }, signal);
+      const done = await call("records.apply", { ...this.#address, changes: changes.map(serverChange) });
       const rows = done.results.map(({ key, row }, index) =>
-        changes[index]?.op === "delete" || !key || !row
+        changes[index]?.op === "delete" || !row
           ? null
-          : this.#shape.row(key, row, done.linked_record_summaries),
+          : this.#shape.row(key ?? this.#passingKey(), row, done.linked_record_summaries),
       );
       return { applied: true, rows };
     } catch (error) {
       if (!(error instanceof RpcFailure)) throw error;
       return this.#refusal(error, changes);
     }
+  }
+
+  /** A new row without an identity cannot be written again; it is only told apart from others on screen. */
+  #passingKey(): RowKey {
+    this.#passing += 1;
+    return { new: this.#passing };
   }
 
   #refusal(error: RpcFailure, changes: readonly Change[]): ApplyOutcome {

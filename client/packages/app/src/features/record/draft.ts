@@ -1,3 +1,4 @@
+import type { ColumnInfo } from "@mathesar/api";
 import type { CellValue } from "@mathesar/grid";
 import { cellValue, type ServerRow } from "$/features/grid/rows";
 
@@ -15,4 +16,10 @@ export function changesOf(before: Draft, draft: Draft): { set: Draft; expect: Dr
     set: Object.fromEntries(changed.map((attnum) => [attnum, draft[attnum] ?? null])),
     expect: Object.fromEntries(changed.map((attnum) => [attnum, before[attnum] ?? null])),
   };
+}
+
+/** What a deleted record is inserted with again: all that PostgreSQL takes. */
+export function restorable(columns: readonly ColumnInfo[], values: Draft): Draft {
+  const writable = columns.filter((column) => !column.generated && column.identity !== "always");
+  return Object.fromEntries(writable.map(({ id }) => [String(id), values[String(id)] ?? null]));
 }

@@ -1,4 +1,5 @@
-import type { ColumnDef, ColumnInfo, ColumnPatch } from "@mathesar/api";
+import type { CheckCastParams, ColumnDef, ColumnInfo, ColumnPatch } from "@mathesar/api";
+import type { TableAddress } from "$/features/grid/source";
 import { modifierTexts, typeOptions, type ModifierTexts } from "./types";
 
 /** What the column dialog holds. */
@@ -59,4 +60,11 @@ export function columnChange(column: ColumnInfo, form: ColumnForm): ColumnPatch 
   if (form.defaultText !== before.defaultText) change.default = form.defaultText ? { value: form.defaultText } : null;
   if (form.description !== before.description) change.description = form.description || null;
   return change;
+}
+
+/** What to ask about a change before it is made; null when no type changes, so that no value can be refused. */
+export function castCheck(place: TableAddress, change: ColumnPatch | undefined): CheckCastParams | null {
+  if (!change?.type) return null;
+  const options = change.type_options;
+  return { ...place, attnum: change.id, type: change.type, ...(options ? { type_options: options } : {}) };
 }

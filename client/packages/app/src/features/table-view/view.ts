@@ -32,7 +32,8 @@ export function writeView(view: TableView): URLSearchParams {
   return search;
 }
 
-export function readView(search: URLSearchParams): TableView {
+/** `hidden` is absent where the address does not speak of it. */
+export function readView(search: URLSearchParams): Omit<TableView, "hidden"> & Partial<Pick<TableView, "hidden">> {
   const list = (name: string) => (search.get(name) ?? "").split(",").filter(Boolean);
   return {
     search: search.get("search") ?? "",
@@ -40,7 +41,7 @@ export function readView(search: URLSearchParams): TableView {
     order: list("sort")
       .map(readOrder)
       .filter((each) => each !== null),
-    hidden: list("hide").map(Number).filter(Number.isInteger),
+    ...(search.has("hide") ? { hidden: list("hide").map(Number).filter(Number.isInteger) } : {}),
   };
 }
 

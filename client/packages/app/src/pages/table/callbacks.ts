@@ -2,6 +2,7 @@ import type { ColumnInfo } from "@mathesar/api";
 import type { EditStatus, GridCallbacks, RowCount, SelectionSummary } from "@mathesar/grid";
 import { toasts } from "$/ui/toasts.svelte";
 import { anchorAt, type FloatingState } from "$/features/table-view/floating.svelte";
+import { replayElsewhere } from "$/features/table-view/sessionHistory";
 import type { ColumnLayout } from "./layout.svelte";
 
 interface Wiring {
@@ -43,6 +44,7 @@ export function gridCallbacks({ floating, layout, columnOf, ...page }: Wiring): 
     },
     onFailure: (failure, anchor) => floating.open({ kind: "failure", failure, anchor: anchorAt(anchor) }),
     onNotice: ({ level, message }) => toasts.show(level === "error" ? "danger" : "info", message),
+    onHistoryElsewhere: replayElsewhere,
     onHostAction(action) {
       if (action === "help") page.openHelp();
       else document.getElementById("table-search")?.focus();

@@ -1,52 +1,115 @@
+import type { TableInfo, TableLayout } from "@mathesar/api";
 import { call } from "$/data/client";
 import { queryClient } from "$/data/query";
+import type { Widths } from "$/features/grid/columns";
 import type { TableAddress } from "$/features/grid/source";
 import { toasts } from "$/ui/toasts.svelte";
 
 /** Dragging changes a width many times; it is stored when it rests. */
 const rest = 500;
+const widest = 1000;
+const narrowest = 20;
 
-/** Widths and order of the columns, stored with the table for everybody. */
+export interface LayoutStart {
+  /** The user's own arrangement, if they have made one. */
+  readonly own: TableLayout | null;
+  /** Attribute numbers in the table's order for everybody who has none of their own. */
+  readonly order: readonly number[];
+}
+
+/** How the user arranged the columns: stored for them alone, so that nobody's table changes under their hands. */
 export class ColumnLayout {
   order = $state.raw<readonly number[]>([]);
+  hidden = $state.raw<readonly number[]>([]);
+  /** By attribute number. */
+  widths = $state.raw<Widths>({});
+  /** How many of the first visible columns stay in place when the others scroll. */
+  frozen = $state(0);
+  /** Whether there is anything to reset. */
+  isOwn = $state(false);
   readonly #address: TableAddress;
-  #widths: Record<number, number> = {};
+  readonly #tableOrder: readonly number[];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(address: TableAddress, order: readonly number[]) {
+  constructor(address: TableAddress, { own, order }: LayoutStart) {
     this.#address = address;
-    this.order = order;
+    this.#tableOrder = order;
+    this.order = own?.order.length ? own.order : order;
+    this.hidden = own?.hidden ?? [];
+    this.widths = Object.fromEntries((own?.widths ?? []).map(({ attnum, width }) => [attnum, width]));
+    this.frozen = own?.frozen ?? 0;
+    this.isOwn = own !== null;
   }
 
   resize(attnum: number, width: number): void {
-    this.#widths[attnum] = Math.round(Math.min(1000, Math.max(20, width)));
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#storeWidths(), rest);
+    const fitted = Math.round(Math.min(widest, Math.max(narrowest, width)));
+    this.widths = { ...this.widths, [attnum]: fitted };
+    this.#changed();
   }
 
   /** Takes the new order of the visible columns; hidden ones keep their places behind. */
   reorder(visible: readonly number[]): void {
     this.order = [...visible, ...this.order.filter((attnum) => !visible.includes(attnum))];
-    void this.#store(() =>
-      call("tables.metadata.set", { ...this.#address, metadata: { column_order: [...this.order] } }),
+    this.#changed();
+  }
+
+  hide(hidden: readonly number[]): void {
+    this.hidden = hidden;
+    this.#changed();
+  }
+
+  freeze(columns: number): void {
+    this.frozen = columns;
+    this.#changed();
+  }
+
+  /** Back to the table's own order and widths, with every column shown. */
+  reset(): void {
+    clearTimeout(this.#timer);
+    this.order = this.#tableOrder;
+    this.hidden = [];
+    this.widths = {};
+    this.frozen = 0;
+    this.isOwn = false;
+    this.#remember(null);
+    void this.#store(null);
+  }
+
+  /** Stores at once what still rests, because the page goes. */
+  flush(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    void this.#store(this.#stored());
+  }
+
+  #changed(): void {
+    this.isOwn = true;
+    this.#remember(this.#stored());
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), rest);
+  }
+
+  #stored(): TableLayout {
+    return {
+      order: [...this.order],
+      hidden: [...this.hidden],
+      widths: Object.entries(this.widths).map(([attnum, width]) => ({ attnum: Number(attnum), width })),
+      frozen: this.frozen,
+    };
+  }
+
+  /** What was read of the table knows the new arrangement too, for whoever looks at it next. */
+  #remember(layout: TableLayout | null): void {
+    queryClient.setQueryData<TableInfo>(
+      ["tables.get_with_metadata", this.#address],
+      (info) => info && { ...info, layout },
     );
   }
 
-  async #storeWidths(): Promise<void> {
-    const list = Object.entries(this.#widths).map(([attnum, display_width]) => ({
-      attnum: Number(attnum),
-      display_width,
-    }));
-    this.#widths = {};
-    await this.#store(() => call("columns.metadata.set", { ...this.#address, column_meta_data_list: list }));
-  }
-
-  async #store(work: () => Promise<unknown>): Promise<void> {
+  async #store(layout: TableLayout | null): Promise<void> {
     try {
-      await work();
-      // Read again at the next visit; what is on screen is right already.
-      await queryClient.invalidateQueries({ queryKey: ["tables.get_with_metadata"], refetchType: "none" });
-      await queryClient.invalidateQueries({ queryKey: ["columns.list_with_metadata"], refetchType: "none" });
+      await call("tables.layout.set", { ...this.#address, layout });
     } catch (error) {
       toasts.failure(error);
     }

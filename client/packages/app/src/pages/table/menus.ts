@@ -10,6 +10,8 @@ import ExternalLink from "@lucide/svelte/icons/external-link";
 import EyeOff from "@lucide/svelte/icons/eye-off";
 import ListFilter from "@lucide/svelte/icons/list-filter";
 import Pencil from "@lucide/svelte/icons/pencil";
+import Pin from "@lucide/svelte/icons/pin";
+import PinOff from "@lucide/svelte/icons/pin-off";
 import Plus from "@lucide/svelte/icons/plus";
 import Rows3 from "@lucide/svelte/icons/rows-3";
 import Scissors from "@lucide/svelte/icons/scissors";
@@ -25,6 +27,7 @@ import { sortedBy, type TableView } from "$/features/table-view/view";
 import { m } from "$/paraglide/messages.js";
 import type { MenuEntry, MenuItem } from "$/ui/Menu.svelte";
 import type { FloatingState } from "$/features/table-view/floating.svelte";
+import type { ColumnLayout } from "./layout.svelte";
 
 export interface MenuContext {
   readonly table: TableInfo;
@@ -33,6 +36,9 @@ export interface MenuContext {
   readonly setView: (next: Partial<TableView>) => void;
   readonly floating: FloatingState;
   readonly grid: Grid | null;
+  readonly layout: ColumnLayout;
+  /** Attribute numbers of the columns on screen, in their order. */
+  readonly visible: readonly number[];
 }
 
 /** Adds a condition to the filter, and shows the filter so that it can be completed. */
@@ -80,8 +86,17 @@ export function columnMenu(column: ColumnInfo, context: MenuContext): MenuEntry[
     disabled: view.hidden.length >= context.columns.length - 1,
     run: () => setView({ hidden: [...view.hidden, column.id] }),
   });
+  entries.push(...freezing(column, context));
   if (canAlter(table)) entries.push(...alterations(column, floating));
   return entries;
+}
+
+function freezing(column: ColumnInfo, { layout, visible }: MenuContext): MenuItem[] {
+  const upTo = visible.indexOf(column.id) + 1;
+  return [
+    ...(upTo === layout.frozen ? [] : [{ label: m.column_freeze(), icon: Pin, run: () => layout.freeze(upTo) }]),
+    ...(layout.frozen > 0 ? [{ label: m.columns_unfreeze(), icon: PinOff, run: () => layout.freeze(0) }] : []),
+  ];
 }
 
 function alterations(column: ColumnInfo, floating: FloatingState): MenuEntry[] {

@@ -1,0 +1,40 @@
+/** What is fetched apart from the rest: pages, and what opens above them. */
+
+import { Part } from "./part.svelte";
+
+export const entry = {
+  shell: new Part(() => import("$/features/shell/Shell.svelte")),
+  setup: new Part(() => import("$/pages/setup/SetupPage.svelte")),
+  signIn: new Part(() => import("$/pages/sign-in/SignInPage.svelte")),
+  changePassword: new Part(() => import("$/pages/sign-in/ChangePasswordPage.svelte")),
+  sessionExpired: new Part(() => import("$/pages/sign-in/SessionExpired.svelte")),
+};
+
+export const pages = {
+  home: new Part(() => import("$/pages/home/HomePage.svelte")),
+  createDatabase: new Part(() => import("$/pages/connect/CreateDatabasePage.svelte")),
+  connectDatabase: new Part(() => import("$/pages/connect/ConnectPage.svelte")),
+  database: new Part(() => import("$/pages/database/DatabasePage.svelte")),
+  schema: new Part(() => import("$/pages/schema/SchemaPage.svelte")),
+  import: new Part(() => import("$/pages/import/ImportPage.svelte")),
+  table: new Part(() => import("$/pages/table/TablePage.svelte")),
+  record: new Part(() => import("$/pages/record/RecordPage.svelte")),
+  profile: new Part(() => import("$/pages/profile/ProfilePage.svelte")),
+  users: new Part(() => import("$/pages/users/UsersPage.svelte")),
+  notFound: new Part(() => import("$/pages/NotFoundPage.svelte")),
+};
+
+/** Only what is opened by a click: whoever opens the palette or a cell's picker by a key goes on typing at once. */
+export const layers = {
+  help: new Part(() => import("$/features/help/HelpDialog.svelte")),
+  inspector: new Part(() => import("$/features/inspector/Inspector.svelte")),
+  filter: new Part(() => import("$/features/filter/FilterPanel.svelte")),
+  sort: new Part(() => import("$/features/sort/SortPanel.svelte")),
+  record: new Part(() => import("$/features/record/RecordDialog.svelte")),
+  sql: new Part(() => import("$/features/sql/ViewSqlDialog.svelte")),
+  column: new Part(() => import("$/features/schema-objects/ColumnDialog.svelte")),
+  dropColumn: new Part(() => import("$/features/schema-objects/DropColumnDialog.svelte")),
+  newTable: new Part(() => import("$/features/schema-objects/NewTableDialog.svelte")),
+  editTable: new Part(() => import("$/features/schema-objects/EditTableDialog.svelte")),
+  dropTable: new Part(() => import("$/features/schema-objects/DropTableDialog.svelte")),
+};
