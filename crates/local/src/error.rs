@@ -39,6 +39,17 @@ pub enum Error {
         found: u32,
     },
 
+    /// The C library of this system is older than what the carried programs were built for.
+    #[error(
+        "The PostgreSQL that Mathesar brings needs a system with the GNU C library 2.27 or later (Debian 10, Ubuntu 18.04 and \
+         what came after), and this one is older ({reason}). Install PostgreSQL 15 or later here, or connect a database on \
+         another machine."
+    )]
+    OldSystem {
+        /// The loader's words.
+        reason: String,
+    },
+
     /// What is appended to the executable is not what was appended when it was built.
     #[error("The PostgreSQL carried by {path} is damaged: {reason}. Download the program again.")]
     Bundle {

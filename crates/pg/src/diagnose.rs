@@ -193,6 +193,16 @@ pub fn explain(endpoint: &Endpoint, error: &ConnectError, in_container: bool) ->
             format!("Nothing answers at {host}: inside a container, this address is the container itself."),
             "Use the name of the database's container on a shared network, or host.docker.internal (host.containers.internal with Podman) for the machine that runs the container.",
         ),
+        Kind::NameNotFound if is_container_host(host) => problem(
+            ProblemKind::NameNotFound,
+            format!("No computer is known by the name of {}.", what_for.host_name()),
+            if in_container { CONTAINER_HOST_UNKNOWN } else { CONTAINER_HOST_OUTSIDE },
+        ),
+        Kind::Refused | Kind::Timeout if is_container_host(host) => problem(
+            if matches!(error.kind, Kind::Timeout) { ProblemKind::Timeout } else { ProblemKind::Refused },
+            format!("The machine that runs the container was found, but nothing answers at {host}."),
+            "Let the PostgreSQL on that machine listen for containers: listen_addresses = '*' in its postgresql.conf, a line such as `host all all 172.16.0.0/12 scram-sha-256` in its pg_hba.conf, and its firewall open for them.",
+        ),
         Kind::NameNotFound => problem(
             ProblemKind::NameNotFound,
             format!("No computer is known by the name of {}.", what_for.host_name()),
@@ -370,6 +380,15 @@ const OLDEST_WORDS: &str =
     "PostgreSQL 14 or newer is needed: older versions get no security updates any more. Upgrade that server.";
 // The words above name the number so that they can be a constant.
 const _: () = assert!(OLDEST_MAJOR == 14);
+
+const CONTAINER_HOST_UNKNOWN: &str = "Docker on Linux knows host.docker.internal only where the container was started with --add-host=host.docker.internal:host-gateway (in Compose: extra_hosts); Podman's own name is host.containers.internal.";
+const CONTAINER_HOST_OUTSIDE: &str = "That name exists inside containers only, and this program runs in none: the database of this machine is at localhost.";
+
+/// The names by which container engines let a container reach the machine that runs it.
+fn is_container_host(host: &Host) -> bool {
+    let names = ["host.docker.internal", "gateway.docker.internal", "host.containers.internal"];
+    matches!(host, Host::Tcp { name, .. } if names.iter().any(|known| name.eq_ignore_ascii_case(known)))
+}
 
 fn is_loopback(host: &Host) -> bool {
     match host {

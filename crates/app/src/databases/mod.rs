@@ -2,6 +2,7 @@
 //!
 //! Nothing is installed in a database that is connected (invariant I5): connecting is trying, and noting that it worked.
 
+pub mod checkup;
 pub mod configured;
 pub mod connect;
 pub mod managed;

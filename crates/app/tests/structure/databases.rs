@@ -1,6 +1,7 @@
 use mathesar_api::methods::NoParams;
 use mathesar_api::methods::databases::{ConnectExistingParams, ListParams};
-use mathesar_app::databases::{configured, connect_existing, roles, servers, test};
+use mathesar_app::databases::{checkup::check_up, configured, connect_existing, roles, servers, test};
+use mathesar_pg::{Diagnosis, ProblemKind};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -27,6 +28,24 @@ async fn a_database_is_connected_and_connecting_it_again_does_no_harm() {
     assert!(!format!("{stored:?}").contains("second"));
     let described = configured::get(&world.ctx, params(json!({"database_id": first.database.id}))).await.unwrap();
     assert_eq!((described.current_role.as_str(), described.read_only), (role.as_str(), false));
+}
+
+#[tokio::test]
+async fn a_checkup_tries_each_database_as_those_who_work_in_it() {
+    let world = World::new().await;
+    let role = world.database.role("visitor", "login");
+    world.connect_as(&role).await.unwrap();
+    let all = check_up(&world.ctx.app).await.unwrap();
+    assert_eq!(all.len(), 1);
+    assert_eq!((all[0].database.name.as_str(), all[0].role.name.as_str()), (world.database.name(), role.as_str()));
+    assert!(matches!(all[0].outcome, Ok(Diagnosis::Works(_))));
+
+    world.database.execute(&format!(
+        "alter role {role} nologin; select pg_terminate_backend(pid) from pg_stat_activity where usename = '{role}'"
+    ));
+    let all = check_up(&world.ctx.app).await.unwrap();
+    let Ok(Diagnosis::Fails(problem)) = &all[0].outcome else { panic!("it works without LOGIN") };
+    assert_eq!(problem.kind, ProblemKind::NoSuchRole);
 }
 
 #[tokio::test]

@@ -78,6 +78,11 @@ async fn addresses_that_lead_nowhere() {
     let contained = problem_in(&elsewhere("localhost", free), true).await;
     assert_eq!(contained.kind, ProblemKind::LocalhostInContainer);
     assert!(contained.next.contains("host.docker.internal"));
+    let unknown = problem_in(&elsewhere("host.docker.internal", free), true).await;
+    assert_eq!(unknown.kind, ProblemKind::NameNotFound);
+    assert!(unknown.next.contains("--add-host=host.docker.internal:host-gateway"), "{unknown:?}");
+    let outside = problem_in(&elsewhere("host.docker.internal", free), false).await;
+    assert!(outside.next.contains("is at localhost"), "{outside:?}");
     let mut socket = elsewhere("", 0);
     socket.host = Host::Unix { directory: "/nonexistent".into(), port: 5432 };
     assert_eq!(problem(&socket).await, ProblemKind::Socket);

@@ -23,10 +23,12 @@ mod man;
 mod owner;
 mod password;
 mod reload;
+mod self_update;
 mod serve;
 mod setup_link;
 mod systemd;
 mod users;
+mod web;
 mod whereabouts;
 
 /// A spreadsheet on PostgreSQL. Without a command it serves.
@@ -52,11 +54,13 @@ enum Command {
     #[command(subcommand)]
     Config(config::Config),
     /// Look for what is wrong with this installation
-    Doctor,
+    Doctor(doctor::Doctor),
     /// Ask the running server whether it is ready; exit code 0 if it is
     Healthcheck,
     /// List what this program carries, and under which licences
     Licenses(licenses::Which),
+    /// Replace this file by the newest release, where it is a bare file and not part of a package
+    SelfUpdate(self_update::SelfUpdate),
     /// Print the manual, or write the manual pages of all commands
     Man(man::Man),
     /// Print a script that lets a shell complete the command line
@@ -172,9 +176,10 @@ pub fn run() -> anyhow::Result<()> {
         Command::SetupLink => setup_link::run(Prepared::new(settings)?),
         Command::Users(command) => users::run(command, Prepared::new(settings)?),
         Command::Config(command) => config::run(command, settings),
-        Command::Doctor => doctor::run(settings),
+        Command::Doctor(how) => doctor::run(&how, settings),
         Command::Healthcheck => healthcheck::run(&Prepared::new(settings)?.config),
         Command::Licenses(which) => licenses::run(&which),
+        Command::SelfUpdate(wanted) => self_update::run(&wanted),
         Command::Man(which) => man::run(&which),
         Command::Completions { shell } => completions::run(shell),
     }

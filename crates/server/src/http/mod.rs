@@ -39,6 +39,7 @@ mod page;
 mod plain_http;
 mod rpc;
 pub mod serve;
+pub mod sightings;
 pub mod state;
 mod system;
 pub mod tls;
@@ -67,6 +68,7 @@ pub fn service(shared: Arc<Shared>) -> impl serve::HttpService {
         .route("/licenses", get(licenses::list))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
+        .route("/sightings/{mark}", get(sightings::get))
         .route("/api/{*path}", axum::routing::any(no_such_path))
         .fallback(application)
         .layer(
@@ -86,6 +88,8 @@ async fn gate(State(shared): State<Arc<Shared>>, mut request: Request, next: Nex
     let peer = request.extensions().get().copied().unwrap_or(unknown);
     let network = shared.network();
     let client = Client::of(peer, request.headers(), &network.trusted_proxies, shared.external.as_ref());
+    let believed = client::is_trusted(peer.address.ip().to_canonical(), &network.trusted_proxies);
+    shared.sightings.note(peer, &client, believed, request.headers());
     let id = random_hex(&shared);
     let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
     // A browser remembers it for the name, and other programs of this machine have the name localhost, too.

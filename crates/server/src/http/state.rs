@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use mathesar_app::App;
 use url::Url;
 
-use super::{confirmed::Confirmed, health::Readiness, hosts::AllowedHosts};
+use super::{confirmed::Confirmed, health::Readiness, hosts::AllowedHosts, sightings::Sightings};
 use crate::config::Config;
 
 /// Whom we answer and believe: the part that can change while the server runs.
@@ -39,6 +39,8 @@ pub struct Shared {
     pub base_path: String,
     /// What `/readyz` says.
     pub readiness: Readiness,
+    /// How marked requests arrived.
+    pub sightings: Sightings,
 }
 
 impl Shared {
@@ -51,6 +53,7 @@ impl Shared {
             external: config.external_url.clone(),
             base_path: config.base_path.clone(),
             readiness: Readiness::default(),
+            sightings: Sightings::default(),
         }
     }
 

@@ -92,7 +92,7 @@ fn doctor_and_healthcheck_tell_the_state() {
     let healthy = run(server.home(), &["healthcheck", "--bind", &server.address()], &[]);
     assert!(healthy.status.success(), "{}", said(&healthy));
     let examined = run(server.home(), &["doctor", "--managed-postgres", "off", "--bind", &server.address()], &[]);
-    assert!(examined.status.success() && said(&examined).contains("the secret key fits"), "{}", said(&examined));
+    assert!(examined.status.success() && said(&examined).contains("strong enough and fits"), "{}", said(&examined));
     let address = server.address();
     let (_, home) = server.stop();
     let gone = run(home.path(), &["healthcheck", "--bind", &address], &[]);

@@ -5,14 +5,17 @@
 mod access;
 mod command_line;
 mod data;
+mod doctor;
 mod failures;
 mod first_run;
 mod forgery;
 mod hosts;
 mod lifecycle;
 mod manual;
+mod proxy;
 mod reload;
 mod rpc;
+mod self_update;
 mod server;
 mod sign_in;
 mod start;

@@ -50,6 +50,7 @@ pub(super) const EXAMPLES: &[Example] = &[
     example("mathesar", "mathesar --data-dir /srv/tables", "The same with the data in another place."),
     example("mathesar", "mathesar --bind 0.0.0.0:8000", "Lets other computers connect."),
     example("mathesar", "mathesar setup-link", "Prints the link for creating the first account once more."),
+    example("mathesar doctor", "mathesar doctor", "Looks at everything that can be wrong, and says what to do."),
     example(
         "mathesar config",
         "mathesar config generate",
@@ -66,6 +67,7 @@ pub(super) const EXAMPLES: &[Example] = &[
         "mathesar users reset-password ann",
         "Lets somebody in who lost the password.",
     ),
+    example("mathesar self-update", "mathesar self-update --check", "Says whether there is a newer release."),
     example("mathesar man", "mathesar man | man -l -", "Shows the manual without installing it."),
     example("mathesar man", "mathesar man --out /usr/local/share/man/man1", "Installs the manual pages."),
     example(
