@@ -64,6 +64,7 @@ pub fn normal(host: &str) -> String {
 /// Whether a text is one host name, and no pattern, address or nonsense.
 pub fn is_name(name: &str) -> bool {
     !name.starts_with('.')
+        && !name.contains('*')
         && matches!(url::Host::parse(name), Ok(url::Host::Domain(parsed)) if normal(&parsed) == normal(name))
 }
 
