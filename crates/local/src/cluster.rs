@@ -60,8 +60,13 @@ pub(crate) fn open_or_create(
             remedy: "Start the program as the user that made it, or give the folder to this user with chown -R.",
         });
     }
-    let password = secrets.open(SEALED_AS, &state.sealed_password).map_err(Error::Secret)?;
+    let password = password(&state, secrets)?;
     Ok(Cluster { path, state, password })
+}
+
+/// The superuser's password.
+pub(crate) fn password(state: &State, secrets: &dyn Secrets) -> Result<SecretString> {
+    secrets.open(SEALED_AS, &state.sealed_password).map_err(Error::Secret)
 }
 
 fn create(layout: &Layout, binaries: &Binaries, identity: &Identity, secrets: &dyn Secrets) -> Result<State> {

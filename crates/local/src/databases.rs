@@ -27,17 +27,21 @@ const OWNER_NAMES: u32 = 100;
 /// The longest name that leaves room for an owner's suffix within PostgreSQL's 63 bytes.
 const OWNER_STEM: usize = 63 - "_owner99".len();
 
-/// Logs in as the superuser.
+/// Logs in as the superuser, where nobody's tables are.
 pub(crate) async fn superuser(pools: &Pools, host: &Host, password: &SecretString) -> Result<Session> {
-    let endpoint = Endpoint {
+    pools.session(&endpoint(host, MAINTENANCE, SUPERUSER, password)).await.map_err(refused)
+}
+
+/// How a role logs in to a database of the cluster.
+pub(crate) fn endpoint(host: &Host, database: &str, role: &str, password: &SecretString) -> Endpoint {
+    Endpoint {
         host: host.clone(),
-        database: MAINTENANCE.to_owned(),
-        role: SUPERUSER.to_owned(),
+        database: database.to_owned(),
+        role: role.to_owned(),
         password: Some(password.clone()),
         tls: TlsMode::Disable,
         ca_pem: None,
-    };
-    pools.session(&endpoint).await.map_err(refused)
+    }
 }
 
 /// Closes the databases that every cluster is born with to the owners of the others.
@@ -121,14 +125,14 @@ async fn create_owner(session: &mut Session, database: &str, password: &SecretSt
     Err(Error::Name { name: database.to_owned(), reason: "all names for its owner are taken".to_owned() })
 }
 
-fn revoke_from_public(database: Ident) -> mathesar_sql::Statement {
+pub(crate) fn revoke_from_public(database: Ident) -> mathesar_sql::Statement {
     grant::revoke(&[Privilege::Connect, Privilege::Temporary], &Object::Database(database), &Grantee::Public)
 }
 
-fn ident(name: &str) -> Result<Ident> {
+pub(crate) fn ident(name: &str) -> Result<Ident> {
     Ident::new(name).map_err(|error| Error::Name { name: name.to_owned(), reason: error.to_string() })
 }
 
-fn refused(error: mathesar_pg::Error) -> Error {
+pub(crate) fn refused(error: mathesar_pg::Error) -> Error {
     Error::Sql(error.to_string())
 }

@@ -16,6 +16,58 @@ pub enum Error {
         looked: String,
     },
 
+    /// No programs for copies were found.
+    #[error(
+        "Neither pg_dump nor pg_restore of PostgreSQL {major} or later was found. Install the package \
+         `postgresql-client-{major}`, or use the executable that brings them."
+    )]
+    NoClients {
+        /// The server's major version.
+        major: u32,
+    },
+
+    /// The programs that made a cluster are gone.
+    #[error(
+        "The databases were made by PostgreSQL {major}, and its programs are needed once more to read them, but neither \
+         {looked} holds them. Install the package `postgresql-{major}`, or name their folder with --old-bin-dir."
+    )]
+    NoOldBinaries {
+        /// The major version.
+        major: u32,
+        /// The places that were looked at.
+        looked: String,
+    },
+
+    /// Only an older PostgreSQL is at hand.
+    #[error(
+        "The databases in {path} were made by PostgreSQL {cluster}, and the newest that is at hand is {found}. Databases cannot \
+         go back to an older version. Nothing was changed."
+    )]
+    Older {
+        /// The cluster.
+        path: PathBuf,
+        /// Its major version.
+        cluster: u32,
+        /// The newest that was found.
+        found: u32,
+    },
+
+    /// What was copied of a cluster does not fit together.
+    #[error("Roles and databases cannot be copied: {reason}.")]
+    Globals {
+        /// Why.
+        reason: String,
+    },
+
+    /// The dump of a database cannot be read.
+    #[error("The dump of the database “{database}” cannot be read: {source}")]
+    Dump {
+        /// The database.
+        database: String,
+        /// The system's answer.
+        source: io::Error,
+    },
+
     /// The folder named by the setting holds no usable PostgreSQL.
     #[error("The setting postgres_bin_dir names {path}, but {reason}.")]
     BinDir {

@@ -73,6 +73,11 @@ impl Identity {
         Err(no_user("no other user is there and none could be made".to_owned()))
     }
 
+    /// The name to choose this user by, where it is another than our own and has one.
+    pub(crate) fn switched_name(&self) -> Option<String> {
+        (self.switch && !self.nameless).then(|| self.name.clone())
+    }
+
     fn ourselves(uid: Uid, setting: Option<&str>) -> Result<Self> {
         let user = User::from_uid(uid).ok().flatten();
         if let (Some(wanted), name) = (setting, user.as_ref().map(|user| user.name.as_str()))

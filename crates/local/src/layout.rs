@@ -28,13 +28,18 @@ const SMALL_FILE: u64 = 64 << 10;
 pub(crate) struct Layout {
     /// The program's data directory.
     pub(crate) data_dir: PathBuf,
-    /// `<data-dir>/postgres`.
+    /// `<data-dir>/postgres`, unless it is being prepared elsewhere.
     pub(crate) home: PathBuf,
 }
 
 impl Layout {
     pub(crate) fn new(data_dir: &Path) -> Self {
-        Self { data_dir: data_dir.to_owned(), home: data_dir.join("postgres") }
+        Self::at(data_dir, data_dir.join("postgres"))
+    }
+
+    /// With another folder for everything, below the same data directory: a cluster that takes the place of the usual one later.
+    pub(crate) fn at(data_dir: &Path, home: PathBuf) -> Self {
+        Self { data_dir: data_dir.to_owned(), home }
     }
 
     /// Makes the folder. Others may enter it, because PostgreSQL's user must reach its cluster and its programs, but not list it.
@@ -159,11 +164,19 @@ pub(crate) struct State {
     /// The folder of the socket that was used last.
     #[serde(default)]
     pub(crate) socket_dir: Option<PathBuf>,
+    /// The major version of the cluster before the last upgrade, while it is kept.
+    #[serde(default)]
+    pub(crate) kept: Option<u32>,
 }
 
 impl State {
     pub(crate) fn new(major: u32, icu: bool, sealed_password: String) -> Self {
-        Self { format: STATE_FORMAT, major, icu, sealed_password, socket_dir: None }
+        Self { format: STATE_FORMAT, major, icu, sealed_password, socket_dir: None, kept: None }
+    }
+
+    /// The same once the cluster has taken the place of one of another version, which is kept.
+    pub(crate) fn in_place_of(self, kept: u32) -> Self {
+        Self { socket_dir: None, kept: Some(kept), ..self }
     }
 }
 
@@ -172,6 +185,11 @@ pub(crate) fn open_lock(path: &Path) -> Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(0o600);
     options.open(path).at("Opening", path)
+}
+
+/// Makes a file that only we can read.
+pub(crate) fn new_private_file(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 /// Removes folders that an earlier life of this program left half-done; their names begin with `prefix`.

@@ -7,12 +7,20 @@
 //! Other programs never share a cluster: a lock keeps out a second one of ours, and a server that somebody else started in our
 //! folder is refused and left alone.
 
+//!
+//! [`Access`] is the running cluster in the hands of its superuser. Through it the cluster is copied as a whole and made from a
+//! copy ([`Globals`] and one dump for each database), which is how backups and the move to a newer major version
+//! ([`upgrade`]) work.
+
+mod access;
 pub mod binaries;
 pub mod bundle;
 mod cluster;
 mod config;
 mod databases;
+mod dump;
 mod error;
+mod globals;
 mod identity;
 mod layout;
 mod managed;
@@ -20,7 +28,11 @@ mod postmaster;
 mod processes;
 mod settings;
 mod socket;
+pub mod upgrade;
 
+pub use access::Access;
 pub use config::{Config, Endpoint, ManagedDatabase, Secrets, Status};
+pub use dump::try_dump;
 pub use error::{Error, Result};
-pub use managed::Managed;
+pub use globals::{Database, Globals, TableNumbers};
+pub use managed::{Claim, Managed, claim, client_programs};

@@ -3,7 +3,7 @@
 use std::{
     fs::{DirBuilder, File},
     os::unix::fs::DirBuilderExt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitStatus,
     sync::{
         Arc, Weak,
@@ -18,6 +18,7 @@ use nix::sys::signal::Signal;
 use tokio::sync::{Mutex, watch};
 
 use crate::{
+    access::{Access, Place, outdated_collations},
     binaries::{self, Binaries},
     bundle,
     cluster::{self, Cluster},
@@ -51,10 +52,10 @@ const HOUSEKEEPING: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Managed(Arc<Inner>);
 
-struct Inner {
-    config: Config,
-    secrets: Box<dyn Secrets>,
-    layout: Layout,
+pub(crate) struct Inner {
+    pub(crate) config: Config,
+    pub(crate) secrets: Arc<dyn Secrets>,
+    pub(crate) layout: Layout,
     pools: Pools,
     status: watch::Sender<Status>,
     control: Mutex<Control>,
@@ -80,16 +81,55 @@ struct Running {
     _lock: File,
 }
 
+/// The right to be the only program that works with a cluster.
+pub struct Claim {
+    _lock: File,
+}
+
+/// Finds the folder of `pg_dump`, `pg_restore` and `psql` of the newest PostgreSQL at hand, for who has no cluster.
+///
+/// # Errors
+/// [`Error::NoBinaries`], [`Error::NoClients`].
+pub async fn client_programs(config: Config) -> Result<PathBuf> {
+    let layout = Layout::new(&config.data_dir);
+    blocking(move || binaries::clients(&config, &layout, &binaries::newest(&config, &layout)?)).await
+}
+
+/// The same as [`Managed::claim`], for the cluster in the folder `home` of a data directory whose key is not at hand.
+///
+/// # Errors
+/// [`Error::Held`].
+pub async fn claim(data_dir: &Path, home: &Path) -> Result<Claim> {
+    let layout = Layout::at(data_dir, home.to_owned());
+    layout.create()?;
+    let lock = layout.lock()?;
+    if let Some(state) = layout.read_state()? {
+        processes::clear_leftovers(&layout, &layout.cluster(state.major)).await?;
+    }
+    Ok(Claim { _lock: lock })
+}
+
 impl Managed {
     /// Describes the server of one data directory; touches nothing.
     pub fn new(config: Config, secrets: impl Secrets) -> Self {
+        let layout = Layout::new(&config.data_dir);
+        Self::with(config, Arc::new(secrets), layout)
+    }
+
+    /// The server of a cluster that is prepared in another folder below the data directory, and takes the place of the usual one
+    /// later.
+    pub fn prepared_in(&self, home: &Path) -> Self {
+        let layout = Layout::at(&self.0.config.data_dir, home.to_owned());
+        Self::with(self.0.config.clone(), Arc::clone(&self.0.secrets), layout)
+    }
+
+    pub(crate) fn with(config: Config, secrets: Arc<dyn Secrets>, layout: Layout) -> Self {
         // Our own connections are few and short: one for creating, one for dropping.
         let limits = PoolLimits { per_role: 2, total: 4, wait: Duration::from_secs(30), idle: Duration::from_secs(10) };
-        let layout = Layout::new(&config.data_dir);
         Self(Arc::new(Inner {
             layout,
             config,
-            secrets: Box::new(secrets),
+            secrets,
             pools: Pools::new(limits),
             status: watch::Sender::new(Status::Stopped),
             control: Mutex::default(),
@@ -178,9 +218,67 @@ impl Managed {
     /// The path of one of PostgreSQL's client programs: `psql`, `pg_dump`, `pg_restore`.
     ///
     /// # Errors
-    /// Those of [`Managed::prepare`].
+    /// Those of [`Managed::prepare`]; [`Error::NoClients`].
     pub async fn client_program(&self, name: &str) -> Result<PathBuf> {
-        Ok(self.prepare().await?.clients.join(name))
+        Ok(self.client_folder().await?.join(name))
+    }
+
+    /// The folder of these programs.
+    ///
+    /// # Errors
+    /// Those of [`Managed::client_program`].
+    pub async fn client_folder(&self) -> Result<PathBuf> {
+        let binaries = self.prepare().await?;
+        let (config, layout) = (self.0.config.clone(), self.0.layout.clone());
+        blocking(move || binaries::clients(&config, &layout, &binaries)).await
+    }
+
+    /// The cluster in the hands of its superuser, whoever runs it: this process, another one of ours, or nobody; then it is
+    /// started, until [`Access::release`].
+    ///
+    /// # Errors
+    /// Those of [`Managed::ensure_running`]; [`Error::NoClients`].
+    pub async fn access(&self) -> Result<Access> {
+        self.access_with(self.client_folder().await?).await
+    }
+
+    /// The same with the client programs in another folder.
+    pub(crate) async fn access_with(&self, clients: PathBuf) -> Result<Access> {
+        let running = matches!(&*self.0.status.borrow(), Status::Running(_));
+        let free = !running && {
+            self.0.layout.create()?;
+            self.0.layout.lock().map(drop).is_ok()
+        };
+        if running || free {
+            self.ensure_running().await?;
+        }
+        let place = self.0.place(clients, free).await?;
+        Ok(Access::new(self.clone(), place))
+    }
+
+    /// Keeps every other program away from the cluster until the file is dropped, and stops a server that an earlier life of
+    /// this program left behind.
+    ///
+    /// # Errors
+    /// [`Error::Held`].
+    pub async fn claim(&self) -> Result<Claim> {
+        claim(&self.0.config.data_dir, &self.0.layout.home).await
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    pub(crate) fn secrets(&self) -> &dyn Secrets {
+        &*self.0.secrets
+    }
+
+    pub(crate) fn pools(&self) -> &Pools {
+        &self.0.pools
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        &self.0.layout.home
     }
 
     async fn superuser(&self) -> Result<(Session, Collation)> {
@@ -207,6 +305,29 @@ impl Inner {
         let binaries = blocking(find).await?;
         control.binaries = Some(binaries.clone());
         Ok(binaries)
+    }
+
+    /// What is known of the cluster that somebody runs.
+    async fn place(&self, clients: PathBuf, started: bool) -> Result<Place> {
+        let missing = || Error::Start { reason: "there is no cluster yet".to_owned() };
+        let state = self.layout.read_state()?.ok_or_else(missing)?;
+        let port = self.config.tcp.map_or(socket::PORT, |tcp| tcp.port());
+        let host = Host::Unix { directory: state.socket_dir.clone().ok_or_else(missing)?, port };
+        if !socket::is_there(&host) {
+            let reason = format!("it is being started or stopped by another process: there is no socket {host} yet");
+            return Err(Error::Start { reason });
+        }
+        let cluster = self.layout.cluster(state.major);
+        let run_as = self.config.run_as.clone();
+        let identity = blocking(move || Identity::choose(run_as.as_deref(), Some(&cluster))).await?;
+        Ok(Place {
+            host,
+            password: cluster::password(&state, &*self.secrets)?,
+            icu: state.icu,
+            clients,
+            identity,
+            started,
+        })
     }
 
     async fn start(self: &Arc<Self>, control: &mut Control) -> Result<Endpoint> {
@@ -259,7 +380,10 @@ impl Inner {
             milliseconds = running.postmaster.age().as_millis(),
             "the managed PostgreSQL is running"
         );
-        bundle::remove_others(&self.layout.home, &binaries.server);
+        // Programs that were chosen do without what is unpacked, but not copies; and a cluster that is kept needs its own.
+        if self.config.bin_dir.is_none() && running.cluster.state.kept.is_none() {
+            bundle::remove_others(&self.layout.home, &binaries.server);
+        }
         Ok(running)
     }
 
@@ -298,6 +422,15 @@ impl Inner {
         // Connections to a server that has ended are of no use to this one.
         self.pools.forget(host, "postgres");
         let mut session = databases::superuser(&self.pools, host, &running.cluster.password).await?;
+        for (database, then, now) in outdated_collations(&mut session).await? {
+            tracing::warn!(
+                database,
+                then,
+                now,
+                "texts are sorted by another version of the collation than when the indexes were built; stop the program and \
+                 run `mathesar postgres upgrade`, which builds them anew"
+            );
+        }
         databases::close_to_public(&mut session).await
     }
 
@@ -391,6 +524,6 @@ fn make_log_folder(layout: &Layout, identity: &Identity) -> Result<()> {
 }
 
 /// Runs work that blocks on a thread that may.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Start { reason: error.to_string() })?
 }

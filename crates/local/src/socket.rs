@@ -27,7 +27,7 @@ const LONGEST: usize = 107;
 ///
 /// Tried in this order: the one of the last start, `$XDG_RUNTIME_DIR`, `/run/mathesar`, and one with a random name in `/tmp`.
 pub(crate) fn prepare(config: &Config, layout: &Layout, identity: &Identity, last: Option<&Path>) -> Result<PathBuf> {
-    let name = format!("pg-{}", short_name(&layout.data_dir));
+    let name = format!("pg-{}", short_name(&layout.home));
     let run = config.runtime_dir.iter().map(|folder| folder.join("mathesar")).chain([PathBuf::from("/run/mathesar")]);
     let mut refused = Vec::new();
     if let Some(last) = last
@@ -65,9 +65,9 @@ pub(crate) fn remove(folder: &Path) {
     }
 }
 
-/// Tells one data directory from another, so that several may run beside each other.
-fn short_name(data_dir: &Path) -> String {
-    hex::encode(&Sha256::digest(data_dir.as_os_str().as_encoded_bytes())[..5])
+/// Tells one cluster's folder from another, so that several may run beside each other.
+fn short_name(home: &Path) -> String {
+    hex::encode(&Sha256::digest(home.as_os_str().as_encoded_bytes())[..5])
 }
 
 fn make(parent: &Path, name: &str, identity: &Identity) -> std::result::Result<PathBuf, String> {

@@ -42,6 +42,24 @@ pub enum Privilege {
 }
 
 impl Privilege {
+    /// The right that PostgreSQL calls `word`; `None` for one that is not here.
+    pub fn parse(word: &str) -> Option<Self> {
+        const ALL: [Privilege; 11] = [
+            Privilege::Connect,
+            Privilege::Create,
+            Privilege::Temporary,
+            Privilege::Usage,
+            Privilege::Select,
+            Privilege::Insert,
+            Privilege::Update,
+            Privilege::Delete,
+            Privilege::Truncate,
+            Privilege::References,
+            Privilege::Trigger,
+        ];
+        ALL.into_iter().find(|right| right.as_sql() == word)
+    }
+
     /// PostgreSQL's word, which the API uses too.
     pub const fn as_sql(self) -> &'static str {
         match self {
