@@ -109,6 +109,14 @@ pub enum Error {
         /// What is wrong with it, a sentence.
         why: &'static str,
     },
+    /// A pass phrase that is to seal something would be easy to guess.
+    #[error(
+        "The pass phrase is too short: it needs 12 characters or more. A few words that belong to no saying are good."
+    )]
+    WeakPassPhrase,
+    /// The pass phrase is not the one that something was sealed with.
+    #[error("The pass phrase is not the one that the key was sealed with.")]
+    WrongPassPhrase,
     /// The data was written by a later version of the program.
     #[error(
         "This data was written by a later version of the program (it has the schema change {version:?}, which this version \

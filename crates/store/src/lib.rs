@@ -4,6 +4,7 @@
 //! it for the repository of a noun: `store.users().find(id)`.
 
 mod collaborators;
+mod copy;
 mod data_files;
 mod databases;
 mod entity;
@@ -16,6 +17,7 @@ mod lock;
 mod metadata;
 mod migration;
 mod open;
+pub mod passphrase;
 pub mod password;
 mod preferences;
 mod relink;
@@ -28,6 +30,7 @@ mod users;
 mod values;
 
 pub use collaborators::{Collaborator, Collaborators, Membership};
+pub use copy::Settled;
 pub use data_files::{DataFile, DataFiles, NewDataFile};
 pub use databases::{Database, DatabaseChange, Databases, NewDatabase};
 pub use entity::job::JobState;

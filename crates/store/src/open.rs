@@ -19,6 +19,7 @@ use sea_orm::{
 use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::copy;
 use crate::env::Random;
 use crate::error::{EngineError, Error, Result};
 use crate::keys::KeyRing;
@@ -37,6 +38,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const MIGRATION_LOCK: i64 = 0x6d61_7468_6573_6172;
 
 /// Where the internal database is.
+#[derive(Clone)]
 pub enum Address {
     /// A SQLite file; it is created when missing, its directory is not.
     Sqlite(PathBuf),
@@ -151,6 +153,63 @@ impl Store {
         self.db.ping().await.map_err(|error| Error::Unavailable(EngineError::of(&error)))
     }
 
+    /// Copies everything, as it is at one moment, into a new SQLite file, whichever engine this is: what was stored in one can so
+    /// be brought back into the other. Others may go on writing meanwhile.
+    ///
+    /// # Errors
+    /// `File` when the file is there already or cannot be made; those of the engines, a full disk among them.
+    pub async fn save(&self, path: &Path, now: Timestamp) -> Result<()> {
+        new_private_file(path)?;
+        if self.db.get_database_backend() == DbBackend::Sqlite {
+            return vacuum_into(&self.db, path).await;
+        }
+        let target = connect_sqlite(path, 1).await?;
+        migrate(&target, &Address::Sqlite(path.to_owned()), now).await?;
+        copy::all(&self.db, &target).await?;
+        Ok(target.close().await?)
+    }
+
+    /// Takes over everything from a SQLite file that [`Self::save`] wrote, in place of what was there; of a PostgreSQL this keeps
+    /// it as another schema, whose name is returned.
+    ///
+    /// Only for a PostgreSQL: a SQLite file takes the place of another by its name.
+    ///
+    /// # Errors
+    /// `Conflict` when the source is of an older version: open it as a store first. Those of the engines.
+    pub async fn load_into_postgres(config: &StoreConfig, saved: &Self, now: Timestamp) -> Result<Option<String>> {
+        let db = connect(config).await?;
+        let kept = load(&db, &saved.db, now).await?;
+        db.close().await?;
+        Ok(kept)
+    }
+
+    /// Whether the schema is there already.
+    ///
+    /// # Errors
+    /// `BadAddress`, `Unavailable`, `File`, `Database`.
+    pub async fn exists(config: &StoreConfig) -> Result<bool> {
+        if let Address::Sqlite(path) = &config.address {
+            return Ok(path.exists());
+        }
+        let db = connect(config).await?;
+        let found = SchemaManager::new(&db).has_table("settings").await?;
+        db.close().await?;
+        Ok(found)
+    }
+
+    /// How many other sessions of this program are connected to a PostgreSQL; always 0 for a SQLite file, which has a lock.
+    ///
+    /// # Errors
+    /// `BadAddress`, `Unavailable`, `Database`.
+    pub async fn other_sessions(config: &StoreConfig) -> Result<i64> {
+        let Address::Postgres(_) = &config.address else { return Ok(0) };
+        let db = connect(&StoreConfig { address: config.address.clone(), max_connections: 1 }).await?;
+        let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, OTHER_SESSIONS)).await?;
+        let count = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+        db.close().await?;
+        Ok(count)
+    }
+
     /// Closes all connections; SQLite's write-ahead log is folded into its file.
     ///
     /// # Errors
@@ -248,6 +307,12 @@ pub(crate) fn private_file(path: &Path) -> Result<File> {
         .map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
+/// Makes an empty file that only its owner can read.
+fn new_private_file(path: &Path) -> Result<()> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    made.map(drop).map_err(|source| Error::File { path: path.to_owned(), source })
+}
+
 async fn migrate(db: &DatabaseConnection, address: &Address, now: Timestamp) -> Result<()> {
     let applied = applied_changes(db).await?;
     let known: Vec<String> = Migrator::migrations().iter().map(|change| change.name().to_owned()).collect();
@@ -289,6 +354,27 @@ DO $$ BEGIN
     END IF;
 END $$";
 
+const OTHER_SESSIONS: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'mathesar internal' \
+     AND datname = current_database() AND pid <> pg_backend_pid()";
+
+/// Puts the old schema aside and fills a new one, all or nothing.
+async fn load(db: &DatabaseConnection, saved: &DatabaseConnection, now: Timestamp) -> Result<Option<String>> {
+    let transaction = begin(db).await?;
+    transaction.execute_raw(lock_postgres()).await?;
+    let kept = if SchemaManager::new(&transaction).has_table("settings").await? {
+        let name = format!("{SCHEMA}_before_{}", now.strftime("%Y%m%d_%H%M%S"));
+        transaction.execute_unprepared(&format!("ALTER SCHEMA {SCHEMA} RENAME TO {name}")).await?;
+        Some(name)
+    } else {
+        None
+    };
+    transaction.execute_unprepared(PREPARE_POSTGRES).await?;
+    Migrator::up(&transaction, None).await?;
+    copy::tables(saved, &transaction).await?;
+    transaction.commit().await?;
+    Ok(kept)
+}
+
 async fn applied_changes(db: &DatabaseConnection) -> Result<Vec<String>> {
     if !SchemaManager::new(db).has_table("seaql_migrations").await? {
         return Ok(Vec::new());
@@ -302,11 +388,16 @@ async fn copy_sqlite(db: &DatabaseConnection, path: &Path, next: &str, now: Time
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".before-{next}-{}", now.strftime("%Y%m%dT%H%M%SZ")));
     let copy = PathBuf::from(name);
-    // VACUUM INTO takes an empty file that exists and keeps its mode.
     private_file(&copy)?;
+    vacuum_into(db, &copy).await?;
+    tracing::info!(copy = %copy.display(), "copied the internal database before its schema changes");
+    Ok(())
+}
+
+/// Writes one consistent state into an empty file that exists, whose mode stays.
+async fn vacuum_into(db: &DatabaseConnection, copy: &Path) -> Result<()> {
     let target = copy.to_string_lossy().into_owned();
     db.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [target.into()])).await?;
-    tracing::info!(copy = %copy.display(), "copied the internal database before its schema changes");
     Ok(())
 }
 

@@ -65,6 +65,37 @@ impl Preferences<'_> {
         Ok(transaction.commit().await?)
     }
 
+    /// Replaces what all users stored under names that begin with `prefix` by what `change` makes of each; `None` forgets it.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn rewrite(
+        &self,
+        prefix: &str,
+        change: impl Fn(&str, Value) -> Option<(String, Value)> + Send,
+    ) -> Result<()> {
+        let transaction = self.store.begin().await?;
+        let stored = user_preference::Entity::find()
+            .filter(user_preference::Column::Name.starts_with(prefix))
+            .all(&transaction)
+            .await?;
+        user_preference::Entity::delete_many()
+            .filter(user_preference::Column::Name.starts_with(prefix))
+            .exec(&transaction)
+            .await?;
+        for row in stored {
+            let Some((name, value)) = change(&row.name, row.value) else { continue };
+            let row = user_preference::ActiveModel {
+                user_id: Set(row.user_id),
+                name: Set(name),
+                value: Set(value),
+                updated_at: Set(row.updated_at),
+            };
+            user_preference::Entity::insert(row).exec_without_returning(&transaction).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
     /// Forgets what a user stored under `name`, if anything.
     ///
     /// # Errors

@@ -20,4 +20,4 @@ mod words;
 
 pub use load::{load, run};
 pub use preview::preview;
-pub use upload::{Upload, remove, sweep};
+pub use upload::{Upload, path as path_of, remove, sweep};

@@ -127,7 +127,7 @@ pub async fn sweep(app: &App) -> Result<usize> {
 }
 
 /// Where the bytes of an upload are.
-pub(super) fn path(app: &App, file: &DataFile) -> PathBuf {
+pub fn path(app: &App, file: &DataFile) -> PathBuf {
     // The name was made by `Upload::start`; a store that was tampered with must not lead out of the spool directory.
     let name = Path::new(&file.spool_path).file_name().unwrap_or_default();
     spool(app).join(name)

@@ -1,9 +1,11 @@
 //! How each person arranged the columns of a table for themselves: `tables.layout.set`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use mathesar_api::methods::tables::{LayoutSetParams, TableLayout};
+use mathesar_api::methods::tables::{ColumnWidth, LayoutSetParams, TableLayout};
 use mathesar_sql::model::Oid;
+use mathesar_store::{LiveTable, Store};
+use serde_json::Value;
 
 use super::metadata::{DISPLAY_WIDTHS, live};
 use crate::{Ctx, Error, Result, limits};
@@ -28,6 +30,49 @@ pub async fn set(ctx: &Ctx, params: LayoutSetParams) -> Result<()> {
     check(&layout)?;
     let stored = serde_json::to_value(&layout).map_err(Error::internal)?;
     Ok(preferences.set(user_id, &name, stored, ctx.app.clock.now()).await?)
+}
+
+/// Lets the arrangements follow their tables into a copy of the database, where tables and columns have other numbers. Those of
+/// tables that are not in the copy are forgotten: their numbers may be other tables' there.
+///
+/// # Errors
+/// Those of our own database.
+pub(super) async fn follow_copy(
+    store: &Store,
+    database_id: i64,
+    before: &[LiveTable],
+    now: &[LiveTable],
+) -> Result<()> {
+    let place = |table: &LiveTable| (table.table.schema.clone(), table.table.name.clone());
+    let copies: HashMap<_, &LiveTable> = now.iter().map(|table| (place(table), table)).collect();
+    let pairs: HashMap<String, (&LiveTable, &LiveTable)> = before
+        .iter()
+        .filter_map(|old| Some((name(database_id, old.table.oid), (old, *copies.get(&place(old))?))))
+        .collect();
+    let change = |stored: &str, value: Value| {
+        let (old, new) = pairs.get(stored)?;
+        let renumbered = renumber(serde_json::from_value(value).ok()?, old, new);
+        Some((name(database_id, new.table.oid), serde_json::to_value(renumbered).ok()?))
+    };
+    Ok(store.preferences().rewrite(&format!("layout/{database_id}/"), change).await?)
+}
+
+fn renumber(layout: TableLayout, old: &LiveTable, new: &LiveTable) -> TableLayout {
+    let number = |attnum: &i16| {
+        let name = &old.columns.iter().find(|column| column.attnum == *attnum)?.name;
+        Some(new.columns.iter().find(|column| column.name == *name)?.attnum)
+    };
+    let all = |attnums: &[i16]| attnums.iter().filter_map(number).collect();
+    TableLayout {
+        order: all(&layout.order),
+        hidden: all(&layout.hidden),
+        widths: layout
+            .widths
+            .iter()
+            .filter_map(|column| Some(ColumnWidth { attnum: number(&column.attnum)?, ..column.clone() }))
+            .collect(),
+        ..layout
+    }
 }
 
 fn name(database_id: i64, oid: Oid) -> String {

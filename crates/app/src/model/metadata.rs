@@ -1,5 +1,6 @@
 //! What we know of tables and columns beyond PostgreSQL: `tables.metadata.*` and `columns.metadata.*`.
 
+use jiff::Timestamp;
 use mathesar_api::Json;
 use mathesar_api::methods::columns::{
     ColumnMetadata, ColumnMetadataRecord, ColumnMetadataSet, ListParams, MetadataSetParams as ColumnsSetParams,
@@ -7,8 +8,10 @@ use mathesar_api::methods::columns::{
 use mathesar_api::methods::tables::{
     MetadataListParams, MetadataSetParams as TableSetParams, TableMetadata, TableMetadataRecord,
 };
+use mathesar_pg::Session;
+use mathesar_sql::introspect;
 use mathesar_sql::model::{Attnum, Column, Oid, Table};
-use mathesar_store::{ColumnName, LiveTable, TableName, Trust};
+use mathesar_store::{ColumnName, LiveTable, Store, TableName, Trust};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -111,12 +114,41 @@ pub(super) async fn follow(ctx: &Ctx, database_id: i64, tables: &[Oid]) -> Resul
     let mut found = Vec::with_capacity(tables.len());
     for oid in tables {
         if let Some(table) = tx.table(*oid).await? {
-            let column = |column: &Column| ColumnName { attnum: column.attnum, name: column.name.as_str().to_owned() };
-            found.push(LiveTable { table: named(&table), columns: table.columns.iter().map(column).collect() });
+            found.push(live_table(&table));
         }
     }
     ctx.app.store.metadata().relink(database_id, &found, Trust::Oids, ctx.app.clock.now()).await?;
     Ok(())
+}
+
+/// Lets what we know of a database's tables follow them into a copy of it, where they have other numbers. `before` is how the
+/// tables were where the copy was made; `session` is one of the copy, of a role that may look into every schema.
+///
+/// # Errors
+/// PostgreSQL's, and those of our own database.
+pub async fn follow_copy(
+    store: &Store,
+    database_id: i64,
+    before: &[LiveTable],
+    session: &mut Session,
+    now: Timestamp,
+) -> Result<()> {
+    let tx = session.begin(&reading());
+    let mut found = Vec::new();
+    for schema in tx.introspect(&introspect::schemas()).await? {
+        for summary in tx.introspect(&introspect::tables(schema.oid)).await? {
+            if let Some(table) = tx.table(summary.oid).await? {
+                found.push(live_table(&table));
+            }
+        }
+    }
+    store.metadata().relink(database_id, &found, Trust::Names, now).await?;
+    super::layout::follow_copy(store, database_id, before, &found).await
+}
+
+fn live_table(table: &Table) -> LiveTable {
+    let column = |column: &Column| ColumnName { attnum: column.attnum, name: column.name.as_str().to_owned() };
+    LiveTable { table: named(table), columns: table.columns.iter().map(column).collect() }
 }
 
 pub(super) async fn live(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Table> {

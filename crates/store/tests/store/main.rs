@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy takes what tests share for no test")]
 
+mod copies;
 mod fixture;
 
 mod first_run;
