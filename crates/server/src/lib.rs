@@ -1,5 +1,6 @@
 //! The server: HTTP, command line, settings, assets and telemetry. It alone knows HTTP (invariant I4) and the environment (I6).
 
+pub mod backup;
 pub mod cli;
 pub mod codegen;
 pub mod config;

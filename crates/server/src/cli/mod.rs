@@ -12,6 +12,7 @@ use crate::config::{
     settings::{SETTINGS, Setting},
 };
 
+mod backup;
 mod browser;
 mod completions;
 mod config;
@@ -21,8 +22,11 @@ mod licenses;
 mod links;
 mod man;
 mod owner;
+mod passphrase;
 mod password;
+mod postgres;
 mod reload;
+mod restore;
 mod self_update;
 mod serve;
 mod setup_link;
@@ -53,6 +57,13 @@ enum Command {
     /// Show, check and generate the configuration
     #[command(subcommand)]
     Config(config::Config),
+    /// Write everything into one file, while the server works; or try such a file
+    Backup(backup::Backup),
+    /// Bring a backup back
+    Restore(restore::Restore),
+    /// Look at the managed PostgreSQL, and move it to a newer version
+    #[command(subcommand)]
+    Postgres(postgres::Postgres),
     /// Look for what is wrong with this installation
     Doctor(doctor::Doctor),
     /// Ask the running server whether it is ready; exit code 0 if it is
@@ -177,6 +188,9 @@ pub fn run() -> anyhow::Result<()> {
         Command::Users(command) => users::run(command, Prepared::new(settings)?),
         Command::Config(command) => config::run(command, settings),
         Command::Doctor(how) => doctor::run(&how, settings),
+        Command::Backup(command) => backup::run(command, Prepared::new(settings)?),
+        Command::Restore(command) => restore::run(command, Prepared::new(settings)?),
+        Command::Postgres(command) => postgres::run(command, Prepared::new(settings)?),
         Command::Healthcheck => healthcheck::run(&Prepared::new(settings)?.config),
         Command::Licenses(which) => licenses::run(&which),
         Command::SelfUpdate(wanted) => self_update::run(&wanted),
@@ -192,6 +206,16 @@ fn block_on<T>(threads: Option<usize>, work: impl Future<Output = anyhow::Result
         builder.worker_threads(threads);
     }
     builder.enable_all().build()?.block_on(work)
+}
+
+/// Runs `work` until it is done, or until somebody presses Ctrl+C or stops the process: then it is dropped, and cleans up.
+async fn interruptible<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        outcome = work => outcome,
+        _ = tokio::signal::ctrl_c() => anyhow::bail!("Stopped. Nothing was changed."),
+        _ = terminate.recv() => anyhow::bail!("Stopped. Nothing was changed."),
+    }
 }
 
 #[cfg(test)]

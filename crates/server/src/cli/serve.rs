@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Prepared, block_on, browser, links, owner, reload::Reload, systemd, whereabouts::Whereabouts};
 use crate::{
+    backup::schedule,
     config::{Config, Environment, Metrics},
     http::{self, metrics, serve, state::Shared, tls::Certificate},
     start::{self, Managed, Purpose, Started, lasting},
@@ -53,7 +54,7 @@ async fn serve(prepared: Prepared, log_level: LogLevel) -> anyhow::Result<()> {
     let Started { app, managed, .. } = &start::open(config, environment, Purpose::Serve).await?;
     create_first_superuser(config, app).await?;
     let stop = CancellationToken::new();
-    let background = Background::start(app, managed.as_ref(), config.metrics.as_ref(), &stop).await?;
+    let background = Background::start(config, environment, app, managed.as_ref(), &stop).await?;
     let shared = Arc::new(Shared::new(Arc::clone(app), config));
     let service = http::service(Arc::clone(&shared));
     let serving = tokio::spawn(serve::serve(listener, acceptor, service, stop.clone()));
@@ -112,19 +113,21 @@ async fn create_first_superuser(config: &Config, app: &App) -> anyhow::Result<()
 struct Background {
     worker: JoinHandle<()>,
     housekeeping: JoinHandle<()>,
+    backups: Option<JoinHandle<()>>,
 }
 
 impl Background {
     async fn start(
+        config: &Config,
+        environment: &Environment,
         app: &Arc<App>,
         managed: Option<&Managed>,
-        metrics: Option<&Metrics>,
         stop: &CancellationToken,
     ) -> anyhow::Result<Self> {
         if let Some(managed) = managed.cloned() {
             tokio::spawn(async move { managed.warm_up().await });
         }
-        if let Some(Metrics { address, token }) = metrics {
+        if let Some(Metrics { address, token }) = &config.metrics {
             let listener = TcpListener::bind(address)
                 .await
                 .with_context(|| format!("{address} cannot be listened on for metrics."))?;
@@ -135,7 +138,12 @@ impl Background {
         let mut id = [0; 8];
         app.random.fill(&mut id);
         let worker = jobs::work(Arc::clone(app), format!("{}-{}", std::process::id(), hex::encode(id)), stop.clone());
-        Ok(Self { worker: tokio::spawn(worker), housekeeping: tokio::spawn(keep_house(Arc::clone(app), stop.clone())) })
+        let housekeeping = tokio::spawn(keep_house(Arc::clone(app), stop.clone()));
+        let backups = config.backups.plan.clone().map(|plan| {
+            let (config, environment) = (config.clone(), environment.clone());
+            tokio::spawn(schedule::run(plan, config, environment, Arc::clone(app), managed.cloned(), stop.clone()))
+        });
+        Ok(Self { worker: tokio::spawn(worker), housekeeping, backups })
     }
 
     /// Waits for jobs to be put back and for the managed PostgreSQL to stop, at the same time.
@@ -145,7 +153,12 @@ impl Background {
                 managed.stop().await;
             }
         };
-        let all = async { tokio::join!(self.worker, self.housekeeping, stop_managed) };
+        let backups = async {
+            if let Some(backups) = self.backups {
+                let _ = backups.await;
+            }
+        };
+        let all = async { tokio::join!(self.worker, self.housekeeping, backups, stop_managed) };
         if tokio::time::timeout(END, all).await.is_err() {
             tracing::warn!("something did not end in time and is left to the system");
         }

@@ -10,6 +10,8 @@ use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+use crate::backup::schedule::Schedule;
+
 /// The form of a setting's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -48,6 +50,8 @@ pub enum Form {
     Key,
     /// A filter of log lines.
     LogLevel,
+    /// When something is done again and again.
+    Schedule,
 }
 
 impl Form {
@@ -68,6 +72,7 @@ impl Form {
             Self::Hosts => "host names such as `example.org` or `.example.org`, separated by commas, or `*`".into(),
             Self::Networks => "addresses or networks such as `10.0.0.0/8`, separated by commas".into(),
             Self::Key => "32 characters or more".into(),
+            Self::Schedule => "a time of day such as `02:30`, or an interval such as `6h`, `45m` or `2d`".into(),
             Self::LogLevel => "a level such as `info`, or a filter such as `info,mathesar_pg=debug`".into(),
         }
     }
@@ -91,6 +96,7 @@ impl Form {
             Self::Path => PathBuf::from(text).is_absolute(),
             Self::Hosts => list(text).all(is_host_pattern),
             Self::Networks => networks(text).is_some(),
+            Self::Schedule => Schedule::parse(text).is_some(),
             Self::LogLevel => EnvFilter::builder().parse(text).is_ok(),
         };
         if fits { Ok(()) } else { Err(self.allowed()) }
@@ -182,6 +188,7 @@ mod tests {
             (Form::Count { least: 1, most: 3 }, "4"),
             (Form::Path, "relative"),
             (Form::LogLevel, "info,=,"),
+            (Form::Schedule, "nightly"),
             (Form::PostgresUrl, "mysql://x"),
         ];
         for (form, text) in wrong {

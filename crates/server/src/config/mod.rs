@@ -11,5 +11,6 @@ mod typed;
 pub use environment::Environment;
 pub use load::{Flags, Loaded, Problems, load};
 pub use typed::{
-    Config, FirstSuperuser, InternalDatabase, Listen, MACHINE_DATA_DIR, ManagedPostgres, Metrics, OpenBrowser, Tls,
+    Backups, Config, FirstSuperuser, InternalDatabase, Listen, MACHINE_DATA_DIR, ManagedPostgres, Metrics, OpenBrowser,
+    Tls,
 };

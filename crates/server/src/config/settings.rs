@@ -230,6 +230,30 @@ pub const SETTINGS: &[Setting] = &[
         "Address and port on which the managed PostgreSQL also listens for other programs. Default: a Unix socket only.",
     ),
     Setting::new(
+        "backup_schedule",
+        Form::Schedule,
+        "When the server makes a backup by itself: each day at a time of the machine's clock, or that long after the last one. \
+         Default: never. See the page on backups.",
+    ),
+    Setting::new(
+        "backup_dir",
+        Form::Path,
+        "Directory that scheduled backups are put into, best on another disk. Default: `backups` in the data directory.",
+    ),
+    Setting::new(
+        "backup_keep",
+        Form::Count { least: 1, most: 10_000 },
+        "How many scheduled backups are kept; the oldest is removed when another one was made.",
+    )
+    .or("14"),
+    Setting::new(
+        "backup_passphrase",
+        Form::Text,
+        "Pass phrase of 12 characters or more that seals the secret key in backups. Without it scheduled backups leave the key \
+         out, and it must be kept elsewhere.",
+    )
+    .secret(),
+    Setting::new(
         "allow_unix_sockets",
         Form::Bool,
         "Whether user databases may be reached by Unix sockets of this machine.",

@@ -10,6 +10,10 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
+use mathesar_store::passphrase;
+
+use crate::backup::schedule::{Plan, Schedule};
+
 use super::{
     environment::Environment,
     form,
@@ -88,6 +92,17 @@ pub struct Metrics {
     pub token: SecretString,
 }
 
+/// How backups are made.
+#[derive(Clone)]
+pub struct Backups {
+    /// Where those are put that nobody named a file for.
+    pub dir: PathBuf,
+    /// What seals the key in them.
+    pub pass_phrase: Option<SecretString>,
+    /// When they make themselves, if they do.
+    pub plan: Option<Plan>,
+}
+
 /// The settings.
 #[derive(Clone)]
 pub struct Config {
@@ -121,6 +136,8 @@ pub struct Config {
     pub first_superuser: Option<FirstSuperuser>,
     /// The managed PostgreSQL, when there is one.
     pub managed_postgres: Option<ManagedPostgres>,
+    /// How backups are made.
+    pub backups: Backups,
     /// Whether user databases may be reached by Unix sockets.
     pub allow_unix_sockets: bool,
     /// Threads that serve requests; absent for one a processor.
@@ -158,6 +175,7 @@ impl Config {
             trusted_proxies: loaded.text("trusted_proxies").and_then(form::networks).unwrap_or_default(),
             managed_postgres: managed_postgres(loaded, &internal_database),
             internal_database,
+            backups: backups(loaded, &data_dir)?,
             data_dir_by_flag: matches!(loaded.given("data_dir"), Some(given) if matches!(given.source, Source::Flag(_))),
             data_dir,
             secret_key: secret(loaded, "secret_key"),
@@ -292,6 +310,19 @@ fn tls(loaded: &Loaded) -> Result<Option<Tls>, Problems> {
     }
 }
 
+fn backups(loaded: &Loaded, data_dir: &Path) -> Result<Backups, Problems> {
+    let pass_phrase = secret(loaded, "backup_passphrase");
+    if let Some(Err(error)) = pass_phrase.as_ref().map(passphrase::check) {
+        return Err(problem(format!("backup_passphrase: {error}")));
+    }
+    let schedule = loaded.text("backup_schedule").and_then(Schedule::parse);
+    Ok(Backups {
+        dir: loaded.text("backup_dir").map_or_else(|| data_dir.join("backups"), PathBuf::from),
+        pass_phrase,
+        plan: schedule.map(|schedule| Plan { schedule, keep: parsed(loaded, "backup_keep").unwrap_or(1) }),
+    })
+}
+
 fn metrics(loaded: &Loaded) -> Result<Option<Metrics>, Problems> {
     match (parsed(loaded, "metrics_bind"), secret(loaded, "metrics_token")) {
         (None, _) => Ok(None),
@@ -387,6 +418,16 @@ mod tests {
         assert!(config(&[("tls_key", "/k.pem")], &[]).err().unwrap().to_string().contains("tls_cert"));
         let tls = config(&[("tls_cert", "/c.pem"), ("tls_key", "/k.pem")], &[]).unwrap().tls.unwrap();
         assert_eq!((tls.certificate, tls.key), (PathBuf::from("/c.pem"), PathBuf::from("/k.pem")));
+    }
+
+    #[test]
+    fn backups_are_planned_and_a_weak_pass_phrase_is_no_secret() {
+        let planned = config(&[("backup_schedule", "6h")], &[("MATHESAR_BACKUP_PASSPHRASE", "pebble under water")]);
+        let backups = planned.unwrap().backups;
+        assert_eq!(backups.plan.unwrap().keep, 14);
+        assert_eq!(backups.dir, Path::new("/nowhere/.local/share/mathesar/backups"));
+        let weak = config(&[], &[("MATHESAR_BACKUP_PASSPHRASE", "short")]).err().unwrap().to_string();
+        assert!(weak.contains("12 characters"), "{weak}");
     }
 
     #[test]

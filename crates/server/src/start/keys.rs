@@ -16,7 +16,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::config::{Config, Environment, MACHINE_DATA_DIR};
 
 /// The generated key's file in the data directory.
-const KEY_FILE: &str = "secret_key";
+pub const KEY_FILE: &str = "secret_key";
 /// The key of the machine's own service, which a package's installation makes.
 const MACHINE_KEY: &str = "/etc/mathesar/secret.key";
 /// The name of the credential that systemd hands over (`LoadCredential=secret-key:…`).
@@ -82,6 +82,39 @@ pub async fn load(
     };
     let keys: Vec<SecretString> = [in_use].into_iter().chain(config.secret_key_previous.clone()).collect();
     Ok(KeyRing::from_strings(&keys)?)
+}
+
+/// The texts of the keys that are in use already, the one that seals first, for a backup.
+///
+/// # Errors
+/// When the file cannot be read, or there is none.
+pub fn texts(config: &Config, environment: &Environment) -> anyhow::Result<Vec<SecretString>> {
+    let found = places(config, environment).into_iter().find(|place| place.path().exists());
+    let in_use = match (&config.secret_key, found) {
+        (Some(key), _) => key.clone(),
+        (None, Some(place)) => read(&place)?,
+        (None, None) => bail!("There is no secret key yet. Start the server once."),
+    };
+    Ok([in_use].into_iter().chain(config.secret_key_previous.clone()).collect())
+}
+
+/// The keys that an installation would use whatever lies in its data directory: the settings', else the machine's.
+///
+/// # Errors
+/// When the machine's cannot be read.
+pub fn given(config: &Config, environment: &Environment) -> anyhow::Result<Vec<SecretString>> {
+    let elsewhere = |place: &Place| !matches!(place, Place::DataDir(_)) && place.path().exists();
+    let in_use = match &config.secret_key {
+        Some(key) => Some(key.clone()),
+        None => places(config, environment).iter().find(|place| elsewhere(place)).map(read).transpose()?,
+    };
+    Ok(in_use.into_iter().chain(config.secret_key_previous.clone()).collect())
+}
+
+fn read(place: &Place) -> anyhow::Result<SecretString> {
+    let path = place.path();
+    let text = fs::read_to_string(path);
+    Ok(text.with_context(|| format!("The secret key in {} cannot be read.", path.display()))?.into())
 }
 
 /// Where the key in use comes from, in words, for `doctor`; `None` when it is still to be generated.

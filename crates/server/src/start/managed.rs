@@ -1,6 +1,9 @@
 //! The managed PostgreSQL as the use cases see it.
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use mathesar_api::ErrorCode;
@@ -28,16 +31,13 @@ impl Managed {
         store: &Store,
         random: Arc<dyn Random>,
     ) -> Self {
-        let settings = local::Config {
-            data_dir: config.data_dir.clone(),
-            executable: std::env::current_exe().ok(),
-            bin_dir: settings.bin_dir.clone(),
-            search_path: environment.raw("PATH").cloned(),
-            run_as: settings.run_as.clone(),
-            runtime_dir: environment.path("XDG_RUNTIME_DIR"),
-            tcp: settings.tcp,
-        };
+        let settings = local_config(Some(settings), config.data_dir.clone(), environment);
         Self(local::Managed::new(settings, Secrets { store: store.clone(), random }))
+    }
+
+    /// What runs it.
+    pub fn local(&self) -> &local::Managed {
+        &self.0
     }
 
     /// Unpacks and checks its programs, and starts it where databases live in it already, so that nobody waits for that
@@ -64,6 +64,31 @@ impl Managed {
     /// When there are none.
     pub async fn programs(&self) -> local::Result<local::binaries::Binaries> {
         self.0.prepare().await
+    }
+}
+
+/// The folder of `pg_restore` and the like, for who has neither data nor a key; what must be unpacked goes below `folder`.
+///
+/// # Errors
+/// When there are none.
+pub async fn client_programs(config: &Config, environment: &Environment, folder: &Path) -> local::Result<PathBuf> {
+    let settings = local_config(config.managed_postgres.as_ref(), folder.to_owned(), environment);
+    local::client_programs(settings).await
+}
+
+fn local_config(
+    settings: Option<&config::ManagedPostgres>,
+    data_dir: PathBuf,
+    environment: &Environment,
+) -> local::Config {
+    local::Config {
+        data_dir,
+        executable: std::env::current_exe().ok(),
+        bin_dir: settings.and_then(|settings| settings.bin_dir.clone()),
+        search_path: environment.raw("PATH").cloned(),
+        run_as: settings.and_then(|settings| settings.run_as.clone()),
+        runtime_dir: environment.path("XDG_RUNTIME_DIR"),
+        tcp: settings.and_then(|settings| settings.tcp),
     }
 }
 

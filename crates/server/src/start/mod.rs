@@ -2,26 +2,29 @@
 
 use std::{fs, io, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use mathesar_app::{App, Clock as _, ManagedPostgres, Options};
 use mathesar_pg::{PoolLimits, Pools};
 use mathesar_store::{ServeLock, Store, StoreConfig};
 
-use crate::config::{Config, Environment, InternalDatabase};
+use crate::{
+    backup,
+    config::{Config, Environment, InternalDatabase},
+};
 
 pub mod keys;
 pub mod lasting;
 mod managed;
 mod world;
 
-pub use managed::Managed;
+pub use managed::{Managed, client_programs};
 pub use world::{SystemClock, SystemRandom};
 
 /// The application, and what must outlive it.
 pub struct Started {
     /// The application.
     pub app: Arc<App>,
-    /// The PostgreSQL that we run ourselves, when there is one.
+    /// The PostgreSQL that we run ourselves, when there is one. Only for a server it is among what the application works with.
     pub managed: Option<Managed>,
     /// Held by `serve` for a SQLite file.
     _lock: Option<ServeLock>,
@@ -46,6 +49,7 @@ pub async fn open(config: &Config, environment: &Environment, purpose: Purpose) 
         (InternalDatabase::Sqlite(path), Purpose::Serve) => Some(ServeLock::acquire(path)?),
         _ => None,
     };
+    complete_restore(config, purpose)?;
     let store_config = store_config(config);
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let keys = keys::load(config, environment, &store_config, random.as_ref()).await?;
@@ -53,12 +57,14 @@ pub async fn open(config: &Config, environment: &Environment, purpose: Purpose) 
     let managed = config
         .managed_postgres
         .as_ref()
-        .filter(|_| purpose == Purpose::Serve)
         .map(|settings| Managed::new(settings, config, environment, &store, random.clone()));
     let app = App {
         store,
         pools: Pools::new(PoolLimits::default()),
-        managed: managed.clone().map(|managed| Arc::new(managed) as Arc<dyn ManagedPostgres>),
+        managed: managed
+            .clone()
+            .filter(|_| purpose == Purpose::Serve)
+            .map(|managed| Arc::new(managed) as Arc<dyn ManagedPostgres>),
         clock,
         random,
         options: options(config, &store_config, environment)?,
@@ -75,6 +81,21 @@ pub fn store_config(config: &Config) -> StoreConfig {
         InternalDatabase::Sqlite(path) => StoreConfig::sqlite(path),
         InternalDatabase::Postgres(url) => StoreConfig::postgres(url.clone()),
     }
+}
+
+/// A restore that was interrupted after it was decided leaves half of two installations: they must not be worked with.
+fn complete_restore(config: &Config, purpose: Purpose) -> anyhow::Result<()> {
+    if !backup::is_pending(&config.data_dir) {
+        return Ok(());
+    }
+    if purpose == Purpose::Command {
+        bail!(
+            "A restore into {} is at work or was interrupted. Start the server, which completes it.",
+            config.data_dir.display()
+        );
+    }
+    tracing::warn!("completing a restore that was interrupted");
+    backup::finish(&config.data_dir).map(drop)
 }
 
 fn options(config: &Config, store: &StoreConfig, environment: &Environment) -> anyhow::Result<Options> {
@@ -99,8 +120,11 @@ fn is_here(host: &str) -> bool {
     host.starts_with('/') || matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]")
 }
 
-/// Only its owner may look into it: the key lies there.
-fn make_data_dir(path: &Path) -> anyhow::Result<()> {
+/// Makes the data directory. Only its owner may look into it: the key lies there.
+///
+/// # Errors
+/// When it cannot be made or written.
+pub fn make_data_dir(path: &Path) -> anyhow::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| {
         format!("The data directory {} cannot be made. Name another one with --data-dir.", path.display())
     })?;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has nothing better to do than to panic")]
 
 mod access;
+mod backups;
 mod command_line;
 mod data;
 mod doctor;

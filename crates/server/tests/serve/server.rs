@@ -43,9 +43,11 @@ impl Drop for Server {
     }
 }
 
-/// The executable with an environment in which nothing is set but what is given.
+/// The executable, or the one that a test put beside its data, with an environment in which nothing is set but what is given.
 pub fn command(data_dir: &Path, flags: &[&str], variables: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mathesar"));
+    let own = data_dir.join("mathesar");
+    let executable = if own.exists() { own } else { env!("CARGO_BIN_EXE_mathesar").into() };
+    let mut command = Command::new(executable);
     command.env_clear().env("HOME", data_dir).env("MATHESAR_DATA_DIR", data_dir.join("data"));
     // Where /tmp is memory, the tests' data is lost at the next start of the machine, and may be.
     command.env("MATHESAR_EPHEMERAL", "true");

@@ -3,7 +3,7 @@
 use mathesar_app::databases::checkup::{Checkup, check_up};
 use mathesar_pg::Diagnosis;
 
-use super::{Patient, report::Report};
+use super::{Patient, backups, report::Report};
 use crate::{
     config::InternalDatabase,
     start::{self, Managed, Purpose, Started, keys},
@@ -42,6 +42,7 @@ async fn inside(patient: &Patient<'_>, place: &str, started: &Started, report: &
         ),
         Err(error) => report.bad("accounts", error.to_string(), "Look at the log of the server."),
     }
+    backups::check(patient, &started.app.store, report).await;
     managed(patient, started, report).await;
     match check_up(&started.app).await {
         Ok(all) => all.iter().for_each(|one| connected(one, report)),

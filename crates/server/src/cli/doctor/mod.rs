@@ -5,6 +5,7 @@ use anyhow::bail;
 use super::{SettingArguments, block_on, owner};
 use crate::config::{Config, Environment, Loaded};
 
+mod backups;
 mod data;
 mod listener;
 mod machine;

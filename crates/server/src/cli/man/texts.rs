@@ -21,6 +21,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
         "secret_key",
         "In the data directory: the key that seals stored passwords, where no other one is set. Keep a copy.",
     ),
+    ("backups", "In the data directory: backups that nobody named another place for."),
 ];
 
 /// What the exit code says.
@@ -66,6 +67,22 @@ pub(super) const EXAMPLES: &[Example] = &[
         "mathesar users reset-password",
         "mathesar users reset-password ann",
         "Lets somebody in who lost the password.",
+    ),
+    example("mathesar backup", "mathesar backup", "Writes everything into one file and prints its path."),
+    example(
+        "mathesar backup",
+        "mathesar backup --verify mathesar.tar.zst",
+        "Reads all of a backup and says whether it can be restored.",
+    ),
+    example(
+        "mathesar restore",
+        "mathesar restore mathesar.tar.zst",
+        "Brings a backup back into an empty data directory.",
+    ),
+    example(
+        "mathesar postgres upgrade",
+        "mathesar postgres upgrade",
+        "Moves the databases of the managed PostgreSQL to the newest version at hand.",
     ),
     example("mathesar self-update", "mathesar self-update --check", "Says whether there is a newer release."),
     example("mathesar man", "mathesar man | man -l -", "Shows the manual without installing it."),
