@@ -10,7 +10,7 @@ use crate::{
     node::Node,
     postgres,
     shell::{cache, command, root, run as run_command},
-    system,
+    system, zig,
 };
 
 /// Builds everything and starts it; ends when the program ends.
@@ -22,21 +22,17 @@ pub fn run(arguments: &[String]) -> Result<()> {
     run_command(command(executable, ["serve"]).args(arguments))
 }
 
-/// Builds the client and the optimised executable, and appends PostgreSQL to it.
+/// Builds the client and the optimised executable, and appends PostgreSQL to a copy of it at `target/release/mathesar`.
 ///
 /// # Errors
 /// When something is missing or does not build.
 pub fn release() -> Result<PathBuf> {
-    system::ensure(system::BUILD)?;
-    client()?;
-    run_command(&mut command(
-        "cargo",
-        ["build", "--release", "--locked", "--package", "mathesar-server", "--bin", "mathesar"],
-    ))?;
+    let bare = bare_executable()?;
     let executable = target().join("release/mathesar");
+    std::fs::create_dir_all(executable.parent().expect("it lies in the target folder"))?;
     let tools = tools()?;
     let packed = postgres::pack(&tools, &postgres::fetch(&tools)?)?;
-    postgres::append(&packed, &executable)?;
+    postgres::append(&packed, &bare, &executable)?;
     Ok(executable)
 }
 
@@ -47,6 +43,21 @@ pub fn release() -> Result<PathBuf> {
 pub fn client() -> Result<()> {
     Project::client()?.script("build")?;
     licences::write()
+}
+
+/// Builds the client and the optimised executable without PostgreSQL, as the packages ship it that use an installed one.
+///
+/// # Errors
+/// When something is missing or does not build.
+pub fn bare_executable() -> Result<PathBuf> {
+    system::ensure(system::BUILD)?;
+    client()?;
+    zig::build("mathesar-server", "mathesar")
+}
+
+/// Where [`bare_executable`] leaves it.
+pub fn bare_executable_path() -> PathBuf {
+    zig::program("mathesar")
 }
 
 /// The clients of the registries, as fetching PostgreSQL needs them.

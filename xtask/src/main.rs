@@ -3,6 +3,7 @@
 
 mod build;
 mod client;
+mod dist;
 mod licences;
 mod node;
 mod postgres;
@@ -10,6 +11,7 @@ mod shell;
 mod system;
 mod test;
 mod tidy;
+mod zig;
 
 use clap::{Parser, Subcommand};
 
@@ -40,6 +42,12 @@ enum Task {
         #[arg(long)]
         only: Option<String>,
     },
+    /// Leave in `target/dist` what users install.
+    Dist {
+        /// Only these channels.
+        #[arg(value_enum)]
+        channels: Vec<dist::Channel>,
+    },
     /// Write everything that is generated from the contract.
     Codegen,
     /// Print speed and memory as ratios against PostgreSQL itself.
@@ -63,6 +71,7 @@ fn main() -> anyhow::Result<()> {
         Task::Run { arguments } => build::run(&arguments),
         Task::Build => build::release().map(drop),
         Task::Test { extent, only } => test::run(extent, only.as_deref()),
+        Task::Dist { channels } => dist::build(&channels).map(|folder| println!("{}", folder.display())),
         Task::Codegen => build::codegen(),
         Task::Bench => build::bench(),
         Task::Pg { majors } => {
@@ -76,7 +85,7 @@ fn main() -> anyhow::Result<()> {
             let tools = build::tools()?;
             let bundle = postgres::pack(&tools, &postgres::fetch(&tools)?)?;
             println!("{}", bundle.display());
-            executable.map_or(Ok(()), |executable| postgres::append(&bundle, &executable))
+            executable.map_or(Ok(()), |executable| postgres::append(&bundle, &executable, &executable))
         }
         Task::Tidy => tidy::check(),
     }

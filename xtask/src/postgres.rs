@@ -106,22 +106,22 @@ struct Entry {
     sha256: String,
 }
 
-/// Appends a bundle to `executable`, in place of one that it already carries.
+/// Writes `target`: `executable` with a bundle appended, in place of one that it already carries. Both may be the same file.
 ///
 /// # Errors
-/// When the executable cannot be read or written, or is cut off.
-pub(crate) fn append(bundle: &Path, executable: &Path) -> Result<()> {
-    let folder = executable.parent().context("an executable has a folder")?;
+/// When the executable cannot be read or is cut off, or the target cannot be written.
+pub(crate) fn append(bundle: &Path, executable: &Path, target: &Path) -> Result<()> {
+    let folder = target.parent().context("an executable has a folder")?;
     let mut source = File::open(executable).with_context(|| executable.display().to_string())?;
     let bare = read_footer(&mut source)?.map_or(source.metadata()?.len(), |(start, _)| start);
     source.rewind()?;
 
     // A new file, then a rename: cargo hard-links its outputs, and writing through the link would change its own copy too.
-    let mut target = tempfile::NamedTempFile::new_in(folder)?;
-    io::copy(&mut source.take(bare), &mut target)?;
-    io::copy(&mut File::open(bundle)?, &mut target)?;
-    target.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
-    target.persist(executable)?;
+    let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
+    io::copy(&mut source.take(bare), &mut fresh)?;
+    io::copy(&mut File::open(bundle)?, &mut fresh)?;
+    fresh.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
+    fresh.persist(target)?;
     Ok(())
 }
 
@@ -433,7 +433,8 @@ fn read_footer(file: &mut File) -> Result<Option<(u64, Footer)>> {
     Ok(Some((start, footer)))
 }
 
-fn sha256(mut source: impl Read) -> Result<[u8; 32]> {
+/// The SHA-256 of everything that is left to read.
+pub(crate) fn sha256(mut source: impl Read) -> Result<[u8; 32]> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {
@@ -464,8 +465,8 @@ mod tests {
         fs::write(&executable, "the program").unwrap();
         fs::hard_link(&executable, &link).unwrap();
 
-        append(&older, &executable).unwrap();
-        append(&newer, &executable).unwrap();
+        append(&older, &executable, &executable).unwrap();
+        append(&newer, &executable, &executable).unwrap();
         let expected = [b"the program", &fs::read(&newer).unwrap()[..]].concat();
         assert_eq!(fs::read(&executable).unwrap(), expected);
         assert_eq!(fs::read(&link).unwrap(), b"the program", "a hard link is left alone");

@@ -75,8 +75,15 @@ pub fn cache() -> Result<PathBuf> {
     crate::postgres::cache_dir(crate::system::is_root(), variable("XDG_CACHE_HOME"), variable("HOME"))
 }
 
+/// Where Cargo keeps the sources of dependencies.
+pub fn home_of_cargo() -> PathBuf {
+    let usual = || variable("HOME").unwrap_or_default().join(".cargo");
+    variable("CARGO_HOME").unwrap_or_else(usual)
+}
+
+/// A variable of the environment that names a file or folder.
 #[expect(clippy::disallowed_methods, reason = "xtask is a tool of developers; it has no settings of its own")]
-fn variable(name: &str) -> Option<PathBuf> {
+pub fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).map(PathBuf::from)
 }
 

@@ -31,6 +31,26 @@ pub const TEST: &[Need] = &[
     Need { present: || std::path::Path::new("/usr/sbin/pgbouncer").exists(), package: "pgbouncer" },
 ];
 
+/// What making the packages of every channel needs beside that.
+pub const DIST: &[Need] = &[
+    Need { present: || find("dh").is_some(), package: "debhelper" },
+    Need { present: || find("dpkg-buildpackage").is_some(), package: "dpkg-dev" },
+    Need { present: || find("gpg").is_some(), package: "gpg" },
+    Need { present: || find("gpg-agent").is_some(), package: "gpg-agent" },
+    Need { present: || find("reprepro").is_some(), package: "reprepro" },
+    Need { present: || find("mmdebstrap").is_some(), package: "mmdebstrap" },
+    Need { present: || find("buildah").is_some(), package: "buildah" },
+    Need { present: || find("podman").is_some(), package: "podman" },
+];
+
+/// What testing the packages needs beside that.
+pub const DIST_TEST: &[Need] = &[
+    Need { present: || find("lintian").is_some(), package: "lintian" },
+    Need { present: || find("systemd-nspawn").is_some(), package: "systemd-container" },
+    Need { present: || find("runc").is_some(), package: "runc" },
+    Need { present: || find("man").is_some(), package: "man-db" },
+];
+
 /// Installs the packages whose programs are missing.
 ///
 /// # Errors

@@ -12,14 +12,14 @@ pub(super) enum Config {
     Show,
     /// Say what is wrong with the configuration; exit code 0 if nothing is
     Check,
-    /// Print a configuration file with every setting, commented out
+    /// Print a configuration file with every setting: those given as flags as they are, the others commented out
     Generate,
 }
 
 pub(super) fn run(command: Config, settings: &SettingArguments) -> anyhow::Result<()> {
     let environment = Environment::of_process();
     match command {
-        Config::Generate => print!("{}", show::generate()),
+        Config::Generate => print!("{}", show::generate(settings.flags())),
         Config::Show => print!("{}", show::show(&settings.load(&environment)?)),
         Config::Check => {
             let loaded = settings.load(&environment)?;

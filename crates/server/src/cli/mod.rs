@@ -152,6 +152,10 @@ impl FromArgMatches for SettingArguments {
 }
 
 impl SettingArguments {
+    fn flags(&self) -> &Flags {
+        &self.flags
+    }
+
     fn load(&self, environment: &Environment) -> Result<Loaded, Problems> {
         load(&self.flags, self.file.as_deref(), environment)
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use secrecy::ExposeSecret;
 
 use super::{
-    load::Loaded,
+    load::{Flags, Loaded},
     settings::{SETTINGS, Setting, When},
 };
 
@@ -30,8 +30,8 @@ fn row(setting: &Setting, loaded: &Loaded) -> (&'static str, String, String) {
     }
 }
 
-/// A configuration file with every setting in a comment, in which nothing is decided.
-pub fn generate() -> String {
+/// A configuration file with every setting. Those of `decided` have their value; the others are comments and decide nothing.
+pub fn generate(decided: &Flags) -> String {
     let mut out = "# Configuration of Mathesar. Lines that begin with # are comments; what they show is the default or an example.\n\
         # Flags and environment variables are stronger than this file; files in conf.d beside it are read after it.\n"
         .to_owned();
@@ -47,7 +47,11 @@ pub fn generate() -> String {
         if setting.when == When::BeforeFirstStart {
             out.push_str("# Decide before the first start.\n");
         }
-        let _ = writeln!(out, "#{} = {:?}", setting.name, setting.default.unwrap_or_default());
+        let (mark, value) = match decided.get(setting.name) {
+            Some(value) => ("", value.as_str()),
+            None => ("#", setting.default.unwrap_or_default()),
+        };
+        let _ = writeln!(out, "{mark}{} = {}", setting.name, toml::Value::from(value));
     }
     out
 }
@@ -127,11 +131,11 @@ mod tests {
     fn the_generated_file_can_be_read_and_decides_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mathesar.toml");
-        std::fs::write(&path, generate()).unwrap();
+        std::fs::write(&path, generate(&Flags::new())).unwrap();
         assert!(file::read(&path).unwrap().values.is_empty());
 
         // The examples themselves are well-formed, too.
-        let defaults: String = generate()
+        let defaults: String = generate(&Flags::new())
             .lines()
             .filter(|line| {
                 line.starts_with('#') && line.contains(" = ") && !line.ends_with("\"\"") && !line.starts_with("# ")
@@ -140,5 +144,15 @@ mod tests {
             .collect();
         std::fs::write(&path, defaults).unwrap();
         assert_eq!(file::read(&path).unwrap().values["bind"].text, "127.0.0.1:8000");
+    }
+
+    #[test]
+    fn what_was_decided_is_in_the_generated_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mathesar.toml");
+        std::fs::write(&path, generate(&Flags::from([("data_dir", "/srv/a \"b\"".to_owned())]))).unwrap();
+        let values = file::read(&path).unwrap().values;
+        assert_eq!(values.keys().collect::<Vec<_>>(), [&"data_dir"]);
+        assert_eq!(values["data_dir"].text, "/srv/a \"b\"");
     }
 }

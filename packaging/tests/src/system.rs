@@ -1,0 +1,77 @@
+//! Debian systems that are empty but for what their release calls required, each for one test.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{Mutex, PoisonError},
+};
+
+use tempfile::TempDir;
+
+use crate::{artefacts, run};
+
+/// The folder of a system.
+pub struct System {
+    folder: TempDir,
+}
+
+impl System {
+    /// A new system of this release with these packages besides the required ones.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn new(release: &str, packages: &[&str]) -> Self {
+        let folder = tempfile::Builder::new().prefix("mathesar-system-").tempdir_in("/var/tmp").unwrap();
+        run(Command::new("tar").arg("--directory").arg(folder.path()).arg("--extract").arg("--file").arg(archive(release, packages)));
+        // What works inside may run as somebody who has to pass through.
+        run(Command::new("chmod").arg("755").arg(folder.path()));
+        Self { folder }
+    }
+
+    /// Its folder, seen from outside.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A program inside, as `user` with their home; with `/proc` and `/dev`, and nothing else of this machine but its network.
+    ///
+    /// The process that is started is the program itself, so that signals reach it.
+    pub fn command(&self, user: &str, program: &str) -> Command {
+        const ENTER: &str = r#"mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && root=$1 user=$2 && shift 2 &&
+            home=$(chroot "$root" getent passwd "$user" | cut -d: -f6) &&
+            exec env --ignore-environment PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME="$home" chroot --userspec="$user" "$root" "$@""#;
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "--propagation", "private", "sh", "-ec", ENTER, "sh"]);
+        command.arg(self.path()).arg(user).arg(program);
+        command
+    }
+
+    /// Puts a file into the system, for everyone to read and run.
+    ///
+    /// # Panics
+    /// When it cannot be copied.
+    pub fn install(&self, file: &Path, place: &str) {
+        run(Command::new("install").arg("-D").arg("--mode=755").arg(file).arg(self.path().join(place)));
+    }
+}
+
+/// The system as an archive, made once and kept.
+fn archive(release: &str, packages: &[&str]) -> PathBuf {
+    // Tests of one process that want the same system wait for the one that makes it.
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    let name = [&[release], packages].concat().join("+");
+    let archive = artefacts::cache().join(format!("{name}.tar"));
+    if !archive.exists() {
+        let fresh = archive.with_extension("part.tar");
+        let mut make = Command::new("mmdebstrap");
+        make.args(["--variant=minbase", "--quiet"]);
+        if !packages.is_empty() {
+            make.arg(format!("--include={}", packages.join(",")));
+        }
+        run(make.arg(release).arg(&fresh));
+        fs::rename(fresh, &archive).unwrap();
+    }
+    archive
+}

@@ -1,0 +1,159 @@
+//! The Debian package from its signed repository, in systems that were booted with systemd.
+
+use std::{
+    fs,
+    process::{Child, Command, Stdio},
+};
+
+use mathesar_packaging::{
+    artefacts,
+    container::Container,
+    newcomer::{Edit, Newcomer, in_network_of},
+    run,
+    system::System,
+};
+
+const UNIT: &str = "mathesar.service";
+const KEY: &str = "/etc/mathesar/secret.key";
+const CONFIGURATION: &str = "/etc/mathesar/mathesar.toml";
+
+#[test]
+fn on_debian_13() {
+    live("trixie");
+}
+
+#[test]
+fn on_debian_12() {
+    live("bookworm");
+}
+
+#[test]
+fn lintian_finds_nothing() {
+    let packages = [artefacts::find("mathesar_", ".deb"), artefacts::find("mathesar-archive-keyring_", ".deb")];
+    run(Command::new("lintian").args(["--allow-root", "--fail-on=error,warning,info", "--tag-display-limit=0"]).args(packages));
+}
+
+/// Install an older version, first run, upgrade, configure, remove, install again, purge.
+fn live(release: &str) {
+    let container = Container::boot(with_repository(release));
+    let _repository = serve_repository(&container);
+    container.run(&["apt-get", "update", "-q", "-o", "APT::Get::List-Cleanup=0", "-o", "Dir::Etc::SourceList=/dev/null"]);
+
+    container.run(&["apt-get", "install", "-y", "-q", "/var/cache/older/mathesar.deb"]);
+    let edit = first_run(&container);
+    let key = container.run(&["cat", KEY]);
+    assert_eq!(container.run(&["stat", "-c", "%U:%G %a", KEY]).trim(), "root:mathesar 640");
+    is_confined(&container);
+
+    let before = container.property(UNIT, "MainPID");
+    container.run(&["apt-get", "install", "-y", "-q", "mathesar"]);
+    assert_ne!(container.property(UNIT, "MainPID"), before, "an upgrade restarts the service");
+    assert_eq!(container.run(&["cat", KEY]), key, "an upgrade keeps the key");
+    finds(&container, &edit);
+
+    an_edited_configuration_survives(&container);
+    finds(&container, &edit);
+    a_stopped_service_stays_stopped(&container);
+
+    container.run(&["apt-get", "remove", "-y", "-q", "mathesar"]);
+    assert_eq!(container.run(&["cat", KEY]), key, "removal keeps the key");
+    container.run(&["apt-get", "install", "-y", "-q", "mathesar"]);
+    finds(&container, &edit);
+
+    container.run(&["apt-get", "purge", "-y", "-q", "mathesar"]);
+    container.run(&["test", "-d", "/var/lib/mathesar"]);
+    container.run(&["apt-get", "install", "-y", "-q", "mathesar"]);
+    finds(&container, &edit);
+    container.run(&["sh", "-c", "echo mathesar mathesar/purge-data boolean true | debconf-set-selections"]);
+    container.run(&["apt-get", "purge", "-y", "-q", "mathesar", "mathesar-archive-keyring"]);
+    nothing_is_left(&container);
+}
+
+/// A system with our repository as a source, and with what the package recommends fetched beforehand: once it has booted, it
+/// reaches nobody.
+fn with_repository(release: &str) -> System {
+    let system = System::new(release, &["systemd", "systemd-sysv", "dbus", "debconf", "ca-certificates", "procps"]);
+    run(system.command("root", "apt-get").args(["update", "-q"]));
+    run(system.command("root", "apt-get").args(["install", "-y", "-q", "--download-only", "postgresql"]));
+    let sources = "Types: deb\nURIs: http://127.0.0.1/\nSuites: stable\nComponents: main\n\
+        Signed-By: /usr/share/keyrings/mathesar-archive-keyring.gpg\n";
+    fs::write(system.path().join("etc/apt/sources.list.d/mathesar.sources"), sources).unwrap();
+    let repository = artefacts::find("apt", "");
+    system.install(&repository.join("mathesar-archive-keyring.gpg"), "usr/share/keyrings/mathesar-archive-keyring.gpg");
+    system.install(&artefacts::find("stage", "").join("older/mathesar.deb"), "var/cache/older/mathesar.deb");
+    system
+}
+
+/// A web server in the container's network; it ends with the container's processes, or with this guard.
+fn serve_repository(container: &Container) -> Guard {
+    let server = Command::new("nsenter")
+        .args(["--target", &container.leader().to_string(), "--net", "python3", "-m", "http.server", "80", "--bind", "127.0.0.1"])
+        .arg("--directory")
+        .arg(artefacts::find("apt", ""))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    Guard(server)
+}
+
+struct Guard(Child);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn first_run(container: &Container) -> Edit {
+    assert_eq!(container.property(UNIT, "ActiveState"), "active");
+    let journal = container.run(&["journalctl", "--unit", UNIT, "--output=cat"]);
+    let link = |text: &str| text.lines().map(str::trim).find(|line| line.contains("/setup#token=")).map(str::to_owned);
+    assert!(link(&journal).is_some(), "the journal has the link: {journal}");
+    let link = link(&container.run(&["mathesar", "setup-link"])).unwrap();
+    in_network_of(container.leader(), || {
+        let newcomer = Newcomer::at("http://127.0.0.1:8000");
+        newcomer.set_up(&link);
+        newcomer.make_and_edit()
+    })
+}
+
+fn finds(container: &Container, edit: &Edit) {
+    in_network_of(container.leader(), || Newcomer::at("http://127.0.0.1:8000").finds(edit));
+}
+
+/// The exposure that systemd computes from the unit, from 0 (none) to 10.
+fn is_confined(container: &Container) {
+    container.run(&["systemd-analyze", "verify", "--man=no", &format!("/lib/systemd/system/{UNIT}")]);
+    container.run(&["systemd-analyze", "security", "--no-pager", "--threshold=16", UNIT]);
+    let owner = container.run(&["stat", "-c", "%U", &format!("/proc/{}", container.property(UNIT, "MainPID"))]);
+    assert_eq!(owner.trim(), "mathesar");
+}
+
+fn an_edited_configuration_survives(container: &Container) {
+    container.run(&["sh", "-c", &format!("echo 'log_format = \"json\"' >> {CONFIGURATION}")]);
+    container.run(&["sh", "-c", "echo 'threads = 2' > /etc/mathesar/conf.d/threads.toml"]);
+    container.run(&["apt-get", "install", "-y", "-q", "--reinstall", "mathesar"]);
+    let shown = container.run(&["mathesar", "config", "show"]);
+    let line = |name: &str| shown.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+    assert!(line("log_format").contains(CONFIGURATION), "{shown}");
+    assert!(line("threads").contains("conf.d/threads.toml"), "{shown}");
+    container.run(&["systemctl", "reload", UNIT]);
+}
+
+/// Upgrades restart only what runs.
+fn a_stopped_service_stays_stopped(container: &Container) {
+    container.run(&["systemctl", "stop", UNIT]);
+    container.run(&["apt-get", "install", "-y", "-q", "--reinstall", "mathesar"]);
+    assert_eq!(container.property(UNIT, "ActiveState"), "inactive");
+}
+
+fn nothing_is_left(container: &Container) {
+    let search = "find / -xdev -path /proc -prune -o -path /sys -prune -o -path '/var/lib/apt/lists' -prune -o \
+        -path /var/log -prune -o -path /var/cache -prune -o -iname '*mathesar*' -print";
+    let left = container.run(&["sh", "-c", search]);
+    let ours: Vec<&str> = left.lines().filter(|path| !path.ends_with("sources.list.d/mathesar.sources")).collect();
+    assert!(ours.is_empty(), "{ours:?}");
+    assert!(!container.command(&["getent", "passwd", "mathesar"]).status().unwrap().success());
+}

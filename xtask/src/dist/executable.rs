@@ -1,0 +1,34 @@
+//! The bare file, a tarball with it, and the client's files.
+
+use std::fs;
+
+use anyhow::{Result, ensure};
+
+use super::{Built, VERSION, archive, fresh_folder, of_repository};
+use crate::shell::{command, run};
+
+/// What the bare file may weigh, PostgreSQL included.
+const HEAVIEST: u64 = 40 * 1024 * 1024;
+
+/// Leaves `mathesar-X-x86_64-linux`, the same in a `.tar.gz` with manual, completions and licences, and
+/// `mathesar-client-X.tar.gz`.
+pub(super) fn build(built: &Built) -> Result<()> {
+    let name = format!("mathesar-{VERSION}-x86_64-linux");
+    let bare = built.folder.join(&name);
+    fs::copy(&built.with_postgresql, &bare)?;
+    let size = fs::metadata(&bare)?.len();
+    ensure!(size <= HEAVIEST, "{} weighs {size} bytes, more than {HEAVIEST}", bare.display());
+
+    let content = fresh_folder(&built.folder.join("stage/tarball"))?;
+    fs::copy(&bare, content.join("mathesar"))?;
+    for file in ["README.md", "CHANGELOG.md", "LICENSE"] {
+        fs::copy(of_repository(file), content.join(file))?;
+    }
+    run(command("cp", ["--recursive"])
+        .args(["man", "completions", "licenses.txt"].map(|part| built.stage.join(part)))
+        .arg(&content))?;
+    archive(&content, &name, &built.folder.join(format!("{name}.tar.gz")))?;
+    let client = of_repository("client/packages/app/dist");
+    let name = format!("mathesar-client-{VERSION}");
+    archive(&client, &name, &built.folder.join(format!("{name}.tar.gz")))
+}

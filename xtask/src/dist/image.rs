@@ -1,0 +1,77 @@
+//! The container image, built by buildah, which needs no running engine.
+
+use std::{fs, path::Path, process::Command};
+
+use anyhow::Result;
+
+use super::{Built, VERSION, fresh_folder, of_repository};
+use crate::shell::{cache, command, output, run};
+
+/// The release of Debian that the image stands on.
+const RELEASE: &str = "trixie";
+
+/// The name of the base that we make of Debian's packages; as the image of that name, it is a minimal system.
+const BASE: &str = "localhost/debian:trixie-slim";
+
+/// Leaves `mathesar-X.oci.tar`.
+pub(super) fn build(built: &Built) -> Result<()> {
+    let context = fresh_folder(&built.folder.join("stage/image"))?;
+    fs::copy(of_repository("packaging/docker/Dockerfile"), context.join("Dockerfile"))?;
+    for part in ["mathesar", "licenses.txt"] {
+        fs::copy(built.stage.join(part), context.join(part))?;
+    }
+    fs::write(context.join("channel"), "image\n")?;
+
+    let storage = Storage::new(&built.folder.join("stage/containers"))?;
+    storage.import_base()?;
+    let tag = format!("localhost/mathesar:{VERSION}");
+    let arguments = [
+        format!("BASE={BASE}"),
+        format!("VERSION={VERSION}"),
+        format!("REVISION={}", output(&mut command("git", ["rev-parse", "HEAD"]))?),
+    ];
+    let mut bud = storage.command("buildah", &["bud", "--isolation=chroot", "--network=host", "--squash", "--format=docker"]);
+    bud.arg(format!("--timestamp={}", Built::time()?)).args(["--tag", &tag]);
+    for argument in &arguments {
+        bud.args(["--build-arg", argument]);
+    }
+    run(bud.arg(&context))?;
+    let archive = built.folder.join(format!("mathesar-{VERSION}.docker.tar"));
+    let _ = fs::remove_file(&archive);
+    run(storage.command("buildah", &["push", &tag]).arg(format!("docker-archive:{}:mathesar:{VERSION}", archive.display())))
+}
+
+/// Images and containers of our own, away from those of the machine.
+struct Storage {
+    configuration: std::path::PathBuf,
+}
+
+impl Storage {
+    fn new(folder: &Path) -> Result<Self> {
+        fs::create_dir_all(folder)?;
+        let configuration = folder.join("storage.conf");
+        let text = format!(
+            "[storage]\ndriver = \"overlay\"\ngraphroot = \"{0}/graph\"\nrunroot = \"{0}/run\"\n",
+            folder.display()
+        );
+        fs::write(&configuration, text)?;
+        Ok(Self { configuration })
+    }
+
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = command(program, arguments);
+        command.env("CONTAINERS_STORAGE_CONF", &self.configuration);
+        command
+    }
+
+    /// Makes the base of Debian's packages and keeps it for a while; a release is built from an empty cache.
+    fn import_base(&self) -> Result<()> {
+        let archive = cache()?.join(format!("{RELEASE}-base.tar"));
+        if !archive.exists() {
+            let fresh = cache()?.join(format!("{RELEASE}-base.part.tar"));
+            run(command("mmdebstrap", ["--variant=minbase", "--quiet", RELEASE]).arg(&fresh))?;
+            fs::rename(fresh, &archive)?;
+        }
+        run(self.command("podman", &["import", "--quiet"]).arg(&archive).arg(BASE))
+    }
+}

@@ -1,0 +1,145 @@
+//! What is given to users: every channel from one build, in `target/dist`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use crate::{
+    build,
+    postgres::sha256,
+    shell::{command, output, root, run},
+    system,
+};
+
+mod apt;
+mod deb;
+mod executable;
+mod image;
+
+/// The version of everything: that of the workspace.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// A channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Channel {
+    /// The bare file with PostgreSQL inside, a tarball with it, and the client's files.
+    Executable,
+    /// The Debian packages.
+    Deb,
+    /// A signed apt repository with them.
+    Apt,
+    /// The container image.
+    Image,
+}
+
+const ALL: [Channel; 4] = [Channel::Executable, Channel::Deb, Channel::Apt, Channel::Image];
+
+/// Builds these channels, or all, and writes the list of digests anew.
+///
+/// # Errors
+/// When something is missing or does not build.
+pub fn build(channels: &[Channel]) -> Result<PathBuf> {
+    let folder = folder();
+    fs::create_dir_all(&folder)?;
+    let built = Built::new(&folder)?;
+    for channel in if channels.is_empty() { &ALL } else { channels } {
+        match channel {
+            Channel::Executable => executable::build(&built)?,
+            Channel::Deb => deb::build(&built)?,
+            Channel::Apt => apt::build(&built)?,
+            Channel::Image => image::build(&built)?,
+        }
+    }
+    write_digests(&folder)?;
+    Ok(folder)
+}
+
+/// Where everything goes.
+pub fn folder() -> PathBuf {
+    build::target().join("dist")
+}
+
+/// What every channel takes its parts from.
+struct Built {
+    /// Where the channels leave their files.
+    folder: PathBuf,
+    /// Files that more than one channel ships: `mathesar` without PostgreSQL, `man/`, `completions/`, `licenses.txt`.
+    stage: PathBuf,
+    /// The bare file with PostgreSQL.
+    with_postgresql: PathBuf,
+}
+
+impl Built {
+    fn new(folder: &Path) -> Result<Self> {
+        system::ensure(system::DIST)?;
+        let with_postgresql = build::release()?;
+        let stage = fresh_folder(&folder.join("stage"))?;
+        let program = stage.join("mathesar");
+        fs::copy(build::bare_executable_path(), &program).context("the executable without PostgreSQL")?;
+        run(command(&program, ["man", "--out"]).arg(stage.join("man")))?;
+        let completions = fresh_folder(&stage.join("completions"))?;
+        for (shell, file) in [("bash", "mathesar"), ("zsh", "_mathesar"), ("fish", "mathesar.fish")] {
+            fs::write(completions.join(file), output(&mut command(&program, ["completions", shell]))? + "\n")?;
+        }
+        fs::write(stage.join("licenses.txt"), output(&mut command(&with_postgresql, ["licenses", "--full"]))? + "\n")?;
+        Ok(Self { folder: folder.to_owned(), stage, with_postgresql })
+    }
+
+    /// The time of the commit, in seconds since 1970: that of every file, so that the same commit gives the same bytes.
+    fn time() -> Result<String> {
+        output(&mut command("git", ["log", "-1", "--format=%ct"]))
+    }
+}
+
+/// An empty folder, whatever was there.
+fn fresh_folder(path: &Path) -> Result<PathBuf> {
+    if path.exists() {
+        fs::remove_dir_all(path)?;
+    }
+    fs::create_dir_all(path)?;
+    Ok(path.to_owned())
+}
+
+/// A gzipped tar of a folder's content, with nothing in it of the machine that made it.
+fn archive(folder: &Path, inner_name: &str, target: &Path) -> Result<()> {
+    let mtime = format!("--mtime=@{}", Built::time()?);
+    let rename = format!("--transform=s,^\\.,{inner_name},");
+    let plain = target.with_extension("");
+    run(command("tar", ["--create", "--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--format=gnu", "--mode=go=rX,u+rw"])
+        .args([&mtime, &rename, "--file"])
+        .arg(&plain)
+        .arg("--directory")
+        .arg(folder)
+        .arg("."))?;
+    run(command("gzip", ["--force", "--no-name", "--best"]).arg(&plain))?;
+    fs::rename(plain.with_extension(extended(&plain, "gz")), target)?;
+    Ok(())
+}
+
+fn extended(path: &Path, more: &str) -> String {
+    path.extension().map_or_else(|| more.to_owned(), |extension| format!("{}.{more}", extension.to_string_lossy()))
+}
+
+/// `SHA256SUMS`, as `sha256sum --check` reads it.
+fn write_digests(folder: &Path) -> Result<()> {
+    let mut lines = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().context("a file has a name")?.to_string_lossy().into_owned();
+        if path.is_file() && name != "SHA256SUMS" {
+            lines.push(format!("{}  {name}\n", hex::encode(sha256(fs::File::open(&path)?)?)));
+        }
+    }
+    lines.sort_by(|a, b| a[64..].cmp(&b[64..]));
+    fs::write(folder.join("SHA256SUMS"), lines.concat())?;
+    Ok(())
+}
+
+/// A file of the repository.
+fn of_repository(path: &str) -> PathBuf {
+    root().join(path)
+}
