@@ -28,7 +28,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
 /// When something is missing or does not build.
 pub fn release() -> Result<PathBuf> {
     let bare = bare_executable()?;
-    let executable = target().join("release/mathesar");
+    let executable = executable_path();
     std::fs::create_dir_all(executable.parent().expect("it lies in the target folder"))?;
     let tools = tools()?;
     let packed = postgres::pack(&tools, &postgres::fetch(&tools)?)?;
@@ -53,6 +53,11 @@ pub fn bare_executable() -> Result<PathBuf> {
     system::ensure(system::BUILD)?;
     client()?;
     zig::build("mathesar-server", "mathesar")
+}
+
+/// Where [`release`] leaves it.
+pub fn executable_path() -> PathBuf {
+    target().join("release/mathesar")
 }
 
 /// Where [`bare_executable`] leaves it.

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::{
     build,
     client::Project,
-    postgres,
+    dist, postgres,
     shell::{command, run as run_command},
     system, tidy,
 };
@@ -22,12 +22,25 @@ pub enum Extent {
     Normal,
     /// Everything, the slow checks too.
     Full,
+    /// What users install, all of it: built, installed and lived with in systems made for that. Needs root.
+    Dist,
 }
 
 struct Step {
     name: &'static str,
+    /// The smallest extent that it belongs to.
     extent: Extent,
     run: fn() -> Result<()>,
+}
+
+impl Step {
+    fn belongs_to(&self, extent: Extent) -> bool {
+        if extent == Extent::Dist {
+            self.extent == extent
+        } else {
+            self.extent <= extent && self.extent != Extent::Dist
+        }
+    }
 }
 
 const STEPS: &[Step] = &[
@@ -51,7 +64,13 @@ const STEPS: &[Step] = &[
     Step { name: "slow tests", extent: Extent::Full, run: slow_tests },
     Step { name: "optimised build", extent: Extent::Normal, run: || build::release().map(drop) },
     Step { name: "browser tests", extent: Extent::Normal, run: browser },
+    Step { name: "packages, the quick part", extent: Extent::Normal, run: || packages(QUICK_OF_PACKAGES) },
+    Step { name: "packages", extent: Extent::Dist, run: || packages(&[]) },
 ];
+
+/// One life in each channel, for every change; `cargo xtask test dist` tries each of them in every system.
+const QUICK_OF_PACKAGES: &[&str] =
+    &["on_debian_13_as_a_user", "on_debian_12_with_systemd", "lintian_finds_nothing", "an_edit_outlives_its_container"];
 
 /// The crates whose tests run on every major: those that talk to user databases.
 const VERSION_SENSITIVE: &[&str] = &["mathesar-sql", "mathesar-pg", "mathesar-app"];
@@ -64,7 +83,8 @@ pub fn run(extent: Extent, only: Option<&str>) -> Result<()> {
     system::ensure(system::BUILD)?;
     system::ensure(system::TEST)?;
     let mut outcomes = Vec::new();
-    for step in STEPS.iter().filter(|step| step.extent <= extent && only.is_none_or(|part| step.name.contains(part))) {
+    for step in STEPS.iter().filter(|step| step.belongs_to(extent) && only.is_none_or(|part| step.name.contains(part)))
+    {
         println!("\n── {} ──", step.name);
         let start = Instant::now();
         let outcome = (step.run)();
@@ -100,7 +120,7 @@ fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
     let bundle = postgres::pack(&tools, &postgres::fetch(&tools)?)?;
     let mut arguments = vec!["test", "--locked"];
     if packages.is_empty() {
-        arguments.push("--workspace");
+        arguments.extend(["--workspace", "--exclude", "mathesar-packaging"]);
     }
     for package in packages {
         arguments.extend(["--package", package]);
@@ -110,7 +130,7 @@ fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
 
 /// Those marked `#[ignore = "slow …"]`: files of hundreds of megabytes and more.
 fn slow_tests() -> Result<()> {
-    cargo(&["test", "--release", "--locked", "--workspace", "--", "--ignored"])
+    cargo(&["test", "--release", "--locked", "--workspace", "--exclude", "mathesar-packaging", "--", "--ignored"])
 }
 
 /// Writes the generated files again and fails when that changes something.
@@ -124,6 +144,26 @@ fn generated_is_fresh() -> Result<()> {
 }
 
 const GENERATED: &[&str] = &["client/packages/api/src/generated", "docs/reference"];
+
+/// Builds what users install, and lives with it as these tests do, or all.
+fn packages(tests: &[&str]) -> Result<()> {
+    if !system::is_root() {
+        println!("skipped: installing packages into systems of their own needs root");
+        return Ok(());
+    }
+    system::ensure(system::DIST_TEST)?;
+    let artefacts = dist::build(&[])?;
+    dist::build_older_package()?;
+    let mut arguments = vec!["test", "--locked", "--package", "mathesar-packaging", "--no-fail-fast", "--"];
+    // Each test has a system to itself; more than one at a time would only make all of them slower.
+    arguments.push("--test-threads=1");
+    arguments.extend(tests);
+    run_command(
+        command("cargo", arguments)
+            .env("MATHESAR_TEST_DIST", artefacts)
+            .env("MATHESAR_TEST_CACHE", crate::shell::cache()?),
+    )
+}
 
 /// Drives the optimised executable in Chromium, beside a PostgreSQL that "exists already".
 fn browser() -> Result<()> {

@@ -9,13 +9,18 @@ use std::{
 #[expect(clippy::disallowed_methods, reason = "the environment is how the files are named to a test")]
 fn folder() -> PathBuf {
     let given = std::env::var_os("MATHESAR_TEST_DIST");
-    PathBuf::from(given.expect("MATHESAR_TEST_DIST names the folder that `cargo xtask dist` filled; use `cargo xtask test dist`"))
+    PathBuf::from(
+        given.expect("MATHESAR_TEST_DIST names the folder that `cargo xtask dist` filled; use `cargo xtask test dist`"),
+    )
 }
 
 /// Where what takes long to make is kept between runs.
 #[expect(clippy::disallowed_methods, reason = "the environment is how the cache is named to a test")]
 pub fn cache() -> PathBuf {
-    PathBuf::from(std::env::var_os("MATHESAR_TEST_CACHE").expect("MATHESAR_TEST_CACHE names the cache; use `cargo xtask test dist`"))
+    PathBuf::from(
+        std::env::var_os("MATHESAR_TEST_CACHE")
+            .expect("MATHESAR_TEST_CACHE names the cache; use `cargo xtask test dist`"),
+    )
 }
 
 /// The one file whose name begins and ends like this.
@@ -25,7 +30,9 @@ pub fn cache() -> PathBuf {
 pub fn find(start: &str, end: &str) -> PathBuf {
     let folder = folder();
     let fits = |path: &Path| {
-        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(start) && name.ends_with(end))
+        path.file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(|name| name.starts_with(start) && name.ends_with(end))
     };
     let mut found: Vec<PathBuf> = fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))

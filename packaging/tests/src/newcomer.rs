@@ -57,7 +57,8 @@ impl Newcomer {
     pub fn set_up(&self, link: &str) {
         let (page, token) = link.split_once("#token=").unwrap_or_else(|| panic!("{link} is no setup link"));
         assert_eq!(self.agent.get(page).call().unwrap().status(), 200, "{page}");
-        let answer = self.post("setup.complete", &json!({ "token": token, "username": NAME, "password": PASSWORD }), false);
+        let answer =
+            self.post("setup.complete", &json!({ "token": token, "username": NAME, "password": PASSWORD }), false);
         assert_eq!(answer["error"], Value::Null, "{answer}");
     }
 
@@ -82,7 +83,9 @@ impl Newcomer {
         };
         let rows = self.call("records.list", &json!({ "database_id": database, "table_oid": table, "limit": 1 }));
         let record = rows["results"][0][named("id")].clone();
-        let edit = Edit { database, table, record, column: named("Title"), text: "Zażółć gęślą jaźń 🚲".to_owned() };
+        let edit = Edit {
+            database, table, record, column: named("Title"), text: "Zażółć gęślą jaźń 🚲".to_owned()
+        };
         let change = json!({
             "database_id": database, "table_oid": table, "record_id": edit.record,
             "record_def": { edit.column.as_str(): edit.text },
@@ -119,7 +122,8 @@ impl Newcomer {
     }
 
     fn post(&self, method: &str, params: &Value, as_account: bool) -> Value {
-        let mut request = self.agent.post(format!("{}/api/rpc/v0/", self.origin)).header("content-type", "application/json");
+        let mut request =
+            self.agent.post(format!("{}/api/rpc/v0/", self.origin)).header("content-type", "application/json");
         if as_account {
             let credentials = BASE64_STANDARD.encode(format!("{NAME}:{PASSWORD}"));
             request = request.header("authorization", format!("Basic {credentials}"));

@@ -33,7 +33,10 @@ impl Running {
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         loop {
             let start = printed.len();
-            assert!(lines.read_line(&mut printed).unwrap() > 0, "{command:?} ended before it printed a link: {printed}");
+            assert!(
+                lines.read_line(&mut printed).unwrap() > 0,
+                "{command:?} ended before it printed a link: {printed}"
+            );
             let line = printed[start..].trim();
             if line.starts_with("http") {
                 return Self { child, link: line.to_owned() };

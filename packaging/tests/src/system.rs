@@ -23,7 +23,12 @@ impl System {
     /// When it cannot be made.
     pub fn new(release: &str, packages: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("mathesar-system-").tempdir_in("/var/tmp").unwrap();
-        run(Command::new("tar").arg("--directory").arg(folder.path()).arg("--extract").arg("--file").arg(archive(release, packages)));
+        run(Command::new("tar")
+            .arg("--directory")
+            .arg(folder.path())
+            .arg("--extract")
+            .arg("--file")
+            .arg(archive(release, packages)));
         // What works inside may run as somebody who has to pass through.
         run(Command::new("chmod").arg("755").arg(folder.path()));
         Self { folder }

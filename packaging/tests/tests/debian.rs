@@ -18,26 +18,36 @@ const KEY: &str = "/etc/mathesar/secret.key";
 const CONFIGURATION: &str = "/etc/mathesar/mathesar.toml";
 
 #[test]
-fn on_debian_13() {
+fn on_debian_13_with_systemd() {
     live("trixie");
 }
 
 #[test]
-fn on_debian_12() {
+fn on_debian_12_with_systemd() {
     live("bookworm");
 }
 
 #[test]
 fn lintian_finds_nothing() {
     let packages = [artefacts::find("mathesar_", ".deb"), artefacts::find("mathesar-archive-keyring_", ".deb")];
-    run(Command::new("lintian").args(["--allow-root", "--fail-on=error,warning,info", "--tag-display-limit=0"]).args(packages));
+    run(Command::new("lintian")
+        .args(["--allow-root", "--fail-on=error,warning,info", "--tag-display-limit=0"])
+        .args(packages));
 }
 
 /// Install an older version, first run, upgrade, configure, remove, install again, purge.
 fn live(release: &str) {
     let container = Container::boot(with_repository(release));
     let _repository = serve_repository(&container);
-    container.run(&["apt-get", "update", "-q", "-o", "APT::Get::List-Cleanup=0", "-o", "Dir::Etc::SourceList=/dev/null"]);
+    container.run(&[
+        "apt-get",
+        "update",
+        "-q",
+        "-o",
+        "APT::Get::List-Cleanup=0",
+        "-o",
+        "Dir::Etc::SourceList=/dev/null",
+    ]);
 
     container.run(&["apt-get", "install", "-y", "-q", "/var/cache/older/mathesar.deb"]);
     let edit = first_run(&container);
@@ -87,7 +97,17 @@ fn with_repository(release: &str) -> System {
 /// A web server in the container's network; it ends with the container's processes, or with this guard.
 fn serve_repository(container: &Container) -> Guard {
     let server = Command::new("nsenter")
-        .args(["--target", &container.leader().to_string(), "--net", "python3", "-m", "http.server", "80", "--bind", "127.0.0.1"])
+        .args([
+            "--target",
+            &container.leader().to_string(),
+            "--net",
+            "python3",
+            "-m",
+            "http.server",
+            "80",
+            "--bind",
+            "127.0.0.1",
+        ])
         .arg("--directory")
         .arg(artefacts::find("apt", ""))
         .stdout(Stdio::null())

@@ -57,7 +57,10 @@ impl Podman {
     fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("mathesar-podman-").tempdir_in("/var/tmp").unwrap();
         let podman = Self { folder };
-        let text = format!("[storage]\ndriver = \"overlay\"\ngraphroot = \"{0}/graph\"\nrunroot = \"{0}/run\"\n", podman.path().display());
+        let text = format!(
+            "[storage]\ndriver = \"overlay\"\ngraphroot = \"{0}/graph\"\nrunroot = \"{0}/run\"\n",
+            podman.path().display()
+        );
         std::fs::write(podman.path().join("storage.conf"), text).unwrap();
         run(podman.command(&["load", "--quiet", "--input"]).arg(artefacts::find("mathesar-", ".docker.tar")));
         podman
@@ -84,8 +87,18 @@ impl Podman {
 
     fn run_words(&self, more: &[&str]) -> Vec<String> {
         let usual = [
-            "run", "--detach", "--network=none", "--read-only", "--tmpfs=/tmp", "--tmpfs=/run", "--cap-drop=all",
-            "--security-opt=no-new-privileges", "--user", SOMEBODY, "--ulimit=nofile=1024:20000", "--ulimit=nproc=4096:4096",
+            "run",
+            "--detach",
+            "--network=none",
+            "--read-only",
+            "--tmpfs=/tmp",
+            "--tmpfs=/run",
+            "--cap-drop=all",
+            "--security-opt=no-new-privileges",
+            "--user",
+            SOMEBODY,
+            "--ulimit=nofile=1024:20000",
+            "--ulimit=nproc=4096:4096",
             "--volume=mathesar:/data",
         ];
         usual.iter().chain(more).map(|word| (*word).to_owned()).chain([self.image()]).collect()

@@ -36,7 +36,8 @@ fn publish(repository: &Path, packages: &[PathBuf]) -> Result<()> {
     fs::create_dir_all(&configuration)?;
     let sign_with = fingerprints()?.join(" ");
     let suites = ["stable", "beta"];
-    let blocks = suites.map(|suite| format!("{DISTRIBUTION}Suite: {suite}\nCodename: {suite}\nSignWith: {sign_with}\n"));
+    let blocks =
+        suites.map(|suite| format!("{DISTRIBUTION}Suite: {suite}\nCodename: {suite}\nSignWith: {sign_with}\n"));
     fs::write(configuration.join("distributions"), blocks.join("\n"))?;
     let meant_for: &[&str] = if VERSION.contains('-') { &suites[1..] } else { &suites };
     for suite in meant_for {
@@ -81,7 +82,13 @@ fn fingerprints() -> Result<Vec<String>> {
     let mut found = Vec::new();
     // The first `fpr` after a `sec` is that of the primary key.
     while lines.by_ref().any(|line| line.starts_with("sec:")) {
-        found.extend(lines.by_ref().find(|line| line.starts_with("fpr:")).and_then(|line| line.split(':').nth(9)).map(str::to_owned));
+        found.extend(
+            lines
+                .by_ref()
+                .find(|line| line.starts_with("fpr:"))
+                .and_then(|line| line.split(':').nth(9))
+                .map(str::to_owned),
+        );
     }
     ensure!(!found.is_empty(), "there is no signing key in {}", home()?.display());
     Ok(found)

@@ -1,6 +1,6 @@
 //! The Debian packages, made by debhelper of `packaging/deb/debian` and what was built.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -12,12 +12,25 @@ pub(super) const KEYRING: &str = "mathesar-archive-keyring.gpg";
 
 /// Leaves `mathesar_X_amd64.deb` and `mathesar-archive-keyring_X_all.deb`.
 pub(super) fn build(built: &Built) -> Result<()> {
-    build_version(built, VERSION)
+    for package in packages(built, VERSION)? {
+        fs::copy(&package, built.folder.join(package.file_name().context("a package has a name")?))?;
+    }
+    Ok(())
 }
 
-/// The same with another version number, which is how an upgrade is tested.
-fn build_version(built: &Built, version: &str) -> Result<()> {
-    let work = fresh_folder(&built.folder.join("stage/deb"))?;
+/// Leaves the package as version 0.0.1 at `stage/older/mathesar.deb`.
+pub(super) fn build_older(built: &Built) -> Result<()> {
+    let folder = fresh_folder(&built.stage.join("older"))?;
+    let all = packages(built, "0.0.1")?;
+    let package =
+        all.iter().find(|path| path.to_string_lossy().ends_with("_amd64.deb")).context("debhelper left no package")?;
+    fs::copy(package, folder.join("mathesar.deb"))?;
+    Ok(())
+}
+
+/// Makes the packages of one version and says where they are.
+fn packages(built: &Built, version: &str) -> Result<Vec<PathBuf>> {
+    let work = fresh_folder(&built.stage.join("deb"))?;
     let source = work.join("mathesar");
     fs::create_dir(&source)?;
     run(command("cp", ["--recursive"]).arg(of_repository("packaging/deb/debian")).arg(&source))?;
@@ -36,13 +49,8 @@ fn build_version(built: &Built, version: &str) -> Result<()> {
     run(command("dpkg-buildpackage", ["--build=binary", "--no-sign", "--no-pre-clean"])
         .current_dir(&source)
         .env("SOURCE_DATE_EPOCH", time))?;
-    for entry in fs::read_dir(&work)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "deb") {
-            fs::copy(&path, built.folder.join(path.file_name().context("a package has a name")?))?;
-        }
-    }
-    Ok(())
+    let files = fs::read_dir(&work)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    Ok(files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "deb")).collect())
 }
 
 /// Debian wants a changelog of its own form; what users notice is in ours, which the package carries too.

@@ -19,7 +19,7 @@ pub(super) fn build(built: &Built) -> Result<()> {
     let size = fs::metadata(&bare)?.len();
     ensure!(size <= HEAVIEST, "{} weighs {size} bytes, more than {HEAVIEST}", bare.display());
 
-    let content = fresh_folder(&built.folder.join("stage/tarball"))?;
+    let content = fresh_folder(&built.stage.join("tarball"))?;
     fs::copy(&bare, content.join("mathesar"))?;
     for file in ["README.md", "CHANGELOG.md", "LICENSE"] {
         fs::copy(of_repository(file), content.join(file))?;

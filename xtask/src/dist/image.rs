@@ -15,14 +15,14 @@ const BASE: &str = "localhost/debian:trixie-slim";
 
 /// Leaves `mathesar-X.oci.tar`.
 pub(super) fn build(built: &Built) -> Result<()> {
-    let context = fresh_folder(&built.folder.join("stage/image"))?;
+    let context = fresh_folder(&built.stage.join("image"))?;
     fs::copy(of_repository("packaging/docker/Dockerfile"), context.join("Dockerfile"))?;
     for part in ["mathesar", "licenses.txt"] {
         fs::copy(built.stage.join(part), context.join(part))?;
     }
     fs::write(context.join("channel"), "image\n")?;
 
-    let storage = Storage::new(&built.folder.join("stage/containers"))?;
+    let storage = Storage::new(&built.stage.join("containers"))?;
     storage.import_base()?;
     let tag = format!("localhost/mathesar:{VERSION}");
     let arguments = [
@@ -30,7 +30,8 @@ pub(super) fn build(built: &Built) -> Result<()> {
         format!("VERSION={VERSION}"),
         format!("REVISION={}", output(&mut command("git", ["rev-parse", "HEAD"]))?),
     ];
-    let mut bud = storage.command("buildah", &["bud", "--isolation=chroot", "--network=host", "--squash", "--format=docker"]);
+    let mut bud =
+        storage.command("buildah", &["bud", "--isolation=chroot", "--network=host", "--squash", "--format=docker"]);
     bud.arg(format!("--timestamp={}", Built::time()?)).args(["--tag", &tag]);
     for argument in &arguments {
         bud.args(["--build-arg", argument]);
@@ -38,7 +39,9 @@ pub(super) fn build(built: &Built) -> Result<()> {
     run(bud.arg(&context))?;
     let archive = built.folder.join(format!("mathesar-{VERSION}.docker.tar"));
     let _ = fs::remove_file(&archive);
-    run(storage.command("buildah", &["push", &tag]).arg(format!("docker-archive:{}:mathesar:{VERSION}", archive.display())))
+    run(storage
+        .command("buildah", &["push", &tag])
+        .arg(format!("docker-archive:{}:mathesar:{VERSION}", archive.display())))
 }
 
 /// Images and containers of our own, away from those of the machine.

@@ -58,8 +58,17 @@ pub fn build(channels: &[Channel]) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Builds the Debian package as an older version, for the test of an upgrade; it goes to `stage/older`, away from what is given
+/// to users.
+///
+/// # Errors
+/// When it does not build.
+pub fn build_older_package() -> Result<()> {
+    deb::build_older(&Built::of_last_build(&folder()))
+}
+
 /// Where everything goes.
-pub fn folder() -> PathBuf {
+fn folder() -> PathBuf {
     build::target().join("dist")
 }
 
@@ -86,7 +95,12 @@ impl Built {
             fs::write(completions.join(file), output(&mut command(&program, ["completions", shell]))? + "\n")?;
         }
         fs::write(stage.join("licenses.txt"), output(&mut command(&with_postgresql, ["licenses", "--full"]))? + "\n")?;
-        Ok(Self { folder: folder.to_owned(), stage, with_postgresql })
+        Ok(Self { with_postgresql, ..Self::of_last_build(folder) })
+    }
+
+    /// What [`Built::new`] left.
+    fn of_last_build(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), stage: folder.join("stage"), with_postgresql: build::executable_path() }
     }
 
     /// The time of the commit, in seconds since 1970: that of every file, so that the same commit gives the same bytes.
@@ -109,12 +123,15 @@ fn archive(folder: &Path, inner_name: &str, target: &Path) -> Result<()> {
     let mtime = format!("--mtime=@{}", Built::time()?);
     let rename = format!("--transform=s,^\\.,{inner_name},");
     let plain = target.with_extension("");
-    run(command("tar", ["--create", "--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--format=gnu", "--mode=go=rX,u+rw"])
-        .args([&mtime, &rename, "--file"])
-        .arg(&plain)
-        .arg("--directory")
-        .arg(folder)
-        .arg("."))?;
+    run(command(
+        "tar",
+        ["--create", "--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--format=gnu", "--mode=go=rX,u+rw"],
+    )
+    .args([&mtime, &rename, "--file"])
+    .arg(&plain)
+    .arg("--directory")
+    .arg(folder)
+    .arg("."))?;
     run(command("gzip", ["--force", "--no-name", "--best"]).arg(&plain))?;
     fs::rename(plain.with_extension(extended(&plain, "gz")), target)?;
     Ok(())
