@@ -8,7 +8,7 @@ use super::{Built, VERSION, archive, fresh_folder, of_repository};
 use crate::shell::{command, run};
 
 /// What the bare file may weigh, PostgreSQL included.
-const HEAVIEST: u64 = 40 * 1024 * 1024;
+const HEAVIEST: u64 = 40_000_000;
 
 /// Leaves `mathesar-X-x86_64-linux`, the same in a `.tar.gz` with manual, completions and licences, and
 /// `mathesar-client-X.tar.gz`.
