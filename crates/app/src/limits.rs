@@ -127,7 +127,7 @@ pub const MARKS: usize = 8_192;
 pub const MARKS_BYTES: usize = 2 * 1024 * 1024;
 /// Rows of the sample that tells where a share of the rows ends, the pages of 8 kB that it reads at most, and how many places
 /// are remembered of it.
-pub const SAMPLE_ROWS: u64 = 10_000;
+pub const SAMPLE_ROWS: u64 = 30_000;
 /// See [`SAMPLE_ROWS`].
 pub const SAMPLE_PAGES: u64 = 1_000;
 /// See [`SAMPLE_ROWS`].

@@ -15,6 +15,8 @@ pub(super) struct Marks {
     marks: Vec<Mark>,
     /// Rows of the whole, in the unit of the marks: all rows, or those of a sample.
     total: u64,
+    /// Whether the mark before a row is near enough, so that none is passed over from there.
+    is_rough: bool,
 }
 
 /// How to reach a row: from which mark, and how many rows to pass over from there.
@@ -27,7 +29,12 @@ pub(super) struct Way<'m> {
 
 impl Marks {
     pub(super) fn new(total: u64) -> Self {
-        Self { marks: Vec::new(), total }
+        Self { marks: Vec::new(), total, is_rough: false }
+    }
+
+    /// Marks of a sample: between two of them lie fewer rows than it errs by, and without an index each of them costs.
+    pub(super) fn rough(total: u64) -> Self {
+        Self { is_rough: true, ..Self::new(total) }
     }
 
     /// Adds a mark behind the others.
@@ -62,7 +69,7 @@ impl Marks {
         let Some(mark) = before.checked_sub(1).map(|index| &self.marks[index]) else {
             return Way { mark: None, skip: u64::try_from(offset).unwrap_or(u64::MAX) };
         };
-        let skip = offset - u128::from(mark.rows) * count / total;
+        let skip = if self.is_rough { 0 } else { offset - u128::from(mark.rows) * count / total };
         Way { mark: Some(&mark.place), skip: u64::try_from(skip).unwrap_or(u64::MAX) }
     }
 
@@ -178,5 +185,8 @@ mod tests {
         assert_eq!(marks.way(9_500, 10_000), Way { mark: Some(&place(9)), skip: 500 });
         assert_eq!(marks.way(9_000, 10_000), Way { mark: Some(&place(9)), skip: 0 });
         assert_eq!(marks.way(999, 10_000), Way { mark: None, skip: 999 });
+        let mut rough = Marks::rough(100);
+        rough.push(90, place(9));
+        assert_eq!(rough.way(9_500, 10_000), Way { mark: Some(&place(9)), skip: 0 });
     }
 }

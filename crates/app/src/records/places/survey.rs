@@ -157,7 +157,7 @@ pub(super) async fn sample(tx: &Transaction<'_>, rows: &Rows<'_>) -> Result<Opti
     for row in tx.rows(&sample).await? {
         let number = |at| row.get::<&str>(at)?.parse::<u64>().map_err(Error::internal);
         if marks.is_empty() {
-            marks = Marks::new(number(1)?);
+            marks = Marks::rough(number(1)?);
         }
         marks.push(number(0)?, table::read_place(&row, 2)?);
     }
