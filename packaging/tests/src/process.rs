@@ -28,10 +28,11 @@ impl Running {
     /// # Panics
     /// When it ends before.
     pub fn start(command: &mut Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut running = Self { child, link: String::new() };
         let mut printed = String::new();
-        let mut lines = BufReader::new(child.stdout.take().unwrap());
-        loop {
+        let mut lines = BufReader::new(running.child.stdout.take().unwrap());
+        while running.link.is_empty() {
             let start = printed.len();
             assert!(
                 lines.read_line(&mut printed).unwrap() > 0,
@@ -39,9 +40,10 @@ impl Running {
             );
             let line = printed[start..].trim();
             if line.starts_with("http") {
-                return Self { child, link: line.to_owned() };
+                line.clone_into(&mut running.link);
             }
         }
+        running
     }
 
     /// Tells it to stop and waits until it has.
