@@ -118,7 +118,7 @@ fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
     let tools = build::tools()?;
     let programs = postgres::install_major(&tools, &major.to_string())?;
     let bundle = postgres::pack(&tools, &postgres::fetch(&tools)?)?;
-    let mut arguments = vec!["test", "--locked"];
+    let mut arguments = vec!["test", "--locked", "--no-fail-fast"];
     if packages.is_empty() {
         arguments.extend(["--workspace", "--exclude", "mathesar-packaging"]);
     }

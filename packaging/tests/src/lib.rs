@@ -8,6 +8,7 @@
 
 pub mod artefacts;
 pub mod container;
+pub mod guide;
 pub mod newcomer;
 pub mod process;
 pub mod system;

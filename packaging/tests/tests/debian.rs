@@ -1,5 +1,7 @@
 //! The Debian package from its signed repository, in systems that were booted with systemd.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has nothing better to do than to panic")]
+
 use std::{
     fs,
     process::{Child, Command, Stdio},
@@ -8,6 +10,7 @@ use std::{
 use mathesar_packaging::{
     artefacts,
     container::Container,
+    guide::Guide,
     newcomer::{Edit, Newcomer, in_network_of},
     run,
     system::System,
@@ -35,61 +38,62 @@ fn lintian_finds_nothing() {
         .args(packages));
 }
 
-/// Install an older version, first run, upgrade, configure, remove, install again, purge.
+/// An older version, first run, then what the page says: the repository, an upgrade, a setting, removal, installation again,
+/// purge.
 fn live(release: &str) {
-    let container = Container::boot(with_repository(release));
+    let container = Container::boot(with_packages(release));
     let _repository = serve_repository(&container);
-    container.run(&[
-        "apt-get",
-        "update",
-        "-q",
-        "-o",
-        "APT::Get::List-Cleanup=0",
-        "-o",
-        "Dir::Etc::SourceList=/dev/null",
-    ]);
+    let guide = Guide::read("debian", "http://127.0.0.1");
+    let follow = |name: &str| container.run(&["sh", "-ec", &guide.commands(name)]);
 
     container.run(&["apt-get", "install", "-y", "-q", "/var/cache/older/mathesar.deb"]);
-    let edit = first_run(&container);
+    let edit = first_run(&container, &follow("link"));
     let key = container.run(&["cat", KEY]);
     assert_eq!(container.run(&["stat", "-c", "%U:%G %a", KEY]).trim(), "root:mathesar 640");
     is_confined(&container);
 
+    follow("repository");
     let before = container.property(UNIT, "MainPID");
-    container.run(&["apt-get", "install", "-y", "-q", "mathesar"]);
+    follow("upgrade");
     assert_ne!(container.property(UNIT, "MainPID"), before, "an upgrade restarts the service");
     assert_eq!(container.run(&["cat", KEY]), key, "an upgrade keeps the key");
     finds(&container, &edit);
 
     an_edited_configuration_survives(&container);
+    follow("configure");
+    let found = follow("doctor");
+    assert!(!found.contains("problem "), "{found}");
     finds(&container, &edit);
     a_stopped_service_stays_stopped(&container);
 
-    container.run(&["apt-get", "remove", "-y", "-q", "mathesar"]);
+    follow("remove");
     assert_eq!(container.run(&["cat", KEY]), key, "removal keeps the key");
-    container.run(&["apt-get", "install", "-y", "-q", "mathesar"]);
+    follow("install");
     finds(&container, &edit);
 
-    container.run(&["apt-get", "purge", "-y", "-q", "mathesar"]);
+    follow("purge");
     container.run(&["test", "-d", "/var/lib/mathesar"]);
-    container.run(&["apt-get", "install", "-y", "-q", "mathesar"]);
+    follow("install");
     finds(&container, &edit);
     container.run(&["sh", "-c", "echo mathesar mathesar/purge-data boolean true | debconf-set-selections"]);
-    container.run(&["apt-get", "purge", "-y", "-q", "mathesar", "mathesar-archive-keyring"]);
+    follow("purge");
+    container.run(&["apt-get", "purge", "-y", "-q", "mathesar-archive-keyring"]);
     nothing_is_left(&container);
 }
 
-/// A system with our repository as a source, and with what the package recommends fetched beforehand: once it has booted, it
-/// reaches nobody.
-fn with_repository(release: &str) -> System {
-    let system = System::new(release, &["systemd", "systemd-sysv", "dbus", "debconf", "ca-certificates", "procps"]);
+/// A system with an older package, and with what the package recommends fetched beforehand: once it has booted, it reaches
+/// nobody.
+fn with_packages(release: &str) -> System {
+    let system =
+        System::new(release, &["systemd", "systemd-sysv", "dbus", "debconf", "ca-certificates", "curl", "procps"]);
     run(system.command("root", "apt-get").args(["update", "-q"]));
     run(system.command("root", "apt-get").args(["install", "-y", "-q", "--download-only", "postgresql"]));
-    let sources = "Types: deb\nURIs: http://127.0.0.1/\nSuites: stable\nComponents: main\n\
-        Signed-By: /usr/share/keyrings/mathesar-archive-keyring.gpg\n";
-    fs::write(system.path().join("etc/apt/sources.list.d/mathesar.sources"), sources).unwrap();
-    let repository = artefacts::find("apt", "");
-    system.install(&repository.join("mathesar-archive-keyring.gpg"), "usr/share/keyrings/mathesar-archive-keyring.gpg");
+    // An update would miss Debian's own servers, and drop what it knows of them.
+    let offline = "APT::Get::List-Cleanup \"0\";\nDir::Etc::SourceList \"/dev/null\";\n";
+    fs::write(system.path().join("etc/apt/apt.conf.d/90-offline"), offline).unwrap();
+    for entry in fs::read_dir(system.path().join("etc/apt/sources.list.d")).unwrap() {
+        fs::remove_file(entry.unwrap().path()).unwrap();
+    }
     system.install(&artefacts::find("stage", "").join("older/mathesar.deb"), "var/cache/older/mathesar.deb");
     system
 }
@@ -109,7 +113,7 @@ fn serve_repository(container: &Container) -> Guard {
             "127.0.0.1",
         ])
         .arg("--directory")
-        .arg(artefacts::find("apt", ""))
+        .arg(artefacts::find("apt", "").parent().unwrap())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -126,12 +130,13 @@ impl Drop for Guard {
     }
 }
 
-fn first_run(container: &Container) -> Edit {
+/// Opens the link that the journal has, or rather the newer one that was printed since.
+fn first_run(container: &Container, printed: &str) -> Edit {
     assert_eq!(container.property(UNIT, "ActiveState"), "active");
-    let journal = container.run(&["journalctl", "--unit", UNIT, "--output=cat"]);
     let link = |text: &str| text.lines().map(str::trim).find(|line| line.contains("/setup#token=")).map(str::to_owned);
+    let journal = container.run(&["journalctl", "--unit", UNIT, "--output=cat"]);
     assert!(link(&journal).is_some(), "the journal has the link: {journal}");
-    let link = link(&container.run(&["mathesar", "setup-link"])).unwrap();
+    let link = link(printed).unwrap_or_else(|| panic!("{printed}"));
     in_network_of(container.leader(), || {
         let newcomer = Newcomer::at("http://127.0.0.1:8000");
         newcomer.set_up(&link);

@@ -1,6 +1,8 @@
 //! The container image under podman and runc, as somebody runs it who trusts it with nothing: no root, no capabilities, a
 //! read-only root file system, an arbitrary user number.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has nothing better to do than to panic")]
+
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -10,14 +12,18 @@ use std::{
 
 use mathesar_packaging::{
     artefacts,
+    guide::Guide,
     newcomer::{Newcomer, in_network_of},
     process::END,
     run,
 };
+use mathesar_testkit::Cluster;
 use tempfile::TempDir;
 
 /// A user number that nothing in the image knows.
 const SOMEBODY: &str = "12345:12345";
+/// What podman needs where neither systemd nor journald runs.
+const OPTIONS: [&str; 3] = ["--runtime=runc", "--events-backend=file", "--cgroup-manager=cgroupfs"];
 /// What the image may weigh.
 const HEAVIEST: u64 = 250 * 1000 * 1000;
 
@@ -36,6 +42,59 @@ fn an_edit_outlives_its_container() {
     let second = podman.start(&[]);
     second.inside(|newcomer| newcomer.finds(&edit));
     second.stop();
+}
+
+#[test]
+fn with_our_own_data_elsewhere_no_postgresql_runs_inside() {
+    let elsewhere = Cluster::start();
+    let database = elsewhere.database();
+    let podman = Podman::new();
+    let socket = elsewhere.socket_directory().display().to_string();
+    let running = podman.start(&[
+        &format!("--volume={socket}:{socket}"),
+        &format!("--env=DATABASE_URL={}", database.url()),
+        "--env=SECRET_KEY=a key that somebody keeps in a safe place",
+    ]);
+    running.inside(|newcomer| newcomer.set_up(&running.link()));
+    let processes = run(&mut podman.command(&["top", &running.id, "args"]));
+    assert!(processes.contains("mathesar serve") && !processes.contains("postgres"), "{processes}");
+    assert_eq!(database.scalar("select count(*) from mathesar_internal.users").as_deref(), Some("1"));
+    running.stop();
+}
+
+/// The commands of the page, with `docker` as a name of podman that reaches no registry and no network.
+#[test]
+fn the_page_keeps_what_it_promises() {
+    let podman = Podman::new();
+    let guide = Guide::read("docker", "");
+    let follow = |name: &str| podman.shell(&guide.commands(name));
+    let named = || Container { podman: &podman, id: "mathesar".to_owned() };
+
+    follow("start");
+    let edit = named().inside(|newcomer| {
+        let printed = follow("link");
+        newcomer.set_up(printed.lines().map(str::trim).find(|line| line.contains("/setup#token=")).unwrap());
+        newcomer.make_and_edit()
+    });
+    follow("update");
+    named().inside(|newcomer| newcomer.finds(&edit));
+    follow("uninstall");
+
+    let elsewhere = Cluster::start();
+    let socket = elsewhere.socket_directory().display().to_string();
+    let given = format!(
+        "export SECRET_KEY='a key that somebody keeps in a safe place' DATABASE_URL='{}' SOCKET={socket}\n",
+        elsewhere.database().url()
+    );
+    podman.shell(&(given + &guide.commands("production")));
+    named().inside(|newcomer| assert!(!newcomer.origin.is_empty()));
+    follow("uninstall");
+
+    // A volume belongs to the number that made it; another number has one of its own.
+    run(&mut podman.command(&["volume", "rm", "mathesar"]));
+    follow("hardened");
+    named().inside(|newcomer| newcomer.set_up(&named().link()));
+    follow("uninstall");
 }
 
 #[test]
@@ -63,7 +122,29 @@ impl Podman {
         );
         std::fs::write(podman.path().join("storage.conf"), text).unwrap();
         run(podman.command(&["load", "--quiet", "--input"]).arg(artefacts::find("mathesar-", ".docker.tar")));
+        let image = podman.image();
+        for tag in ["latest", "0.1.0"] {
+            run(&mut podman.command(&["tag", &image, &format!("docker.io/mathesar/mathesar:{tag}")]));
+        }
         podman
+    }
+
+    /// Runs commands that call `docker`.
+    fn shell(&self, commands: &str) -> String {
+        const DOCKER: &str = r#"docker() {
+            case $1 in
+                pull) ;;
+                run) shift; podman $PODMAN run --pull=never --network=none --ulimit=nofile=1024:20000 --ulimit=nproc=4096:4096 \
+                    ${SOCKET:+--volume=$SOCKET:$SOCKET} "$@" ;;
+                *) podman $PODMAN "$@" ;;
+            esac
+        }
+        "#;
+        // Nothing is published from a container without a network.
+        let commands = commands.replace("--publish 8000:8000 ", "");
+        let mut shell = Command::new("sh");
+        shell.env("CONTAINERS_STORAGE_CONF", self.path().join("storage.conf")).env("PODMAN", OPTIONS.join(" "));
+        run(shell.arg("-ec").arg(format!("{DOCKER}{commands}")))
     }
 
     fn path(&self) -> &Path {
@@ -73,12 +154,12 @@ impl Podman {
     fn command<S: AsRef<std::ffi::OsStr>>(&self, words: &[S]) -> Command {
         let mut command = Command::new("podman");
         command.env("CONTAINERS_STORAGE_CONF", self.path().join("storage.conf"));
-        command.args(["--runtime=runc", "--events-backend=file", "--cgroup-manager=cgroupfs"]).args(words);
+        command.args(OPTIONS).args(words);
         command
     }
 
     fn image(&self) -> String {
-        run(&mut self.command(&["images", "--quiet"])).trim().to_owned()
+        run(&mut self.command(&["images", "--quiet"])).lines().next().unwrap().to_owned()
     }
 
     fn size(&self) -> u64 {

@@ -39,6 +39,7 @@ fn packages(built: &Built, version: &str) -> Result<Vec<PathBuf>> {
     run(command("cp", ["--recursive"])
         .args(["mathesar", "man", "completions", "licenses.txt"].map(|part| built.stage.join(part)))
         .arg(&stage))?;
+    fs::copy(of_repository("CHANGELOG.md"), stage.join("CHANGELOG.md"))?;
     fs::write(stage.join("channel"), "deb\n")?;
     let decided = ["config", "generate", "--data-dir", "/var/lib/mathesar", "--bind", "127.0.0.1:8000"];
     fs::write(stage.join("mathesar.toml"), output(&mut command(stage.join("mathesar"), decided))? + "\n")?;
@@ -53,11 +54,11 @@ fn packages(built: &Built, version: &str) -> Result<Vec<PathBuf>> {
     Ok(files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "deb")).collect())
 }
 
-/// Debian wants a changelog of its own form; what users notice is in ours, which the package carries too.
+/// Debian wants a changelog of its own form; what users notice is in ours, which the package carries among its documents.
 fn changelog(version: &str) -> Result<String> {
     let date = output(&mut command("git", ["log", "-1", "--format=%cD"]))?;
     Ok(format!(
-        "mathesar ({version}) stable; urgency=medium\n\n  * See /usr/share/doc/mathesar/changelog.gz for what changed.\n\n \
+        "mathesar ({version}) stable; urgency=medium\n\n  * /usr/share/doc/mathesar/CHANGELOG.md.gz says what changed.\n\n \
          -- Mathesar maintainers <maintainers@example.org>  {date}\n"
     ))
 }
