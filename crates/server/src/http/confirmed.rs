@@ -135,14 +135,16 @@ fn offer(shared: &Shared, client: &Client, error: Option<&Error>) -> Response {
          page.</p>\
          <form method=\"post\" action=\"{base}{SETUP}\">\
          <p id=\"paste\"><label>Setup link<br><input name=\"link\" id=\"link\" autocomplete=\"off\" required \
-         style=\"width: 100%\"></label></p>\
-         <p><button type=\"submit\">Yes, allow “{name}”</button></p></form>\
+         style=\"{FIELD}\"></label></p>\
+         <p><button type=\"submit\" style=\"{BUTTON}\">Yes, allow “{name}”</button></p></form>\
          <p>The setting <code>allowed_hosts</code> (<code>MATHESAR_ALLOWED_HOSTS={name}</code>) does the same.</p>\
          <script nonce=\"{nonce}\">if (/[#&]token=/.test(location.hash)) {{\
          document.getElementById('link').value = location.hash;\
          document.getElementById('paste').hidden = true;\
          history.replaceState(null, '', location.pathname); }}</script>",
         error = error.unwrap_or_default(),
+        FIELD = page::FIELD,
+        BUTTON = page::BUTTON,
         base = page::escape(&shared.base_path),
     );
     let policy = HeaderValue::try_from(format!("{}; script-src 'nonce-{nonce}'", super::headers::PLAIN_PAGE_POLICY))

@@ -17,7 +17,13 @@ use mathesar_app::{Ctx, Error, Result, access};
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
-use super::{auth, client::Client, failure, page, state::Shared};
+use super::{
+    auth,
+    client::Client,
+    failure,
+    page::{self, BUTTON, FIELD},
+    state::Shared,
+};
 use crate::dispatch::SessionChange;
 
 /// Where to go after signing in.
@@ -187,8 +193,8 @@ pub fn ensure_csrf_cookie(shared: &Shared, client: &Client, request: &HeaderMap,
 
 fn sign_in_page(shared: &Shared, client: &Client, headers: &HeaderMap, next: &str, error: Option<&Error>) -> Response {
     let fields = format!(
-        "<p><label>User name<br><input name=\"username\" autocomplete=\"username\" required autofocus></label></p>\
-         <p><label>Password<br><input name=\"password\" type=\"password\" autocomplete=\"current-password\" required></label></p>\
+        "<p><label>User name<br><input name=\"username\" autocomplete=\"username\" required autofocus style=\"{FIELD}\"></label></p>\
+         <p><label>Password<br><input name=\"password\" type=\"password\" autocomplete=\"current-password\" required style=\"{FIELD}\"></label></p>\
          <input type=\"hidden\" name=\"next\" value=\"{}\">",
         page::escape(next)
     );
@@ -198,7 +204,7 @@ fn sign_in_page(shared: &Shared, client: &Client, headers: &HeaderMap, next: &st
 fn password_page(shared: &Shared, client: &Client, headers: &HeaderMap, error: Option<&Error>) -> Response {
     let field = |label: &str, name: &str, kind: &str| {
         format!(
-            "<p><label>{label}<br><input name=\"{name}\" type=\"password\" autocomplete=\"{kind}\" required></label></p>"
+            "<p><label>{label}<br><input name=\"{name}\" type=\"password\" autocomplete=\"{kind}\" required style=\"{FIELD}\"></label></p>"
         )
     };
     let fields = [
@@ -227,7 +233,7 @@ fn form_page(shared: &Shared, client: &Client, headers: &HeaderMap, form: Page<'
     let body = format!(
         "<h1>{title}</h1>{error}<form method=\"post\" action=\"{base}{path}\">\
          <input type=\"hidden\" name=\"csrfmiddlewaretoken\" value=\"{token}\">{fields}\
-         <p><button type=\"submit\">{title}</button></p></form>",
+         <p><button type=\"submit\" style=\"{BUTTON}\">{title}</button></p></form>",
         title = form.title,
         error = error.unwrap_or_default(),
         base = page::escape(&shared.base_path),
