@@ -25,6 +25,7 @@ impl Container {
     /// # Panics
     /// When it does not come up.
     pub fn boot(system: System) -> Self {
+        system.release();
         let console = File::create(system.path().with_extension("console")).unwrap();
         let mut nspawn = Command::new("systemd-nspawn")
             .env("SYSTEMD_NSPAWN_UNIFIED_HIERARCHY", "1")

@@ -31,6 +31,8 @@ impl System {
             .arg(archive(release, packages)));
         // What works inside may run as somebody who has to pass through.
         run(Command::new("chmod").arg("755").arg(folder.path()));
+        // Not a namespace of its own for each command: a start must see the processes that an earlier one has left.
+        run(Command::new("mount").args(["-t", "proc", "proc"]).arg(folder.path().join("proc")));
         Self { folder }
     }
 
@@ -39,17 +41,22 @@ impl System {
         self.folder.path()
     }
 
-    /// A program inside, as `user` with their home; with `/proc` and `/dev`, and nothing else of this machine but its network.
+    /// A program inside, as `user` with their home; it shares this machine's processes and network.
     ///
     /// The process that is started is the program itself, so that signals reach it.
     pub fn command(&self, user: &str, program: &str) -> Command {
-        const ENTER: &str = r#"mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && root=$1 user=$2 && shift 2 &&
-            home=$(chroot "$root" getent passwd "$user" | cut -d: -f6) &&
+        const ENTER: &str = r#"root=$1 user=$2; shift 2
+            home=$(chroot "$root" getent passwd "$user" | cut -d: -f6)
             exec env --ignore-environment PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME="$home" chroot --userspec="$user" "$root" "$@""#;
-        let mut command = Command::new("unshare");
-        command.args(["--mount", "--propagation", "private", "sh", "-ec", ENTER, "sh"]);
-        command.arg(self.path()).arg(user).arg(program);
+        let mut command = Command::new("sh");
+        command.args(["-ec", ENTER, "sh"]).arg(self.path()).arg(user).arg(program);
         command
+    }
+
+    /// Takes back what makes [`System::command`] work, for a boot that brings its own.
+    pub(crate) fn release(&self) {
+        // What is still open does not keep the folder.
+        let _ = Command::new("umount").args(["--lazy", "--quiet"]).arg(self.path().join("proc")).status();
     }
 
     /// Puts a file into the system, for everyone to read and run.
@@ -58,6 +65,12 @@ impl System {
     /// When it cannot be copied.
     pub fn install(&self, file: &Path, place: &str) {
         run(Command::new("install").arg("-D").arg("--mode=755").arg(file).arg(self.path().join(place)));
+    }
+}
+
+impl Drop for System {
+    fn drop(&mut self) {
+        self.release();
     }
 }
 

@@ -2,10 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has nothing better to do than to panic")]
 
-use std::{
-    fs,
-    process::{Child, Command, Stdio},
-};
+use std::process::{Child, Command, Stdio};
 
 use mathesar_packaging::{
     artefacts,
@@ -88,12 +85,6 @@ fn with_packages(release: &str) -> System {
         System::new(release, &["systemd", "systemd-sysv", "dbus", "debconf", "ca-certificates", "curl", "procps"]);
     run(system.command("root", "apt-get").args(["update", "-q"]));
     run(system.command("root", "apt-get").args(["install", "-y", "-q", "--download-only", "postgresql"]));
-    // An update would miss Debian's own servers, and drop what it knows of them.
-    let offline = "APT::Get::List-Cleanup \"0\";\nDir::Etc::SourceList \"/dev/null\";\n";
-    fs::write(system.path().join("etc/apt/apt.conf.d/90-offline"), offline).unwrap();
-    for entry in fs::read_dir(system.path().join("etc/apt/sources.list.d")).unwrap() {
-        fs::remove_file(entry.unwrap().path()).unwrap();
-    }
     system.install(&artefacts::find("stage", "").join("older/mathesar.deb"), "var/cache/older/mathesar.deb");
     system
 }

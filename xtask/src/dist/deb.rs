@@ -39,7 +39,7 @@ fn packages(built: &Built, version: &str) -> Result<Vec<PathBuf>> {
     run(command("cp", ["--recursive"])
         .args(["mathesar", "man", "completions", "licenses.txt"].map(|part| built.stage.join(part)))
         .arg(&stage))?;
-    fs::copy(of_repository("CHANGELOG.md"), stage.join("CHANGELOG.md"))?;
+    fs::copy(of_repository("CHANGELOG.md"), stage.join("releases.md"))?;
     fs::write(stage.join("channel"), "deb\n")?;
     let decided = ["config", "generate", "--data-dir", "/var/lib/mathesar", "--bind", "127.0.0.1:8000"];
     fs::write(stage.join("mathesar.toml"), output(&mut command(stage.join("mathesar"), decided))? + "\n")?;
@@ -58,7 +58,7 @@ fn packages(built: &Built, version: &str) -> Result<Vec<PathBuf>> {
 fn changelog(version: &str) -> Result<String> {
     let date = output(&mut command("git", ["log", "-1", "--format=%cD"]))?;
     Ok(format!(
-        "mathesar ({version}) stable; urgency=medium\n\n  * /usr/share/doc/mathesar/CHANGELOG.md.gz says what changed.\n\n \
+        "mathesar ({version}) stable; urgency=medium\n\n  * /usr/share/doc/mathesar/releases.md.gz says what changed.\n\n \
          -- Mathesar maintainers <maintainers@example.org>  {date}\n"
     ))
 }
