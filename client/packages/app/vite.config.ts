@@ -32,11 +32,12 @@ function precompress(): Plugin {
 }
 
 /**
- * What pages share is gathered into a few files, so that no page waits for dozens. Svelte, which every page needs, stays apart
- * from the widgets, which the pages before sign-in do without.
+ * What pages share is gathered into a few files, so that no page waits for dozens. Svelte, which every page needs, and the fields
+ * of forms stay apart from the widgets, which the pages before sign-in do without.
  */
 const sharedChunks = [
-  { name: "svelte", test: /node_modules[\\/](svelte|clsx|esm-env)[\\/]/, priority: 3 },
+  { name: "svelte", test: /node_modules[\\/](svelte|clsx|esm-env)[\\/]/, priority: 4 },
+  { name: "forms", test: /src[\\/]ui[\\/](EntryPage|ErrorNotice|PasswordField|TextField)\.svelte$/, priority: 3 },
   {
     name: "widgets",
     test: /node_modules[\\/](bits-ui|@floating-ui|svelte-toolbelt|runed|tabbable|@tanstack)[\\/]/,

@@ -1,6 +1,7 @@
 import type { TableInfo, TableLayout } from "@mathesar/api";
 import { call } from "$/data/client";
 import { queryClient } from "$/data/query";
+import { atRest } from "$/data/rest";
 import type { Widths } from "$/features/grid/columns";
 import type { TableAddress } from "$/features/grid/source";
 import { toasts } from "$/ui/toasts.svelte";
@@ -29,7 +30,7 @@ export class ColumnLayout {
   isOwn = $state(false);
   readonly #address: TableAddress;
   readonly #tableOrder: readonly number[];
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #storeAtRest = atRest((layout: TableLayout) => void this.#store(layout), rest);
 
   constructor(address: TableAddress, { own, order }: LayoutStart) {
     this.#address = address;
@@ -65,7 +66,7 @@ export class ColumnLayout {
 
   /** Back to the table's own order and widths, with every column shown. */
   reset(): void {
-    clearTimeout(this.#timer);
+    this.#storeAtRest.cancel();
     this.order = this.#tableOrder;
     this.hidden = [];
     this.widths = {};
@@ -77,17 +78,14 @@ export class ColumnLayout {
 
   /** Stores at once what still rests, because the page goes. */
   flush(): void {
-    if (this.#timer === undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    void this.#store(this.#stored());
+    this.#storeAtRest.flush();
   }
 
   #changed(): void {
     this.isOwn = true;
-    this.#remember(this.#stored());
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.flush(), rest);
+    const layout = this.#stored();
+    this.#remember(layout);
+    this.#storeAtRest(layout);
   }
 
   #stored(): TableLayout {
