@@ -7,17 +7,20 @@ use anyhow::{Result, ensure};
 use super::{Built, VERSION, archive, fresh_folder, of_repository};
 use crate::shell::{command, run};
 
-/// What the bare file may weigh, PostgreSQL included. 40 MB are the aim; until they are reached, it must not grow away from them.
-const HEAVIEST: u64 = 46_000_000;
+/// What the bare file may weigh, PostgreSQL included.
+const HEAVIEST: u64 = 40_000_000;
 
-/// Leaves `mathesar-X-x86_64-linux`, the same in a `.tar.gz` with manual, completions and licences, and
-/// `mathesar-client-X.tar.gz`.
+/// Leaves `mathesar-X-x86_64-linux`, the same by a name that stays for links to the newest one, the same in a `.tar.gz` with
+/// manual, completions and licences, and `mathesar-client-X.tar.gz`.
 pub(super) fn build(built: &Built) -> Result<()> {
     let name = format!("mathesar-{VERSION}-x86_64-linux");
     let bare = built.folder.join(&name);
     fs::copy(&built.with_postgresql, &bare)?;
     let size = fs::metadata(&bare)?.len();
     ensure!(size <= HEAVIEST, "{} weighs {size} bytes, more than {HEAVIEST}", bare.display());
+    let newest = built.folder.join("mathesar-x86_64-linux");
+    let _ = fs::remove_file(&newest);
+    fs::hard_link(&bare, newest)?;
 
     let content = fresh_folder(&built.stage.join("tarball"))?;
     fs::copy(&bare, content.join("mathesar"))?;
