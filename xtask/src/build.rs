@@ -1,15 +1,15 @@
 //! Building, running and measuring the product.
 
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{
     client::Project,
     licences,
     node::Node,
     postgres,
-    shell::{cache, command, root, run as run_command},
+    shell::{cache, command, output, root, run as run_command},
     system, zig,
 };
 
@@ -36,13 +36,41 @@ pub fn release() -> Result<PathBuf> {
     Ok(executable)
 }
 
-/// Builds the client, and leaves the licences of everything that is carried beside it.
+/// What the client's files are made of: its sources, and what the licences that lie beside it are gathered from.
+const SOURCES_OF_CLIENT: &[&str] = &["client", "packaging/postgres", "Cargo.lock", "xtask/src/licences.rs"];
+
+/// Builds the client, and leaves the licences of everything that is carried beside it. What was built from the same sources is
+/// left as it is, since the executable is linked anew when one of these files has a new time.
 ///
 /// # Errors
 /// When it does not build, or a licence is missing or not accepted.
 pub fn client() -> Result<()> {
-    Project::client()?.script("build")?;
-    licences::write()
+    let client = Project::client()?;
+    let stamp = target().join("client.stamp");
+    let sources = digests_of(SOURCES_OF_CLIENT)?;
+    let is_built = root().join("client/packages/app/dist/index.html").exists();
+    if is_built && fs::read_to_string(&stamp).is_ok_and(|built_from| built_from == sources) {
+        println!("the client is built");
+        return Ok(());
+    }
+    client.script("build")?;
+    licences::write()?;
+    fs::create_dir_all(target())?;
+    fs::write(&stamp, sources).with_context(|| stamp.display().to_string())
+}
+
+/// The digests of the files of the files below these paths that belong to the repository, or would if they were added.
+fn digests_of(paths: &[&str]) -> Result<String> {
+    let list = ["ls-files", "--cached", "--others", "--exclude-standard", "--"];
+    let files = output(&mut command("git", list.iter().chain(paths)))?;
+    let mut digests = String::new();
+    for file in files.lines() {
+        // A file that was removed and not yet committed is still listed.
+        if let Ok(content) = fs::File::open(root().join(file)) {
+            digests += &format!("{} {file}\n", hex::encode(postgres::sha256(content)?));
+        }
+    }
+    Ok(digests)
 }
 
 /// Builds the client and the optimised executable without PostgreSQL, as the packages ship it that use an installed one.
