@@ -66,6 +66,7 @@ const STEPS: &[Step] = &[
     Step { name: "browser tests", extent: Extent::Normal, run: browser },
     Step { name: "packages, the quick part", extent: Extent::Normal, run: || packages(QUICK_OF_PACKAGES) },
     Step { name: "packages", extent: Extent::Dist, run: || packages(&[]) },
+    Step { name: "the same build twice", extent: Extent::Dist, run: dist::twice::check },
 ];
 
 /// One life in each channel, for every change; `cargo xtask test dist` tries each of them in every system.

@@ -19,6 +19,7 @@ mod apt;
 mod deb;
 mod executable;
 mod image;
+pub mod twice;
 
 /// The version of everything: that of the workspace.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
