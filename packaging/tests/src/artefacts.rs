@@ -7,7 +7,7 @@ use std::{
 
 /// The folder of the files, as `cargo xtask test dist` names it.
 #[expect(clippy::disallowed_methods, reason = "the environment is how the files are named to a test")]
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     let given = std::env::var_os("MATHESAR_TEST_DIST");
     PathBuf::from(
         given.expect("MATHESAR_TEST_DIST names the folder that `cargo xtask dist` filled; use `cargo xtask test dist`"),
@@ -45,5 +45,5 @@ pub fn find(start: &str, end: &str) -> PathBuf {
 
 /// The bare file that carries PostgreSQL.
 pub fn executable() -> PathBuf {
-    find("mathesar-", "-x86_64-linux")
+    find("mathesar-x86_64-linux", "")
 }

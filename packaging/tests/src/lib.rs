@@ -11,6 +11,7 @@ pub mod container;
 pub mod guide;
 pub mod newcomer;
 pub mod process;
+pub mod served;
 pub mod system;
 
 use std::process::{Command, Output};

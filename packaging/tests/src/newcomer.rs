@@ -28,10 +28,15 @@ pub struct Newcomer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     database: i64,
-    table: i64,
     record: Value,
-    column: String,
     text: String,
+}
+
+/// The table of books in the sample. Its numbers are other ones after a restore, so they are looked up each time.
+struct Books {
+    table: i64,
+    id: String,
+    title: String,
 }
 
 impl Newcomer {
@@ -74,21 +79,14 @@ impl Newcomer {
 
     /// Edits the title of the first book of the sample.
     fn edit_a_book(&self, database: i64) -> Edit {
-        let schema = self.oid("schemas.list", json!({ "database_id": database }), "Library Management");
-        let table = self.oid("tables.list", json!({ "database_id": database, "schema_oid": schema }), "Books");
-        let columns = self.call("columns.list", &json!({ "database_id": database, "table_oid": table }));
-        let named = |name: &str| {
-            let column = columns.as_array().unwrap().iter().find(|column| column["name"] == name);
-            column.unwrap_or_else(|| panic!("no column {name} in {columns}"))["id"].to_string()
-        };
+        let Books { table, id, title } = self.books(database);
         let rows = self.call("records.list", &json!({ "database_id": database, "table_oid": table, "limit": 1 }));
-        let record = rows["results"][0][named("id")].clone();
         let edit = Edit {
-            database, table, record, column: named("Title"), text: "Zażółć gęślą jaźń 🚲".to_owned()
+            database, record: rows["results"][0][id].clone(), text: "Zażółć gęślą jaźń 🚲".to_owned()
         };
         let change = json!({
             "database_id": database, "table_oid": table, "record_id": edit.record,
-            "record_def": { edit.column.as_str(): edit.text },
+            "record_def": { title: edit.text },
         });
         self.call("records.patch", &change);
         self.finds(&edit);
@@ -100,9 +98,21 @@ impl Newcomer {
     /// # Panics
     /// When it is not.
     pub fn finds(&self, edit: &Edit) {
-        let place = json!({ "database_id": edit.database, "table_oid": edit.table, "record_id": edit.record });
+        let Books { table, title, .. } = self.books(edit.database);
+        let place = json!({ "database_id": edit.database, "table_oid": table, "record_id": edit.record });
         let record = self.call("records.get", &place);
-        assert_eq!(record["results"][0][&edit.column], edit.text.as_str(), "{record}");
+        assert_eq!(record["results"][0][title], edit.text.as_str(), "{record}");
+    }
+
+    fn books(&self, database: i64) -> Books {
+        let schema = self.oid("schemas.list", json!({ "database_id": database }), "Library Management");
+        let table = self.oid("tables.list", json!({ "database_id": database, "schema_oid": schema }), "Books");
+        let columns = self.call("columns.list", &json!({ "database_id": database, "table_oid": table }));
+        let named = |name: &str| {
+            let column = columns.as_array().unwrap().iter().find(|column| column["name"] == name);
+            column.unwrap_or_else(|| panic!("no column {name} in {columns}"))["id"].to_string()
+        };
+        Books { table, id: named("id"), title: named("Title") }
     }
 
     /// Calls a method as the first account.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has nothing better to do than to panic")]
 
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use mathesar_packaging::{
     artefacts,
@@ -10,6 +10,7 @@ use mathesar_packaging::{
     guide::Guide,
     newcomer::{Edit, Newcomer, in_network_of},
     run,
+    served::Served,
     system::System,
 };
 
@@ -39,8 +40,8 @@ fn lintian_finds_nothing() {
 /// purge.
 fn live(release: &str) {
     let container = Container::boot(with_packages(release));
-    let _repository = serve_repository(&container);
-    let guide = Guide::read("debian", "http://127.0.0.1");
+    let repository = Served::inside(&container, artefacts::find("apt", "").parent().unwrap());
+    let guide = Guide::read("debian", &repository.origin);
     let follow = |name: &str| container.run(&["sh", "-ec", &guide.commands(name)]);
 
     container.run(&["apt-get", "install", "-y", "-q", "/var/cache/older/mathesar.deb"]);
@@ -87,38 +88,6 @@ fn with_packages(release: &str) -> System {
     run(system.command("root", "apt-get").args(["install", "-y", "-q", "--download-only", "postgresql"]));
     system.install(&artefacts::find("stage", "").join("older/mathesar.deb"), "var/cache/older/mathesar.deb");
     system
-}
-
-/// A web server in the container's network; it ends with the container's processes, or with this guard.
-fn serve_repository(container: &Container) -> Guard {
-    let server = Command::new("nsenter")
-        .args([
-            "--target",
-            &container.leader().to_string(),
-            "--net",
-            "python3",
-            "-m",
-            "http.server",
-            "80",
-            "--bind",
-            "127.0.0.1",
-        ])
-        .arg("--directory")
-        .arg(artefacts::find("apt", "").parent().unwrap())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    Guard(server)
-}
-
-struct Guard(Child);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 /// Opens the link that the journal has, or rather the newer one that was printed since.
