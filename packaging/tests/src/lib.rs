@@ -10,6 +10,7 @@ pub mod artefacts;
 pub mod container;
 pub mod guide;
 pub mod newcomer;
+pub mod podman;
 pub mod process;
 pub mod served;
 pub mod system;

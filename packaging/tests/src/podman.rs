@@ -1,0 +1,201 @@
+//! The container image under podman and runc, without a registry and without a network.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    artefacts,
+    newcomer::{Newcomer, in_network_of},
+    process::END,
+    run,
+};
+
+/// What podman needs where neither systemd nor journald runs.
+const OPTIONS: [&str; 3] = ["--runtime=runc", "--events-backend=file", "--cgroup-manager=cgroupfs"];
+
+/// Podman with images, containers and volumes of its own.
+pub struct Podman {
+    folder: TempDir,
+}
+
+impl Podman {
+    /// One that has the image, under the names that the pages use.
+    ///
+    /// # Panics
+    /// When there is no image.
+    pub fn new() -> Self {
+        let folder = tempfile::Builder::new().prefix("mathesar-podman-").tempdir_in("/var/tmp").unwrap();
+        let podman = Self { folder };
+        let text = format!(
+            "[storage]\ndriver = \"overlay\"\ngraphroot = \"{0}/graph\"\nrunroot = \"{0}/run\"\n",
+            podman.path().display()
+        );
+        std::fs::write(podman.path().join("storage.conf"), text).unwrap();
+        run(podman.command(&["load", "--quiet", "--input"]).arg(artefacts::find("mathesar-", ".docker.tar")));
+        let image = podman.image();
+        for tag in ["latest", "0.1.0"] {
+            run(&mut podman.command(&["tag", &image, &format!("docker.io/mathesar/mathesar:{tag}")]));
+        }
+        podman
+    }
+
+    /// Runs commands that call `docker`.
+    ///
+    /// # Panics
+    /// When one fails.
+    pub fn shell(&self, commands: &str) -> String {
+        const DOCKER: &str = r#"docker() {
+            case $1 in
+                pull) ;;
+                run) shift; podman $PODMAN run --pull=never --network=none --ulimit=nofile=1024:20000 --ulimit=nproc=4096:4096 \
+                    ${SOCKET:+--volume=$SOCKET:$SOCKET} "$@" ;;
+                *) podman $PODMAN "$@" ;;
+            esac
+        }
+        "#;
+        // Nothing is published from a container without a network.
+        let commands = commands.replace("--publish 8000:8000 ", "");
+        let mut shell = Command::new("sh");
+        shell.env("CONTAINERS_STORAGE_CONF", self.path().join("storage.conf")).env("PODMAN", OPTIONS.join(" "));
+        run(shell.arg("-ec").arg(format!("{DOCKER}{commands}")))
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A command of podman.
+    pub fn command<S: AsRef<std::ffi::OsStr>>(&self, words: &[S]) -> Command {
+        let mut command = Command::new("podman");
+        command.env("CONTAINERS_STORAGE_CONF", self.path().join("storage.conf"));
+        command.args(OPTIONS).args(words);
+        command
+    }
+
+    fn image(&self) -> String {
+        run(&mut self.command(&["images", "--quiet"])).lines().next().unwrap().to_owned()
+    }
+
+    /// Bytes that the image takes.
+    ///
+    /// # Panics
+    /// When podman does not say.
+    pub fn size(&self) -> u64 {
+        run(&mut self.command(&["image", "inspect", "--format={{.Size}}", &self.image()])).trim().parse().unwrap()
+    }
+
+    /// The words for podman that run the image in the background with these options, and `arguments` for it.
+    pub fn run_words(&self, options: &[&str], arguments: &[&str]) -> Vec<String> {
+        let usual = ["run", "--detach", "--network=none", "--ulimit=nofile=1024:20000", "--ulimit=nproc=4096:4096"];
+        let words = usual.iter().chain(options).map(|word| (*word).to_owned());
+        words.chain([self.image()]).chain(arguments.iter().map(|word| (*word).to_owned())).collect()
+    }
+
+    /// Runs the image in the background.
+    ///
+    /// # Panics
+    /// When podman cannot.
+    pub fn start(&self, options: &[&str], arguments: &[&str]) -> Container<'_> {
+        let id = run(&mut self.command(&self.run_words(options, arguments))).trim().to_owned();
+        Container { podman: self, id }
+    }
+
+    /// The container that was given this name.
+    pub fn named(&self, name: &str) -> Container<'_> {
+        Container { podman: self, id: name.to_owned() }
+    }
+}
+
+impl Default for Podman {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Podman {
+    fn drop(&mut self) {
+        let _ = self.command(&["rm", "--all", "--force", "--time=0"]).status();
+        // The overlay's mounts would keep the folder from being removed.
+        let _ = Command::new("umount").arg("--lazy").arg(PathBuf::from(self.path()).join("graph/overlay")).output();
+    }
+}
+
+/// A container that runs the image.
+pub struct Container<'p> {
+    podman: &'p Podman,
+    /// Its number or its name.
+    pub id: String,
+}
+
+impl Container<'_> {
+    /// Works with the program at `origin`, in the network of the container.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub fn inside_at<T: Send>(&self, origin: &str, work: impl FnOnce(&Newcomer) -> T + Send) -> T {
+        in_network_of(self.pid(), || work(&Newcomer::at(origin)))
+    }
+
+    /// Works with the program at its usual address.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub fn inside<T: Send>(&self, work: impl FnOnce(&Newcomer) -> T + Send) -> T {
+        self.inside_at("http://127.0.0.1:8000", work)
+    }
+
+    /// The first process inside, seen from outside.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn pid(&self) -> u32 {
+        run(&mut self.podman.command(&["inspect", "--format={{.State.Pid}}", &self.id])).trim().parse().unwrap()
+    }
+
+    /// Everything that it has printed.
+    ///
+    /// # Panics
+    /// When podman does not say.
+    pub fn logs(&self) -> String {
+        let output = self.podman.command(&["logs", &self.id]).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    }
+
+    /// The link for the first account, from what it has printed.
+    ///
+    /// # Panics
+    /// When it has printed none.
+    pub fn link(&self) -> String {
+        let logs = self.logs();
+        let link = logs.lines().map(str::trim).find(|line| line.contains("/setup#token="));
+        link.unwrap_or_else(|| panic!("the log has the link: {logs}")).to_owned()
+    }
+
+    /// Runs a command inside and gives what it printed.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub fn exec(&self, words: &[&str]) -> String {
+        run(self.podman.command(&["exec", &self.id]).args(words))
+    }
+
+    /// Stops it as an engine does, which kills what has not ended by itself.
+    ///
+    /// # Panics
+    /// When it takes too long, or ends as after an accident.
+    pub fn stop(self) {
+        let begun = Instant::now();
+        run(&mut self.podman.command(&["stop", "--time=20", &self.id]));
+        assert!(begun.elapsed() < END, "it took {:?}", begun.elapsed());
+        let code = run(&mut self.podman.command(&["inspect", "--format={{.State.ExitCode}}", &self.id]));
+        assert_eq!(code.trim(), "0", "{}", self.logs());
+        run(&mut self.podman.command(&["rm", &self.id]));
+        thread::sleep(Duration::from_millis(100));
+    }
+}
