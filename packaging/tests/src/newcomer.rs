@@ -125,6 +125,16 @@ impl Newcomer {
         answer["result"].clone()
     }
 
+    /// Calls a method as the first account, and gives the error with which it is refused.
+    ///
+    /// # Panics
+    /// When it is not refused.
+    pub fn refused(&self, method: &str, params: &Value) -> Value {
+        let answer = self.post(method, params, true);
+        assert_ne!(answer["error"], Value::Null, "{method} {params} gave {answer}");
+        answer["error"].clone()
+    }
+
     fn oid(&self, method: &str, params: Value, name: &str) -> i64 {
         let all = self.call(method, &params);
         let found = all.as_array().unwrap().iter().find(|one| one["name"] == name);

@@ -61,13 +61,24 @@ impl Podman {
         "#;
         // Nothing is published from a container without a network.
         let commands = commands.replace("--publish 8000:8000 ", "");
-        let mut shell = Command::new("sh");
-        shell.env("CONTAINERS_STORAGE_CONF", self.path().join("storage.conf")).env("PODMAN", OPTIONS.join(" "));
-        run(shell.arg("-ec").arg(format!("{DOCKER}{commands}")))
+        run(self.shell_command().arg("-ec").arg(format!("{DOCKER}{commands}")))
     }
 
     fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Prints what every container has said, for whoever reads why a test failed.
+    fn show_logs(&self) {
+        const SHOW: &str =
+            "for id in $(podman $PODMAN ps --all --quiet); do echo \"container $id:\"; podman $PODMAN logs $id; done";
+        let _ = self.shell_command().args(["-c", SHOW]).status();
+    }
+
+    fn shell_command(&self) -> Command {
+        let mut shell = Command::new("sh");
+        shell.env("CONTAINERS_STORAGE_CONF", self.path().join("storage.conf")).env("PODMAN", OPTIONS.join(" "));
+        shell
     }
 
     /// A command of podman.
@@ -97,6 +108,15 @@ impl Podman {
         words.chain([self.image()]).chain(arguments.iter().map(|word| (*word).to_owned())).collect()
     }
 
+    /// What the image says of itself.
+    ///
+    /// # Panics
+    /// When podman does not say.
+    pub fn label(&self, name: &str) -> String {
+        let format = format!("--format={{{{index .Labels \"org.opencontainers.image.{name}\"}}}}");
+        run(&mut self.command(&["image", "inspect", &format, &self.image()])).trim().to_owned()
+    }
+
     /// Runs the image in the background.
     ///
     /// # Panics
@@ -120,6 +140,9 @@ impl Default for Podman {
 
 impl Drop for Podman {
     fn drop(&mut self) {
+        if thread::panicking() {
+            self.show_logs();
+        }
         let _ = self.command(&["rm", "--all", "--force", "--time=0"]).status();
         // The overlay's mounts would keep the folder from being removed.
         let _ = Command::new("umount").arg("--lazy").arg(PathBuf::from(self.path()).join("graph/overlay")).output();
@@ -153,9 +176,24 @@ impl Container<'_> {
     /// The first process inside, seen from outside.
     ///
     /// # Panics
-    /// When there is none.
+    /// When there is none: it has ended.
     pub fn pid(&self) -> u32 {
-        run(&mut self.podman.command(&["inspect", "--format={{.State.Pid}}", &self.id])).trim().parse().unwrap()
+        let pid = self.state("Pid").parse().unwrap();
+        assert_ne!(pid, 0, "the container has ended: {}", self.logs());
+        pid
+    }
+
+    /// The code that it ends with, once it has.
+    ///
+    /// # Panics
+    /// When podman does not say.
+    pub fn exit_code(&self) -> i32 {
+        run(&mut self.podman.command(&["wait", &self.id])).trim().parse().unwrap()
+    }
+
+    fn state(&self, field: &str) -> String {
+        let format = format!("--format={{{{.State.{field}}}}}");
+        run(&mut self.podman.command(&["inspect", &format, &self.id])).trim().to_owned()
     }
 
     /// Everything that it has printed.
@@ -167,14 +205,20 @@ impl Container<'_> {
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
     }
 
-    /// The link for the first account, from what it has printed.
+    /// The link for the first account, from what it prints once it answers.
     ///
     /// # Panics
-    /// When it has printed none.
+    /// When it prints none.
     pub fn link(&self) -> String {
-        let logs = self.logs();
-        let link = logs.lines().map(str::trim).find(|line| line.contains("/setup#token="));
-        link.unwrap_or_else(|| panic!("the log has the link: {logs}")).to_owned()
+        let start = Instant::now();
+        loop {
+            let logs = self.logs();
+            if let Some(link) = logs.lines().map(str::trim).find(|line| line.contains("/setup#token=")) {
+                return link.to_owned();
+            }
+            assert!(start.elapsed() < END, "the log has no link: {logs}");
+            thread::sleep(Duration::from_millis(100));
+        }
     }
 
     /// Runs a command inside and gives what it printed.
@@ -193,8 +237,7 @@ impl Container<'_> {
         let begun = Instant::now();
         run(&mut self.podman.command(&["stop", "--time=20", &self.id]));
         assert!(begun.elapsed() < END, "it took {:?}", begun.elapsed());
-        let code = run(&mut self.podman.command(&["inspect", "--format={{.State.ExitCode}}", &self.id]));
-        assert_eq!(code.trim(), "0", "{}", self.logs());
+        assert_eq!(self.state("ExitCode"), "0", "{}", self.logs());
         run(&mut self.podman.command(&["rm", &self.id]));
         thread::sleep(Duration::from_millis(100));
     }

@@ -1,7 +1,10 @@
 //! The container image as somebody runs it who trusts it with nothing: no root, no capabilities, a read-only root file system,
 //! an arbitrary user number.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has nothing better to do than to panic")]
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt as _,
+};
 
 use mathesar_packaging::{
     guide::Guide,
@@ -9,6 +12,7 @@ use mathesar_packaging::{
     run,
 };
 use mathesar_testkit::Cluster;
+use serde_json::json;
 
 /// What the image may weigh.
 const HEAVIEST: u64 = 250 * 1000 * 1000;
@@ -27,6 +31,9 @@ const VOLUME: &str = "--volume=mathesar:/data";
 fn an_edit_outlives_its_container() {
     let podman = Podman::new();
     assert!(podman.size() <= HEAVIEST, "the image weighs {} bytes", podman.size());
+    assert_eq!(podman.label("licenses"), "Apache-2.0");
+    assert_eq!(podman.label("version"), env!("CARGO_PKG_VERSION"));
+    assert_eq!(podman.label("revision").len(), 40, "the commit that it was built from");
     let first = start(&podman, &[]);
     let edit = first.inside(|newcomer| {
         newcomer.set_up(&first.link());
@@ -46,12 +53,17 @@ fn with_our_own_data_elsewhere_no_postgresql_runs_inside() {
     let database = elsewhere.database();
     let podman = Podman::new();
     let socket = elsewhere.socket_directory().display().to_string();
+    let secrets = tempfile::tempdir_in("/var/tmp").unwrap();
+    fs::set_permissions(secrets.path(), Permissions::from_mode(0o755)).unwrap();
+    fs::write(secrets.path().join("url"), database.url()).unwrap();
+    fs::write(secrets.path().join("key"), "a key that somebody keeps in a safe place\n").unwrap();
     let running = start(
         &podman,
         &[
             &format!("--volume={socket}:{socket}"),
-            &format!("--env=DATABASE_URL={}", database.url()),
-            "--env=SECRET_KEY=a key that somebody keeps in a safe place",
+            &format!("--volume={}:/run/secrets:ro", secrets.path().display()),
+            "--env=DATABASE_URL_FILE=/run/secrets/url",
+            "--env=SECRET_KEY_FILE=/run/secrets/key",
         ],
     );
     running.inside(|newcomer| newcomer.set_up(&running.link()));
@@ -80,10 +92,11 @@ fn the_page_keeps_what_it_promises() {
     follow("uninstall");
 
     let elsewhere = Cluster::start();
+    let database = elsewhere.database();
     let socket = elsewhere.socket_directory().display().to_string();
     let given = format!(
         "export SECRET_KEY='a key that somebody keeps in a safe place' DATABASE_URL='{}' SOCKET={socket}\n",
-        elsewhere.database().url()
+        database.url()
     );
     podman.shell(&(given + &guide.commands("production")));
     named().inside(|newcomer| assert!(!newcomer.origin.is_empty()));
@@ -99,11 +112,51 @@ fn the_page_keeps_what_it_promises() {
 #[test]
 fn nothing_is_kept_where_it_would_be_lost() {
     let podman = Podman::new();
-    let refused = podman.command(&podman.run_words(&WITHOUT_TRUST, &[])).output().unwrap();
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(!refused.status.success() && said.contains("--ephemeral"), "{said}");
+    let refused = podman.start(&WITHOUT_TRUST, &[]);
+    assert_ne!(refused.exit_code(), 0);
+    assert!(refused.logs().contains("--ephemeral"), "{}", refused.logs());
+
+    let trial = podman.start(&[], &["serve", "--ephemeral"]);
+    trial.inside(|newcomer| {
+        newcomer.set_up(&trial.link());
+        newcomer.make_and_edit()
+    });
+    trial.stop();
+}
+
+/// Behind a proxy that shows it as a part of another site.
+#[test]
+fn under_a_path_of_another_site() {
+    let podman = Podman::new();
+    let running = start(&podman, &["--env=MATHESAR_EXTERNAL_URL=https://example.org/tables"]);
+    running.inside_at("http://127.0.0.1:8000/tables", |newcomer| {
+        let link = running.link();
+        let token = link.strip_prefix("https://example.org/tables/setup").unwrap_or_else(|| panic!("{link}"));
+        newcomer.set_up(&format!("{}/setup{token}", newcomer.origin));
+        newcomer.make_and_edit()
+    });
+    running.stop();
+}
+
+/// Somebody means their own machine and says the name by which the container calls itself.
+#[test]
+fn a_database_on_the_host_is_called_by_its_name() {
+    let podman = Podman::new();
+    let running = start(&podman, &[]);
+    running.inside(|newcomer| {
+        newcomer.set_up(&running.link());
+        let refusal = |host: &str| {
+            let url = format!("postgresql://ada:secret@{host}/books");
+            newcomer.refused("databases.setup.connect_existing", &json!({ "url": url })).to_string()
+        };
+        let said = refusal("localhost");
+        assert!(said.contains("host.docker.internal"), "{said}");
+        let said = refusal("host.docker.internal");
+        assert!(said.contains("--add-host=host.docker.internal:host-gateway"), "{said}");
+    });
+    running.stop();
 }
 
 fn start<'p>(podman: &'p Podman, more: &[&str]) -> Container<'p> {
-    podman.start(&[&WITHOUT_TRUST, &[VOLUME], more].concat(), &[])
+    podman.start(&[&WITHOUT_TRUST[..], &[VOLUME], more].concat(), &[])
 }
