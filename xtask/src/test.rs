@@ -71,7 +71,7 @@ const STEPS: &[Step] = &[
 
 /// One life in each channel, for every change; `cargo xtask test dist` tries each of them in every system.
 const QUICK_OF_PACKAGES: &[&str] =
-    &["on_debian_13_as_a_user", "lintian_finds_nothing", "an_edit_outlives_its_container"];
+    &["on_debian_13_as_a_user", "lintian_finds_nothing", "on_debian_12_with_systemd", "an_edit_outlives_its_container"];
 
 /// The crates whose tests run on every major: those that talk to user databases.
 const VERSION_SENSITIVE: &[&str] = &["mathesar-sql", "mathesar-pg", "mathesar-app"];
