@@ -4,6 +4,7 @@
 mod build;
 mod client;
 mod dist;
+mod kubernetes;
 mod licences;
 mod node;
 mod postgres;

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::{
     build,
     client::Project,
-    dist, postgres,
+    dist, kubernetes, postgres,
     shell::{command, run as run_command},
     system, tidy,
 };
@@ -64,6 +64,7 @@ const STEPS: &[Step] = &[
     Step { name: "slow tests", extent: Extent::Full, run: slow_tests },
     Step { name: "optimised build", extent: Extent::Normal, run: || build::release().map(drop) },
     Step { name: "browser tests", extent: Extent::Normal, run: browser },
+    Step { name: "chart and platforms, the quick part", extent: Extent::Normal, run: || of_packages(QUICK_OF_CHART) },
     Step { name: "packages, the quick part", extent: Extent::Normal, run: || packages(QUICK_OF_PACKAGES) },
     Step { name: "packages", extent: Extent::Dist, run: || packages(&[]) },
     Step { name: "the same build twice", extent: Extent::Dist, run: dist::twice::check },
@@ -72,6 +73,17 @@ const STEPS: &[Step] = &[
 /// One life in each channel, for every change; `cargo xtask test dist` tries each of them in every system.
 const QUICK_OF_PACKAGES: &[&str] =
     &["on_debian_13_as_a_user", "lintian_finds_nothing", "on_debian_12_with_systemd", "an_edit_outlives_its_container"];
+
+/// The chart and the files for platforms, as far as nothing has to be built or started for that.
+const QUICK_OF_CHART: &[&str] = &[
+    "helm_4_and_the_oldest_and_newest_kubernetes_take_it",
+    "helm_4_refuses_what_cannot_work",
+    "helm_4_gives_what_the_values_say",
+    "helm_4_tells_the_way_to_the_first_page",
+    "every_example_of_the_page_is_taken",
+    "every_file_is_what_its_vendor_takes",
+    "every_block_of_every_page_is_marked",
+];
 
 /// The crates whose tests run on every major: those that talk to user databases.
 const VERSION_SENSITIVE: &[&str] = &["mathesar-sql", "mathesar-pg", "mathesar-app"];
@@ -144,7 +156,12 @@ fn generated_is_fresh() -> Result<()> {
     bail!("generated files were stale; `cargo xtask codegen` has now written them, so commit them:\n{changed}")
 }
 
-const GENERATED: &[&str] = &["client/packages/api/src/generated", "docs/reference"];
+const GENERATED: &[&str] = &[
+    "client/packages/api/src/generated",
+    "docs/reference",
+    "packaging/helm/mathesar/README.md",
+    "packaging/helm/mathesar/values.schema.json",
+];
 
 /// Builds what users install, and lives with it as these tests do, or all.
 fn packages(tests: &[&str]) -> Result<()> {
@@ -153,16 +170,24 @@ fn packages(tests: &[&str]) -> Result<()> {
         return Ok(());
     }
     system::ensure(system::DIST_TEST)?;
-    let artefacts = dist::build(&[])?;
+    dist::build(&[])?;
     dist::build_older_package()?;
+    of_packages(tests)
+}
+
+/// Runs these tests of the packages, or all, on what was built before.
+fn of_packages(tests: &[&str]) -> Result<()> {
     let mut arguments = vec!["test", "--locked", "--package", "mathesar-packaging", "--no-fail-fast", "--"];
     // Each test has a system to itself; more than one at a time would only make all of them slower.
     arguments.push("--test-threads=1");
     arguments.extend(tests);
     run_command(
         command("cargo", arguments)
-            .env("MATHESAR_TEST_DIST", artefacts)
-            .env("MATHESAR_TEST_CACHE", crate::shell::cache()?),
+            .env("MATHESAR_TEST_DIST", dist::folder())
+            .env("MATHESAR_TEST_CACHE", crate::shell::cache()?)
+            .env("MATHESAR_TEST_HELM_3", kubernetes::helm("3")?)
+            .env("MATHESAR_TEST_HELM_4", kubernetes::helm("4")?)
+            .env("MATHESAR_TEST_VALIDATOR", kubernetes::validator()?),
     )
 }
 

@@ -2,6 +2,7 @@
 //!
 //! It is committed; a test compares it with what the tables say, and `cargo run -p mathesar-server --bin codegen` writes it anew.
 
+mod helm;
 mod reference;
 
 /// One generated file.
@@ -21,6 +22,8 @@ pub fn files() -> Vec<Generated> {
         file("docs/reference/openrpc.json", openrpc()),
         file("docs/reference/methods.md", reference::methods()),
         file("docs/reference/settings.md", crate::config::show::reference()),
+        file("packaging/helm/mathesar/README.md", helm::readme()),
+        file("packaging/helm/mathesar/values.schema.json", helm::schema()),
     ]
 }
 

@@ -33,10 +33,22 @@ impl Guide {
         block.replace("sudo ", "").replace(RELEASES, &self.releases)
     }
 
-    /// The names of all blocks, and how many blocks of commands there are, marked or not.
+    /// The examples in YAML that are marked with `<!-- values: name -->`, without the indentation of the list that they are in.
+    pub fn examples(&self) -> Vec<String> {
+        let after_mark = self.text.split("<!-- values: ").skip(1);
+        let blocks = after_mark.filter_map(|rest| rest.split_once("```yaml\n")?.1.split_once("```"));
+        blocks
+            .map(|(block, _)| {
+                block.lines().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line))).collect()
+            })
+            .collect()
+    }
+
+    /// The names of all blocks, or why they are not run (`<!-- not run: reason -->`), and how many blocks of commands there are, marked
+    /// or not.
     pub fn blocks(&self) -> (Vec<&str>, usize) {
-        let marks = self.text.split("<!-- run: ").skip(1).filter_map(|rest| Some(rest.split_once(" -->")?.0));
-        (marks.collect(), self.text.matches("```sh\n").count())
+        let marks = self.text.split("run: ").skip(1).filter_map(|rest| rest.split_once(" -->\n```sh\n"));
+        (marks.map(|(mark, _)| mark).collect(), self.text.matches("```sh\n").count())
     }
 }
 
@@ -46,10 +58,11 @@ mod tests {
 
     #[test]
     fn every_block_of_every_page_is_marked() {
-        for page in ["debian", "docker", "executable"] {
-            let guide = Guide::read(page, "");
+        let pages = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/install")).unwrap();
+        for page in pages.map(|entry| entry.unwrap().path()) {
+            let guide = Guide::read(page.to_str().unwrap(), "");
             let (names, blocks) = guide.blocks();
-            assert_eq!(names.len(), blocks, "{page}: {names:?}");
+            assert_eq!(names.len(), blocks, "{}: {names:?}", page.display());
         }
     }
 }

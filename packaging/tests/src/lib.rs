@@ -7,11 +7,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has nothing better to do than to panic")]
 
 pub mod artefacts;
+pub mod chart;
 pub mod container;
 pub mod guide;
+pub mod kubelet;
+pub mod network;
 pub mod newcomer;
+pub mod paas;
 pub mod podman;
 pub mod process;
+mod python;
 pub mod served;
 pub mod system;
 

@@ -77,6 +77,16 @@ impl Newcomer {
         self.edit_a_book(made["database"]["id"].as_i64().unwrap())
     }
 
+    /// Connects a database by its address, makes a sample in it, edits a cell of it, and gives what to look for later.
+    ///
+    /// # Panics
+    /// When something is refused.
+    pub fn connect_and_edit(&self, url: &str) -> Edit {
+        let database = json!({ "url": url, "sample_data": ["library_management"] });
+        let connected = self.call("databases.setup.connect_existing", &database);
+        self.edit_a_book(connected["database"]["id"].as_i64().unwrap())
+    }
+
     /// Edits the title of the first book of the sample.
     fn edit_a_book(&self, database: i64) -> Edit {
         let Books { table, id, title } = self.books(database);
@@ -151,6 +161,13 @@ impl Newcomer {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let answer = request.send(body.to_string()).unwrap().body_mut().read_to_string().unwrap();
         serde_json::from_str(&answer).unwrap_or_else(|_| panic!("{method} gave {answer}"))
+    }
+
+    /// The status of the answer to a request for `path`, as somebody sends it who knows the program as `host`, such as `example.org`;
+    /// `None` when there is no answer.
+    pub fn status_as(&self, host: &str, path: &str) -> Option<u16> {
+        let request = self.agent.get(format!("{}{path}", self.origin)).header("host", host);
+        request.call().ok().map(|answer| answer.status().as_u16())
     }
 
     fn status(&self, path: &str) -> Option<u16> {

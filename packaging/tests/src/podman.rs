@@ -101,10 +101,12 @@ impl Podman {
         run(&mut self.command(&["image", "inspect", "--format={{.Size}}", &self.image()])).trim().parse().unwrap()
     }
 
-    /// The words for podman that run the image in the background with these options, and `arguments` for it.
+    /// The words for podman that run the image in the background with these options, and `arguments` for it. Without an option for
+    /// the network it has one of its own with nothing in it.
     pub fn run_words(&self, options: &[&str], arguments: &[&str]) -> Vec<String> {
-        let usual = ["run", "--detach", "--network=none", "--ulimit=nofile=1024:20000", "--ulimit=nproc=4096:4096"];
-        let words = usual.iter().chain(options).map(|word| (*word).to_owned());
+        let usual = ["run", "--detach", "--ulimit=nofile=1024:20000", "--ulimit=nproc=4096:4096"];
+        let none = options.iter().all(|option| !option.starts_with("--network")).then_some("--network=none");
+        let words = usual.iter().chain(options).chain(&none).map(|word| (*word).to_owned());
         words.chain([self.image()]).chain(arguments.iter().map(|word| (*word).to_owned())).collect()
     }
 
@@ -143,7 +145,10 @@ impl Drop for Podman {
         if thread::panicking() {
             self.show_logs();
         }
-        let _ = self.command(&["rm", "--all", "--force", "--time=0"]).status();
+        // The first time leaves containers whose network others were in.
+        for _ in 0..2 {
+            let _ = self.command(&["rm", "--all", "--force", "--time=0"]).output();
+        }
         // The overlay's mounts would keep the folder from being removed.
         let _ = Command::new("umount").arg("--lazy").arg(PathBuf::from(self.path()).join("graph/overlay")).output();
     }
@@ -227,6 +232,14 @@ impl Container<'_> {
     /// When it fails.
     pub fn exec(&self, words: &[&str]) -> String {
         run(self.podman.command(&["exec", &self.id]).args(words))
+    }
+
+    /// The command lines of all processes inside.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn processes(&self) -> String {
+        run(&mut self.podman.command(&["top", &self.id, "args"]))
     }
 
     /// Stops it as an engine does, which kills what has not ended by itself.

@@ -1,4 +1,4 @@
-//! A folder on a web server, in place of the address that the pages name.
+//! A folder on a web server, in place of the address that the pages name; and other servers that a test needs.
 
 use std::{
     net::TcpStream,
@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{container::Container, newcomer::in_network_of, process::free_address};
+use crate::{container::Container, newcomer::in_network_of, process::free_address, python};
 
 /// How long the server may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -29,6 +29,33 @@ impl Served {
         let address = free_address();
         let served = Self::start(&mut Command::new("python3"), &address, folder);
         await_answer(&address);
+        served
+    }
+
+    /// Serves what an OCI layout holds as a registry does, for reading and under any name, on a free port of this machine.
+    ///
+    /// # Panics
+    /// When no server starts.
+    pub fn registry(layout: &Path) -> Self {
+        let address = free_address();
+        let port = address.rsplit(':').next().unwrap();
+        let server = python::command("registry.py").arg(port).arg(layout).stderr(Stdio::null()).spawn().unwrap();
+        Self::answering(server, &address)
+    }
+
+    /// Keeps objects as the API of Kubernetes does, on a free port of this machine.
+    ///
+    /// # Panics
+    /// When no server starts.
+    pub fn cluster() -> Self {
+        let address = free_address();
+        let port = address.rsplit(':').next().unwrap();
+        Self::answering(python::command("cluster.py").arg(port).spawn().unwrap(), &address)
+    }
+
+    fn answering(server: Child, address: &str) -> Self {
+        let served = Self { server, origin: format!("http://{address}") };
+        await_answer(address);
         served
     }
 

@@ -67,7 +67,7 @@ fn with_our_own_data_elsewhere_no_postgresql_runs_inside() {
         ],
     );
     running.inside(|newcomer| newcomer.set_up(&running.link()));
-    let processes = run(&mut podman.command(&["top", &running.id, "args"]));
+    let processes = running.processes();
     assert!(processes.contains("mathesar serve") && !processes.contains("postgres"), "{processes}");
     assert_eq!(database.scalar("select count(*) from mathesar_internal.users").as_deref(), Some("1"));
     running.stop();

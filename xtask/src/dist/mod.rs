@@ -18,6 +18,7 @@ use crate::{
 mod apt;
 mod deb;
 mod executable;
+mod helm;
 mod image;
 pub mod twice;
 
@@ -35,9 +36,11 @@ pub enum Channel {
     Apt,
     /// The container image.
     Image,
+    /// The Helm chart.
+    Helm,
 }
 
-const ALL: [Channel; 4] = [Channel::Executable, Channel::Deb, Channel::Apt, Channel::Image];
+const ALL: [Channel; 5] = [Channel::Executable, Channel::Deb, Channel::Apt, Channel::Image, Channel::Helm];
 
 /// Builds these channels, or all, and writes the list of digests anew.
 ///
@@ -46,13 +49,15 @@ const ALL: [Channel; 4] = [Channel::Executable, Channel::Deb, Channel::Apt, Chan
 pub fn build(channels: &[Channel]) -> Result<PathBuf> {
     let folder = folder();
     fs::create_dir_all(&folder)?;
-    let built = Built::new(&folder)?;
+    // The chart carries nothing that is compiled.
+    let built = if channels == [Channel::Helm] { Built::of_last_build(&folder) } else { Built::new(&folder)? };
     for channel in if channels.is_empty() { &ALL } else { channels } {
         match channel {
             Channel::Executable => executable::build(&built)?,
             Channel::Deb => deb::build(&built)?,
             Channel::Apt => apt::build(&built)?,
             Channel::Image => image::build(&built)?,
+            Channel::Helm => helm::build(&built)?,
         }
     }
     write_digests(&folder)?;
@@ -69,7 +74,7 @@ pub fn build_older_package() -> Result<()> {
 }
 
 /// Where everything goes.
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     build::target().join("dist")
 }
 

@@ -56,12 +56,13 @@ struct Pins {
     components: Vec<Component>,
 }
 
+/// A package of npm or PyPI, by version and digest.
 #[derive(Deserialize)]
-struct Pin {
+pub(crate) struct Pin {
     package: String,
     version: String,
     file: String,
-    sha256: String,
+    pub(crate) sha256: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -244,7 +245,11 @@ fn is_whole(bundle: &Path) -> Result<bool> {
     Ok(sha256(file.take(footer.archive_size))? == footer.digest)
 }
 
-fn npm_pack(tools: &Tools, pin: &Pin) -> Result<PathBuf> {
+/// Fetches a package of npm into the cache, once.
+///
+/// # Errors
+/// When it cannot be fetched, or is not the one that is pinned.
+pub(crate) fn npm_pack(tools: &Tools, pin: &Pin) -> Result<PathBuf> {
     download(tools, pin, |folder| {
         // npm is a script that finds node on the path.
         let path = path_with(tools.npm.parent().unwrap_or(Path::new("/")))?;
@@ -276,7 +281,7 @@ fn download(tools: &Tools, pin: &Pin, client: impl FnOnce(&Path) -> Result<()>) 
     let digest = hex::encode(sha256(File::open(&file)?)?);
     if digest != pin.sha256 {
         fs::remove_file(&file)?;
-        bail!("{} has the digest {digest}, but {PINS} expects {}", pin.file, pin.sha256);
+        bail!("{} has the digest {digest}, but {} is pinned", pin.file, pin.sha256);
     }
     Ok(file)
 }
