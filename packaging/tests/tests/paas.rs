@@ -1,6 +1,7 @@
 //! The files for platforms: read as their vendors document them, and the image run as they say.
 
 use mathesar_packaging::{
+    artefacts,
     network::SharedNetwork,
     paas::{self, Made, Platform},
     podman::{Container, Podman},
@@ -19,6 +20,13 @@ fn every_file_is_what_its_vendor_takes() {
         assert_eq!((given("DATABASE_URL"), given("SECRET_KEY"), given("PORT")), (1, 1, 0), "{platform:?}");
         assert!(platform.health.as_deref().is_none_or(|path| path == "/readyz"), "{platform:?}");
     }
+}
+
+/// Fly's page begins with a download.
+#[test]
+fn what_is_downloaded_is_among_the_releases() {
+    let released = std::fs::read_to_string(artefacts::find("fly.toml", "")).expect("a text");
+    assert_eq!(released, include_str!("../../paas/fly.toml"));
 }
 
 #[test]

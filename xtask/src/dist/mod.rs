@@ -20,6 +20,7 @@ mod deb;
 mod executable;
 mod helm;
 mod image;
+mod paas;
 pub mod twice;
 
 /// The version of everything: that of the workspace.
@@ -38,9 +39,12 @@ pub enum Channel {
     Image,
     /// The Helm chart.
     Helm,
+    /// The files for platforms.
+    Paas,
 }
 
-const ALL: [Channel; 5] = [Channel::Executable, Channel::Deb, Channel::Apt, Channel::Image, Channel::Helm];
+const ALL: [Channel; 6] =
+    [Channel::Executable, Channel::Deb, Channel::Apt, Channel::Image, Channel::Helm, Channel::Paas];
 
 /// Builds these channels, or all, and writes the list of digests anew.
 ///
@@ -49,15 +53,18 @@ const ALL: [Channel; 5] = [Channel::Executable, Channel::Deb, Channel::Apt, Chan
 pub fn build(channels: &[Channel]) -> Result<PathBuf> {
     let folder = folder();
     fs::create_dir_all(&folder)?;
-    // The chart carries nothing that is compiled.
-    let built = if channels == [Channel::Helm] { Built::of_last_build(&folder) } else { Built::new(&folder)? };
-    for channel in if channels.is_empty() { &ALL } else { channels } {
+    let channels = if channels.is_empty() { &ALL } else { channels };
+    let carries = |channel: &Channel| !matches!(channel, Channel::Helm | Channel::Paas);
+    // Only what carries the program has to wait until it is compiled.
+    let built = if channels.iter().any(carries) { Built::new(&folder)? } else { Built::of_last_build(&folder) };
+    for channel in channels {
         match channel {
             Channel::Executable => executable::build(&built)?,
             Channel::Deb => deb::build(&built)?,
             Channel::Apt => apt::build(&built)?,
             Channel::Image => image::build(&built)?,
             Channel::Helm => helm::build(&built)?,
+            Channel::Paas => paas::build(&built)?,
         }
     }
     write_digests(&folder)?;
