@@ -279,6 +279,31 @@ test("hidden, moved, resized and frozen columns stay so, for whoever arranged th
   await expect.poll(() => width()).toBe(before);
 });
 
+test("a number or a date that has no room cannot be misread, and is shown by a double click", async ({ page }) => {
+  sql("create table figures (id integer primary key, amount numeric, day date, note text)");
+  sql("insert into figures values (1, 1234567.89, '2024-02-29', 'a note that is longer than its column')");
+  const grid = await openTable(page, "figures");
+  await grid.expectCell(1, "amount", "1,234,567.89");
+  const wide = await grid.cell(1, "amount");
+  for (const column of ["amount", "day"]) {
+    await grid.click(1, column);
+    for (let times = 0; times < 5; times++) await grid.press("Control+Alt+ArrowLeft");
+    await grid.expectCell(1, column, /^#+$/);
+  }
+  await expect(wide).toHaveAttribute("title", "1,234,567.89");
+  await expect(wide).toHaveAccessibleName("1,234,567.89");
+  await expect(await grid.cell(1, "day")).toHaveAccessibleName("29/02/2024");
+  await grid.expectCell(1, "note", "a note that is longer than its column");
+  await look(page, "no-room");
+
+  const edge = await grid.header("amount").boundingBox();
+  await page.mouse.dblclick(edge!.x + edge!.width - 1, edge!.y + edge!.height / 2);
+  await grid.expectCell(1, "amount", "1,234,567.89");
+  const cut = await wide.evaluate((cell) => cell.scrollWidth - cell.clientWidth);
+  expect(cut, "pixels of the number that are cut off").toBeLessThanOrEqual(0);
+  await expect(wide).not.toHaveAttribute("title");
+});
+
 test("frozen columns stay while the others scroll, as many as were chosen", async ({ page }) => {
   sql(`create table wide (${Array.from({ length: 30 }, (_, n) => `c${n + 1} integer${n ? "" : " primary key"}`).join(", ")})`);
   sql("insert into wide (c1, c2, c30) values (1, 2, 30)");

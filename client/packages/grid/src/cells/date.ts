@@ -6,6 +6,7 @@ export const date: CellKind = {
   id: "date",
   align: "start",
   editor: "day",
+  uncut: true,
   show: (value, { column, locale }) => showDay(plain(value), locale, column.format?.dateStyle ?? "locale"),
   // The friendly style names months; typing over it is easier in the locale's numbers.
   edit: (value, { column, locale }) => showDay(plain(value), locale, numericStyle(column.format?.dateStyle)),

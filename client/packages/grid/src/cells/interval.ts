@@ -6,6 +6,7 @@ export const interval: CellKind = {
   id: "interval",
   align: "start",
   editor: "line",
+  uncut: true,
   show(value, { locale }) {
     const read = readInterval(plain(value));
     return read ? showInterval(read, locale) : plain(value);

@@ -36,6 +36,8 @@ export interface CellKind {
   paint?(element: HTMLElement, value: string | boolean, context: CellContext): void;
   /** The choices of a list editor. */
   choices?(context: CellContext): readonly { readonly value: CellValue; readonly label: string }[];
+  /** True where a part of the text would be read as another value, so that it is shown whole or not at all. */
+  readonly uncut?: boolean;
   /** False for kinds whose numbers the status bar must not add up. */
   readonly sums?: boolean;
 }

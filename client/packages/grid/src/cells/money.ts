@@ -12,6 +12,7 @@ export const money: CellKind = {
   align: "end",
   editor: "line",
   sums: true,
+  uncut: true,
   show(value, { column, locale }) {
     const text = plain(value);
     if (!isDecimal(text)) return text;

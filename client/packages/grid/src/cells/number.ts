@@ -8,6 +8,7 @@ export const number: CellKind = {
   align: "end",
   editor: "line",
   sums: true,
+  uncut: true,
   show: (value, context) => showNumber(plain(value), context.locale, {
     grouping: context.column.format?.grouping ?? defaultGrouping(context),
     minFraction: context.column.format?.minFraction,

@@ -7,6 +7,7 @@ export const time: CellKind = {
   id: "time",
   align: "start",
   editor: "line",
+  uncut: true,
   show: (value, { column, locale }) => showTime(plain(value), locale, column.format?.hour12 ?? false),
   edit: plain,
   parse(input, { messages }) {

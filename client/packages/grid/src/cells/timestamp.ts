@@ -9,6 +9,7 @@ export const timestamp: CellKind = {
   id: "timestamp",
   align: "start",
   editor: "line",
+  uncut: true,
   show: (value, context) => showStamp(plain(value), context, context.column.format?.dateStyle ?? "locale"),
   edit: (value, context) => showStamp(plain(value), context, numericStyle(context.column.format?.dateStyle)),
   parse(input, context) {

@@ -8,6 +8,7 @@ export const timestamptz: CellKind = {
   id: "timestamptz",
   align: "start",
   editor: "line",
+  uncut: true,
   show: (value, context) => showInstant(plain(value), context, context.column.format?.dateStyle ?? "locale"),
   edit: (value, context) => showInstant(plain(value), context, numericStyle(context.column.format?.dateStyle)),
   parse(input, context) {

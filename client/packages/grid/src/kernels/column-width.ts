@@ -5,6 +5,9 @@ import type { KindId } from "../types.ts";
 export const MIN_WIDTH = 40;
 export const MAX_WIDTH = 1000;
 
+/** What padding and line take of a cell's width. */
+export const CELL_MARGINS = 17;
+
 /** What fits a usual value of the kind at 13 px. */
 const DEFAULT_WIDTH: Record<KindId, number> = {
   text: 180, number: 120, boolean: 90, date: 120, time: 110, timestamp: 180, timestamptz: 200, interval: 140, money: 120,
@@ -22,11 +25,10 @@ export function clampWidth(width: number): number {
 /** The width that shows the widest text, with the cell's inner margins. `measure` gives a text's width in pixels. */
 export function fitWidth(header: string, texts: Iterable<string>, measure: (text: string) => number): number {
   const headerExtras = 56;
-  const cellMargins = 18;
   let widest = measure(header) + headerExtras;
   for (const text of texts) {
     const firstLine = text.slice(0, 400).split("\n", 1)[0] ?? "";
-    widest = Math.max(widest, measure(firstLine) + cellMargins);
+    widest = Math.max(widest, Math.ceil(measure(firstLine)) + CELL_MARGINS);
   }
   return clampWidth(widest);
 }

@@ -1,11 +1,19 @@
 import { kindOf, showValue } from "../cells/registry.ts";
 import type { Core } from "../core.ts";
+import { CELL_MARGINS } from "../kernels/column-width.ts";
 import { MAX_SHOWN_TEXT } from "../limits.ts";
 import type { Mark } from "../state/edits.ts";
 import { isReadOnly } from "../state/columns.ts";
 import { isDraft, type Line } from "../state/table.ts";
 import type { CellValue, Column } from "../types.ts";
 import { make, setAttribute, setText } from "./dom.ts";
+import type { TextMeasure } from "./text-measure.ts";
+
+/** What fills a cell whose value has no room, as in every spreadsheet. */
+const FILLING = "#";
+
+/** Widths are measured in fractions of pixels. */
+const ROUNDING = 0.5;
 
 /** One node of the pool: it shows one cell at a time and is only touched where something changed. */
 export class CellNode {
@@ -20,6 +28,18 @@ export class CellNode {
   #look = "";
   #context: object | null = null;
   #selected = false;
+  readonly #texts: TextMeasure;
+  /** What stands in the cell, and the width that it takes where a part of it would be read as another value, else 0. */
+  #text = "";
+  #needed = 0;
+  #crowded = false;
+  #title: string | null = null;
+  /** The version of the measure that `#needed` is of. */
+  #measured = -1;
+
+  constructor(texts: TextMeasure) {
+    this.#texts = texts;
+  }
 
   /** Puts the node at a column; `x` and `width` are pixels from the row's start. */
   place(position: number, column: Column, x: number, width: number): void {
@@ -48,7 +68,8 @@ export class CellNode {
     const label = core.table.label(line, column, mark);
     const look = lookOf(line, column, value, mark);
     // The options object is replaced when the language or the zone changes.
-    if (look === this.#look && value === this.#value && label === this.#label && mark === this.#mark && core.options === this.#context) return;
+    const known = this.#measured === this.#texts.version;
+    if (known && look === this.#look && value === this.#value && label === this.#label && mark === this.#mark && core.options === this.#context) return this.#fit();
     if (look !== this.#look) this.element.className = look;
     this.#value = value;
     this.#label = label;
@@ -56,6 +77,7 @@ export class CellNode {
     this.#look = look;
     this.#context = core.options;
     this.#paint(core, line, column, value, label, mark);
+    this.#fit();
   }
 
   select(selected: boolean): void {
@@ -68,12 +90,31 @@ export class CellNode {
     const { element } = this;
     const context = core.context(column, label);
     const text = mark?.input ?? (awaitsDefault(line, column) ? context.messages.defaultValue : value === undefined ? "" : showValue(value, context));
-    setText(element, text.length > MAX_SHOWN_TEXT ? `${text.slice(0, MAX_SHOWN_TEXT)}…` : text);
-    if (value !== undefined && value !== null && mark?.input === undefined) kindOf(column).paint?.(element, value, context);
+    this.#text = text.length > MAX_SHOWN_TEXT ? `${text.slice(0, MAX_SHOWN_TEXT)}…` : text;
+    const isValue = value !== undefined && value !== null && mark?.input === undefined;
+    this.#needed = isValue && kindOf(column).uncut ? this.#texts.widthOfSigns(this.#text) : 0;
+    this.#measured = this.#texts.version;
+    this.#crowded = false;
+    this.#title = markTitle(core, column, mark);
+    setText(element, this.#text);
+    if (isValue) kindOf(column).paint?.(element, value, context);
     setAttribute(element, "aria-readonly", isReadOnly(column, isDraft(line)) ? "true" : null);
     setAttribute(element, "aria-invalid", mark?.state === "failed" || mark?.state === "conflict" ? "true" : null);
     setAttribute(element, "aria-busy", value === undefined || mark?.state === "pending" ? "true" : null);
-    setAttribute(element, "title", markTitle(core, column, mark));
+    setAttribute(element, "title", this.#title);
+    setAttribute(element, "aria-label", null);
+  }
+
+  /** A value of which only a part has room is not shown at all, because the part would be read as a value. */
+  #fit(): void {
+    const room = this.#width - CELL_MARGINS;
+    const crowded = this.#needed > room + ROUNDING;
+    if (!crowded && !this.#crowded) return;
+    this.#crowded = crowded;
+    const { element } = this;
+    setText(element, crowded ? FILLING.repeat(Math.max(1, Math.floor(room / this.#texts.widthOfSigns(FILLING)))) : this.#text);
+    setAttribute(element, "title", this.#title ?? (crowded ? this.#text : null));
+    setAttribute(element, "aria-label", crowded ? this.#text : null);
   }
 }
 

@@ -9,6 +9,7 @@ import { Header } from "./header.ts";
 import { Overlay } from "./overlay.ts";
 import type { Point, Preview, Renderer } from "./renderer.ts";
 import { RowNode } from "./row-node.ts";
+import { TextMeasure } from "./text-measure.ts";
 
 /** Vertical places are counted from a row that is a multiple of this, so that they stay exact as floats in the compositor. */
 const ANCHOR_ROWS = 10_000;
@@ -48,7 +49,11 @@ export class DomRenderer implements Renderer {
   #scrolled = { x: 0, y: 0 };
   #skeletonTimer = 0;
   #activeNode: HTMLElement | null = null;
-  #canvas: CanvasRenderingContext2D | null = null;
+  readonly #texts = new TextMeasure();
+  readonly #forgetWidths = (): void => {
+    this.#texts.forget();
+    this.schedule();
+  };
 
   constructor(host: HTMLElement, core: Core) {
     this.#core = core;
@@ -59,11 +64,13 @@ export class DomRenderer implements Renderer {
     this.#view.append(this.#header.element, this.#body, this.#overlay.element);
     this.#space.append(this.#view);
     this.element.append(this.#space);
-    this.root.append(this.element, this.#pins, this.#failed, this.#live);
+    this.root.append(this.element, this.#pins, this.#failed, this.#live, this.#texts.element);
     host.append(this.root);
     this.element.addEventListener("scroll", this.#onScroll, { passive: true });
     this.#sizes = new ResizeObserver(() => this.#measureView());
     this.#sizes.observe(this.element);
+    // Not every environment of a test has fonts.
+    document.fonts?.addEventListener("loadingdone", this.#forgetWidths);
     this.#measureView();
   }
 
@@ -105,11 +112,7 @@ export class DomRenderer implements Renderer {
   }
 
   measure(text: string): number {
-    this.#canvas ??= document.createElement("canvas").getContext("2d");
-    if (!this.#canvas) return text.length * 8;
-    const { fontStyle, fontWeight, fontSize, fontFamily } = getComputedStyle(this.element);
-    this.#canvas.font = `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
-    return this.#canvas.measureText(text).width;
+    return this.#texts.width(text);
   }
 
   speak(message: string): void {
@@ -123,6 +126,7 @@ export class DomRenderer implements Renderer {
     clearTimeout(this.#settleTimer);
     clearTimeout(this.#skeletonTimer);
     this.#sizes.disconnect();
+    document.fonts?.removeEventListener("loadingdone", this.#forgetWidths);
     this.element.removeEventListener("scroll", this.#onScroll);
     this.root.remove();
   }
@@ -194,7 +198,7 @@ export class DomRenderer implements Renderer {
   #showRows(window: Window, layout: Layout, anchor: number, shift: number): void {
     const count = window.endRow - window.firstRow;
     while (this.#rows.length < count) {
-      const row = new RowNode();
+      const row = new RowNode(this.#texts);
       this.#rows.push(row);
       this.#body.append(row.element);
     }

@@ -6,6 +6,7 @@ import { contains, type Rect } from "../kernels/selection.ts";
 import type { Line } from "../state/table.ts";
 import { CellNode } from "./cell-node.ts";
 import { make, setAttribute, setText } from "./dom.ts";
+import type { TextMeasure } from "./text-measure.ts";
 
 /** One row of the pool: a part that stays when scrolling sideways (row number and frozen columns) and a part that moves. */
 export class RowNode {
@@ -21,8 +22,10 @@ export class RowNode {
   #y = -1;
   #shift = 0;
   #title = "";
+  readonly #texts: TextMeasure;
 
-  constructor() {
+  constructor(texts: TextMeasure) {
+    this.#texts = texts;
     this.#open.dataset["gridAction"] = "open-record";
     this.#open.ariaHidden = "true";
     setAttribute(this.#gutter, "aria-colindex", "1");
@@ -50,12 +53,12 @@ export class RowNode {
     if (look !== this.#look) this.element.className = look;
     this.#look = look;
     this.#showGutter(core, row, layout, line);
-    this.#frozen = resizePool(this.#frozen, layout.frozen, this.#fixed);
+    this.#frozen = resizePool(this.#frozen, layout.frozen, this.#fixed, this.#texts);
     for (let position = 0; position < layout.frozen; position++) {
       this.#showCell(core, this.#frozen[position]!, position, layout, line, rects);
     }
     const width = window.endColumn - window.firstColumn;
-    if (width > this.#cells.length) this.#cells = resizePool(this.#cells, width, this.element);
+    if (width > this.#cells.length) this.#cells = resizePool(this.#cells, width, this.element, this.#texts);
     for (let position = window.firstColumn; position < window.firstColumn + this.#cells.length; position++) {
       const node = this.#cells[position % this.#cells.length]!;
       node.element.hidden = position >= window.endColumn;
@@ -110,9 +113,9 @@ function rowLook(core: Core, row: number, line: Line): string {
 }
 
 /** Nodes are found by `position % length`, so a pool that changes its size must be bound anew, which `place` does. */
-function resizePool(pool: CellNode[], size: number, parent: HTMLElement): CellNode[] {
+function resizePool(pool: CellNode[], size: number, parent: HTMLElement, texts: TextMeasure): CellNode[] {
   while (pool.length < size) {
-    const node = new CellNode();
+    const node = new CellNode(texts);
     parent.append(node.element);
     pool.push(node);
   }

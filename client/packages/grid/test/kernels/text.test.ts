@@ -198,7 +198,7 @@ describe("arrays", () => {
 
 test("a column is as wide as its widest text, within limits", () => {
   const measure = (text: string): number => text.length * 7;
-  expect(fitWidth("id", ["1", "1234567890"], measure)).toBe(88);
+  expect(fitWidth("id", ["1", "1234567890"], measure)).toBe(87);
   expect(fitWidth("a long name", [], measure)).toBe(133);
   expect(fitWidth("x", ["y".repeat(1000)], measure)).toBe(1000);
   expect(clampWidth(1)).toBe(40);
