@@ -129,8 +129,9 @@ export function actionsFor(press: KeyPress, apple: boolean): readonly ActionId[]
 
 /** The keys of an action for people: `["Ctrl", "Shift", "Z"]`, or with `⌘ ⇧ ⌥` on Apple's systems. */
 export function keyCaps(keys: string, apple: boolean): readonly string[] {
-  const names: Record<string, string> = apple
-    ? { Mod: "⌘", Ctrl: "⌃", Alt: "⌥", Shift: "⇧", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" }
-    : { Mod: "Ctrl", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
+  const names: Record<string, string> = {
+    ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", PageUp: "PgUp", PageDown: "PgDn", ContextMenu: "Menu",
+    ...(apple ? { Mod: "⌘", Ctrl: "⌃", Alt: "⌥", Shift: "⇧" } : { Mod: "Ctrl" }),
+  };
   return keys.split(/\+(?=.)/).map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
 }

@@ -31,5 +31,6 @@ test("every key in the table is one that a press can make", () => {
 test("keys are written as people know them", () => {
   expect(keyCaps("Mod+Shift+z", false)).toEqual(["Ctrl", "Shift", "Z"]);
   expect(keyCaps("Mod+Shift+z", true)).toEqual(["⌘", "⇧", "Z"]);
+  expect(keyCaps("Alt+PageUp", false)).toEqual(["Alt", "PgUp"]);
   expect(keyCaps("Mod+Alt+-", false)).toEqual(["Ctrl", "Alt", "-"]);
 });
