@@ -45,7 +45,7 @@ const sharedChunks = [
     entriesAwareMergeThreshold: 8_000,
     priority: 2,
   },
-  { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 5_000, priority: 1 },
+  { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 2_500, priority: 1 },
 ];
 
 /** The names of shared files would list everybody who shares them. */

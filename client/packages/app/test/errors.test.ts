@@ -10,6 +10,21 @@ describe("errorWords", () => {
     expect(words.next).not.toBe("");
   });
 
+  it("takes from PostgreSQL's report what speaks to people", () => {
+    const report =
+      'UniqueViolation: duplicate key value violates unique constraint "a_key"\nDetail: Key (a)=(1) already exists.' +
+      "\nConstraint: a_key\nTable: t\nSchema: public\nSQLSTATE: 23505";
+    expect(errorLine(new RpcFailure(errorCodes.uniqueViolation, report))).toBe(
+      'duplicate key value violates unique constraint "a_key". Key (a)=(1) already exists.',
+    );
+    const hinted =
+      "UndefinedFunction: operator does not exist\nHint: No operator matches.\nYou might add casts.\nSQLSTATE: 42883";
+    expect(errorLine(new RpcFailure(-1, hinted))).toBe(
+      "operator does not exist. No operator matches.\nYou might add casts.",
+    );
+    expect(errorLine(new RpcFailure(-1, "Table: nothing\nTable: else"))).toBe("Table: nothing\nTable: else");
+  });
+
   it("keeps the message of an error that it does not know", () => {
     expect(errorWords(new RpcFailure(-1, "strange")).detail).toBe("strange");
     expect(errorLine(new Error("broken"))).toBe("broken");

@@ -37,8 +37,12 @@ export interface Grid {
   /** Writes one cell as if the user had typed it, with mark and undo. For inspectors and record forms. */
   setCell(row: number, column: ColumnId, value: CellSet[ColumnId], label?: string): Promise<void>;
 
+  /** Takes what is being typed, as a click elsewhere does, and sends the drafts that only waited to be left. */
+  commit(): void;
   status(): EditStatus;
   failures(): readonly FailedEdit[];
+  /** Why edits are not saved, in words; drafts say what they wait for. */
+  reasons(): readonly string[];
   /** Sends failed edits once more. */
   retryFailed(): Promise<void>;
   /** Gives failed edits up and shows what the database holds. */

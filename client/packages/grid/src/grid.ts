@@ -1,7 +1,7 @@
 import type { ActionId } from "./actions.ts";
 import type { Grid, LiveOptions } from "./api.ts";
 import { insertWaiting, setValue } from "./commands/edit.ts";
-import { discardFailed, failures, resolve, retryFailed } from "./commands/failures.ts";
+import { discardFailed, failures, reasons, resolve, retryFailed } from "./commands/failures.ts";
 import { deleteRows, duplicateRows, insertRow } from "./commands/rows.ts";
 import { summarise } from "./commands/summary.ts";
 import { Writer } from "./commands/write.ts";
@@ -128,12 +128,22 @@ class GridHandle implements Grid, Runtime {
     await this.writer.settled();
   }
 
+  commit(): void {
+    this.#tool.leave?.();
+    this.use(idleTool);
+    insertWaiting(this.core, this.writer, null);
+  }
+
   status() {
     return this.core.edits.status();
   }
 
   failures() {
     return failures(this.core);
+  }
+
+  reasons() {
+    return reasons(this.core);
   }
 
   retryFailed(): Promise<void> {
@@ -149,10 +159,7 @@ class GridHandle implements Grid, Runtime {
   }
 
   destroy(): void {
-    // An open editor is left as by a click elsewhere, which writes what was typed.
-    this.#tool.leave?.();
-    this.use(idleTool);
-    insertWaiting(this.core, this.writer, null);
+    this.commit();
     clearTimeout(this.#selectionTimer);
     this.#unsubscribe?.();
     this.#input.destroy();

@@ -205,7 +205,11 @@ export interface SelectionSummary {
   readonly partial: boolean;
 }
 
+/** Cells whose value the database does not hold (yet). */
 export interface EditStatus {
+  /** In new rows that lack what PostgreSQL needs, or that are inserted when they are left. */
+  readonly drafts: number;
+  /** Sent and not answered. */
   readonly pending: number;
   readonly failed: number;
   readonly conflicts: number;

@@ -105,7 +105,7 @@ describe("editing", () => {
     expect(b.core.table.rowAt(0)!.values[TEXT]).toBe("Ada 1");
     b.source.failWrites = "";
     await retryFailed(b.core, b.writer);
-    expect(b.core.edits.status()).toEqual({ pending: 0, failed: 0, conflicts: 0 });
+    expect(b.core.edits.status()).toEqual({ drafts: 0, pending: 0, failed: 0, conflicts: 0 });
     expect(b.core.table.rowAt(0)!.values[TEXT]).toBe("bad");
   });
   test("giving up shows what the database holds", async () => {

@@ -236,7 +236,7 @@ describe("truth", () => {
     await grid.setCell(1, 2, "mine");
     await until(() => {
       expect(cell(1, 1).title).toBe("Somebody else changed this to theirs");
-      expect(grid.status()).toEqual({ pending: 0, failed: 1, conflicts: 1 });
+      expect(grid.status()).toEqual({ drafts: 0, pending: 0, failed: 1, conflicts: 1 });
     });
   });
   test("rows that cannot be loaded say why and can be tried again", async () => {
@@ -250,6 +250,33 @@ describe("truth", () => {
     await until(() => {
       expect([one(".grid-failed").hidden, cell(0, 1).textContent]).toEqual([true, "Ada 1"]);
     });
+  });
+  test("a number without room is not shown in part, and comes back when its column is wide enough", async () => {
+    const [key, text, number, ...others] = makeColumns(10);
+    const columns = [key!, { ...text!, width: 40 }, { ...number!, width: 60 }, ...others];
+    await open({ columns });
+    const shown = () => [cell(0, 2).textContent, cell(0, 2).title, cell(0, 2).getAttribute("aria-label")];
+    expect(shown()).toEqual(["#####", "1,767.67", "1,767.67"]);
+    expect([cell(0, 1).textContent, cell(0, 1).title]).toEqual(["Ada 1", ""]);
+    grid.select(0, 3);
+    grid.run("fitColumn");
+    await until(() => expect(shown()).toEqual(["1,767.67", "", null]));
+    for (let times = 0; times < 10; times++) grid.run("narrowColumn");
+    await until(() => expect(shown()[0]).toMatch(/^#+$/));
+    source.failWrites = "violates a check";
+    await grid.setCell(0, 3, "12345678");
+    await until(() => expect(shown().slice(1)).toEqual(["Not saved: violates a check", "12,345,678"]));
+  });
+  test("leaving takes what is being typed, and says what is not saved and why", async () => {
+    await open({ columns: makeColumns(22) });
+    source.failWrites = "violates a check";
+    grid.select(0, 2);
+    press("k");
+    grid.commit();
+    await until(() => expect(grid.status()).toEqual({ drafts: 0, pending: 0, failed: 1, conflicts: 0 }));
+    grid.insertRow({ 2: "draft" });
+    expect(grid.status().drafts).toBe(1);
+    expect(grid.reasons()).toEqual(["text: violates a check", "The row is saved when it has: required"]);
   });
   test("a value that looks like markup is only text", async () => {
     await open();

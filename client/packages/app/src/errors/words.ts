@@ -60,10 +60,24 @@ export function errorWords(error: unknown): Words {
   }
   if (error instanceof RpcFailure) {
     const saying = sayingByCode.get(error.code);
-    if (!saying) return { title: m.error_other(), detail: error.message, next: "" };
-    return { title: saying.title(), detail: error.message, next: saying.next?.() ?? "" };
+    return { title: (saying?.title ?? m.error_other)(), detail: spoken(error.message), next: saying?.next?.() ?? "" };
   }
   return { title: m.error_other(), detail: error instanceof Error ? error.message : String(error), next: "" };
+}
+
+/** PostgreSQL's report as the contract hands it on: a line for each part, of which only some speak to people. */
+const reportLine = /\n(?=(?:Detail|Hint|Constraint|Column|Table|Schema|Datatype|SQLSTATE): )/;
+
+/** What PostgreSQL says in sentences, without the names and numbers that are for programs; any other message as it is. */
+function spoken(message: string): string {
+  const [first = "", ...parts] = message.split(reportLine);
+  if (!parts.at(-1)?.startsWith("SQLSTATE: ")) return message;
+  const sentences = parts.flatMap((part) => /^(?:Detail|Hint): ([^]*)$/.exec(part)?.[1] ?? []);
+  return [first.replace(/^\w+: /, ""), ...sentences].map(ended).join(" ");
+}
+
+function ended(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 /** All of it in one line, where there is room for no more. */

@@ -16,6 +16,16 @@ export function failures(core: Core): readonly FailedEdit[] {
   });
 }
 
+/** Why edits are not saved, each reason once, in the order of the edits. */
+export function reasons(core: Core): readonly string[] {
+  const words = [...core.edits.cells()].flatMap(({ column, mark }) => {
+    if (mark.state === "pending") return [];
+    // What a draft waits for concerns the whole row.
+    return mark.state === "draft" ? [mark.message] : [`${core.columns.byId(column)?.name ?? ""}: ${mark.message}`];
+  });
+  return [...new Set(words)];
+}
+
 /** The failure that a cell shows, if it shows one. */
 export function failureAt(core: Core, cell: Cell): FailedEdit | null {
   const line = core.table.line(cell.row);

@@ -67,8 +67,9 @@ export class Edits {
   }
 
   status(): EditStatus {
-    const count = { pending: 0, failed: 0, conflicts: 0 };
+    const count = { drafts: 0, pending: 0, failed: 0, conflicts: 0 };
     for (const { mark } of this.cells()) {
+      if (mark.state === "draft") count.drafts++;
       if (mark.state === "pending") count.pending++;
       if (mark.state === "failed") count.failed++;
       if (mark.state === "conflict") count.conflicts++;

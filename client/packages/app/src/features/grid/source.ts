@@ -13,6 +13,7 @@ import type {
   SourceEvent,
 } from "@mathesar/grid";
 import { call } from "$/data/client";
+import { errorLine } from "$/errors/words";
 import { gridFailure, readFailure, RowShape, serverChange, serverKey } from "./rows";
 
 export interface TableAddress {
@@ -170,10 +171,10 @@ export class TableSource implements GridSource {
 
   #refusal(error: RpcFailure, changes: readonly Change[]): ApplyOutcome {
     const failure = readFailure(error.data);
-    if (failure) return { applied: false, failures: [gridFailure(failure, error.message, changes, this.#shape)] };
+    if (failure) return { applied: false, failures: [gridFailure(failure, errorLine(error), changes, this.#shape)] };
     return {
       applied: false,
-      failures: changes.map((_, index) => ({ index, kind: "error", message: error.message })),
+      failures: changes.map((_, index) => ({ index, kind: "error", message: errorLine(error) })),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { ColumnInfo } from "@mathesar/api";
+import { unsaved } from "$/features/unsaved/unsaved.svelte";
 import type { Condition } from "$/features/filter/model";
 import type { CellPlace, FailedEdit, LinkChoice, LinkEditRequest, RowKey } from "@mathesar/grid";
 
@@ -26,6 +27,9 @@ export type FloatingLayer =
   | { readonly kind: "edit-column" | "drop-column"; readonly column: ColumnInfo }
   | { readonly kind: "add-column" | "sql" | "edit-table" | "drop-table" };
 
+/** Behind these the table has other columns: its grid begins anew, without the edits that were not saved. */
+const remaking: ReadonlySet<FloatingLayer["kind"]> = new Set(["edit-column", "drop-column", "add-column"]);
+
 export type Panel = "filter" | "sort" | "columns";
 
 /** What floats above the table: one layer at a time, and one panel of the toolbar. */
@@ -35,8 +39,9 @@ export class FloatingState {
   /** A condition that the filter panel shall begin with when it opens next. */
   draftCondition: Condition | null = null;
 
-  open(layer: FloatingLayer): void {
+  async open(layer: FloatingLayer): Promise<void> {
     this.close();
+    if (remaking.has(layer.kind) && !(await unsaved.mayLeave())) return;
     this.layer = layer;
   }
 

@@ -23,7 +23,9 @@ export function historyOf(table: Omit<TableRoute, "page">): History {
 export function replayElsewhere(place: string, action: Replayed): void {
   const [database = 0, schema = 0, table = 0] = place.split("/").map(Number);
   awaited = { place, action };
-  router.go({ page: "table", database, schema, table });
+  void router.go({ page: "table", database, schema, table }).then((shown) => {
+    if (!shown) awaited = null;
+  });
 }
 
 /** What a table that has just been opened shall do, once. */
