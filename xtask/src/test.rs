@@ -141,9 +141,9 @@ fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
     run_command(command("cargo", arguments).env("MATHESAR_TEST_PG_BIN", programs).env("MATHESAR_TEST_BUNDLE", bundle))
 }
 
-/// Those marked `#[ignore = "slow …"]`: files of hundreds of megabytes and more.
+/// Those marked `#[ignore = "slow …"]`: files of hundreds of megabytes and more, in the crate that takes files in.
 fn slow_tests() -> Result<()> {
-    cargo(&["test", "--release", "--locked", "--workspace", "--exclude", "mathesar-packaging", "--", "--ignored"])
+    cargo(&["test", "--release", "--locked", "--package", "mathesar-app", "--", "--ignored"])
 }
 
 /// Writes the generated files again and fails when that changes something.
