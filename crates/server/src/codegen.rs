@@ -3,7 +3,7 @@
 //! It is committed; a test compares it with what the tables say, and `cargo run -p mathesar-server --bin codegen` writes it anew.
 
 mod helm;
-mod reference;
+mod methods;
 
 /// One generated file.
 pub struct Generated {
@@ -20,7 +20,7 @@ pub fn files() -> Vec<Generated> {
         file("client/packages/api/src/generated/contract.ts", mathesar_api::typescript::contract()),
         file("client/packages/api/src/generated/types.json", mathesar_types::family::registry_json()),
         file("docs/reference/openrpc.json", openrpc()),
-        file("docs/reference/methods.md", reference::methods()),
+        file("docs/reference/methods.md", methods::page(&document())),
         file("docs/reference/settings.md", crate::config::show::reference()),
         file("packaging/helm/mathesar/README.md", helm::readme()),
         file("packaging/helm/mathesar/values.schema.json", helm::schema()),
@@ -29,6 +29,9 @@ pub fn files() -> Vec<Generated> {
 
 /// The OpenRPC document as this program serves it.
 pub fn openrpc() -> String {
-    let document = mathesar_api::openrpc::document(env!("CARGO_PKG_VERSION"));
-    format!("{document:#}\n")
+    format!("{:#}\n", document())
+}
+
+fn document() -> serde_json::Value {
+    mathesar_api::openrpc::document(env!("CARGO_PKG_VERSION"))
 }

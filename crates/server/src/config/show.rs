@@ -58,16 +58,18 @@ pub fn generate(decided: &Flags) -> String {
 
 /// The reference page of the settings, in Markdown.
 pub fn reference() -> String {
-    let mut page = "# Settings\n\n\
-        Flags are stronger than environment variables, those than the configuration file, that than the default. The file is\n\
-        the one named by `--config` or `MATHESAR_CONFIG`; without such a name, `/etc/mathesar/mathesar.toml` is read and after\n\
-        it `$XDG_CONFIG_HOME/mathesar/mathesar.toml`, where they exist. Files in `conf.d` beside each are read after it in\n\
-        alphabetical order; the later value counts. The running server reads settings again when it gets SIGHUP, as far as\n\
-        they can change while it runs.\n\
-        `mathesar config show` tells every value and where it comes from, `config check` what is wrong with them, and\n\
-        `config generate` writes a file with all of them. A secret may also be given as the path of a file that holds it, by\n\
-        the variable's name with `_FILE`.\n"
-        .to_owned();
+    let mut page = REFERENCE_BEGINS.to_owned();
+    for setting in SETTINGS {
+        let name = setting.name;
+        let default = setting.default.map(|default| format!("`{default}`")).unwrap_or_default();
+        let kind = kind(setting.when);
+        let _ = writeln!(
+            page,
+            "| [`{}`](#{name}) | `{}` | `{name}` | {default} | {kind} |",
+            setting.variable(),
+            setting.flag()
+        );
+    }
     for setting in SETTINGS {
         let variables: Vec<String> = setting.variables().map(|name| format!("`{name}`")).collect();
         let _ = write!(page, "\n## `{}`\n\n{}\n\n", setting.name, setting.doc);
@@ -77,17 +79,39 @@ pub fn reference() -> String {
         if let Some(default) = setting.default {
             let _ = writeln!(page, "- Default: `{default}`");
         }
-        let takes_effect = match setting.when {
-            When::BeforeFirstStart => "before the first start",
-            When::Restart => "at the next start",
-            When::Reload => "at the next start, or when the server gets SIGHUP",
-        };
-        let _ = writeln!(page, "- Takes effect: {takes_effect}");
+        let _ = writeln!(page, "- Kind: {}", kind(setting.when));
         if setting.secret {
             page.push_str("- Secret: never shown\n");
         }
     }
     page
+}
+
+const REFERENCE_BEGINS: &str = "# Environment variables
+
+Each setting is a flag, an environment variable and a key of the configuration file, of which the first that is given counts.
+[How it is configured](../configuration/index.md) says more about that. A secret may also be given as the path of a file that holds
+it, by the variable's name with `_FILE`.
+
+A setting is of one of these kinds:
+
+- **before the first start**: it says where data is kept or how it is sealed. A later change means moving data.
+- **restart**: it is read at each start.
+- **restart or reload**: it is also read when the running server gets SIGHUP.
+
+What is set *in the product* (users, databases, roles and who works as which of them) is not among them: it is in the internal
+database.
+
+| Variable | Flag | Key | Default | Kind |
+|---|---|---|---|---|
+";
+
+fn kind(when: When) -> &'static str {
+    match when {
+        When::BeforeFirstStart => "before the first start",
+        When::Restart => "restart",
+        When::Reload => "restart or reload",
+    }
 }
 
 fn wrapped(text: &str, width: usize) -> Vec<String> {
