@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     client::Project,
-    licences,
+    documentation, licences,
     node::Node,
     postgres,
     shell::{cache, command, output, root, run as run_command},
@@ -22,7 +22,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     run_command(command(executable, ["serve"]).args(arguments))
 }
 
-/// Builds the client and the optimised executable, and appends PostgreSQL to a copy of it at `target/release/mathesar`.
+/// Builds client, documentation and the optimised executable, and appends PostgreSQL to a copy of it at `target/release/mathesar`.
 ///
 /// # Errors
 /// When something is missing or does not build.
@@ -37,7 +37,14 @@ pub fn release() -> Result<PathBuf> {
 }
 
 /// What the client's files are made of: its sources, and what the licences that lie beside it are gathered from.
-const SOURCES_OF_CLIENT: &[&str] = &["client", "packaging/postgres", "Cargo.lock", "xtask/src/licences.rs"];
+const SOURCES_OF_CLIENT: &[&str] = &[
+    "client",
+    "packaging/docs/licences",
+    "packaging/postgres",
+    "Cargo.lock",
+    "xtask/src/documentation.rs",
+    "xtask/src/licences.rs",
+];
 
 /// Builds the client, and leaves the licences of everything that is carried beside it. What was built from the same sources is
 /// left as it is, since the executable is linked anew when one of these files has a new time.
@@ -73,13 +80,14 @@ fn digests_of(paths: &[&str]) -> Result<String> {
     Ok(digests)
 }
 
-/// Builds the client and the optimised executable without PostgreSQL, as the packages ship it that use an installed one.
+/// Builds client, documentation and the optimised executable without PostgreSQL, as the packages ship it that use an installed one.
 ///
 /// # Errors
 /// When something is missing or does not build.
 pub fn bare_executable() -> Result<PathBuf> {
     system::ensure(system::BUILD)?;
     client()?;
+    documentation::build()?;
     zig::build("mathesar-server", "mathesar")
 }
 

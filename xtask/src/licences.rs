@@ -1,5 +1,5 @@
-//! The licences of everything that the executable carries: crates, npm packages, fonts, PostgreSQL and its libraries. Gathered
-//! with their texts for `mathesar licenses`, and held against the list of those that we accept.
+//! The licences of everything that the executable carries: crates, npm packages, fonts, the theme of the documentation, PostgreSQL and
+//! its libraries. Gathered with their texts for `mathesar licenses`, and held against the list of those that we accept.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 use serde::{Deserialize, Serialize};
 
-use crate::{postgres, shell::root};
+use crate::{documentation, postgres, shell::root};
 
 /// Licences that what we carry may have: all of them let an Apache-2.0 program carry it, as long as their texts come along.
 const ACCEPTED: &[&str] = &[
@@ -34,6 +34,7 @@ const ACCEPTED: &[&str] = &[
     "Unicode-3.0",
     "Unicode-DFS-2016",
     "Unlicense",
+    "W3C-20150513",
     "Zlib",
 ];
 
@@ -58,7 +59,7 @@ struct Licences {
 
 #[derive(Serialize)]
 struct Component {
-    /// `crate`, `npm` or `postgres`.
+    /// `crate`, `npm`, `docs` or `postgres`.
     origin: &'static str,
     name: String,
     version: String,
@@ -95,6 +96,10 @@ pub fn write() -> Result<()> {
         let clarified = CLARIFIED.iter().find(|(known, _)| *known == name).map(|(_, licence)| (*licence).to_owned());
         let texts = text.map(|text| vec![text]).unwrap_or_default();
         gathered.add("npm", &name, &version, identifier.or(clarified).unwrap_or_default(), texts);
+    }
+    for (name, version, licence, file) in documentation::CARRIED {
+        let text = fs::read_to_string(root().join(file)).with_context(|| (*file).to_owned())?;
+        gathered.add("docs", name, version, (*licence).to_owned(), vec![text]);
     }
     for component in postgres::components(root())? {
         gathered.add("postgres", &component.name, &component.version, component.licence, vec![component.text]);

@@ -4,6 +4,7 @@
 mod build;
 mod client;
 mod dist;
+mod documentation;
 mod kubernetes;
 mod licences;
 mod node;
@@ -49,6 +50,12 @@ enum Task {
         #[arg(value_enum)]
         channels: Vec<dist::Channel>,
     },
+    /// Build and check the documentation; it is left in `target/docs`.
+    Docs {
+        /// Take the pictures anew from the screenshots of the browser tests.
+        #[arg(long)]
+        screenshots: bool,
+    },
     /// Write everything that is generated from the contract.
     Codegen,
     /// Print speed and memory as ratios against PostgreSQL itself.
@@ -73,6 +80,8 @@ fn main() -> anyhow::Result<()> {
         Task::Build => build::release().map(drop),
         Task::Test { extent, only } => test::run(extent, only.as_deref()),
         Task::Dist { channels } => dist::build(&channels).map(|folder| println!("{}", folder.display())),
+        Task::Docs { screenshots: true } => documentation::screenshots(),
+        Task::Docs { screenshots: false } => documentation::check().map(|site| println!("{}", site.display())),
         Task::Codegen => build::codegen(),
         Task::Bench => build::bench(),
         Task::Pg { majors } => {

@@ -62,8 +62,13 @@ pub fn find(program: &str) -> Option<PathBuf> {
 
 /// The caller's `PATH` with `folder` before it.
 pub fn path_with(folder: &Path) -> Result<std::ffi::OsString> {
+    path_with_all([folder.to_owned()])
+}
+
+/// The caller's `PATH` with `folders` before it.
+pub fn path_with_all(folders: impl IntoIterator<Item = PathBuf>) -> Result<std::ffi::OsString> {
     let rest = variable("PATH").unwrap_or_default();
-    std::env::join_paths(std::iter::once(folder.to_owned()).chain(std::env::split_paths(&rest)))
+    std::env::join_paths(folders.into_iter().chain(std::env::split_paths(&rest)))
         .context("a folder on PATH has a colon in its name")
 }
 

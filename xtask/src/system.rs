@@ -1,8 +1,10 @@
 //! Debian packages that the tasks need.
 
-use anyhow::{Result, bail};
+use std::{fs, path::PathBuf};
 
-use crate::shell::{command, find, output, run, succeeds};
+use anyhow::{Context, Result, bail};
+
+use crate::shell::{cache, command, find, output, run, succeeds};
 
 /// A program that a task needs, and the Debian package that brings it.
 pub struct Need {
@@ -24,11 +26,22 @@ pub const BUILD: &[Need] = &[
     Need { present: has_pip, package: "python3-pip" },
 ];
 
+/// What checking the documentation needs beside that.
+pub const DOCUMENTATION: &[Need] = &[
+    Need { present: || find("hunspell").is_some(), package: "hunspell" },
+    Need { present: || std::path::Path::new("/usr/share/hunspell/en_GB.dic").exists(), package: "hunspell-en-gb" },
+];
+
 /// What the tests need beside what building needs.
 pub const TEST: &[Need] = &[
     Need { present: has_postgresql, package: "postgresql" },
     Need { present: || find("chromium").is_some(), package: "chromium" },
     Need { present: || std::path::Path::new("/usr/sbin/pgbouncer").exists(), package: "pgbouncer" },
+    Need { present: || find("curl").is_some(), package: "curl" },
+    Need { present: || find("jq").is_some(), package: "jq" },
+    Need { present: || find("openssl").is_some(), package: "openssl" },
+    // Only the program: it does not start by itself, as the services of `UNPACKED` would.
+    Need { present: || std::path::Path::new("/usr/sbin/apache2").exists(), package: "apache2-bin" },
 ];
 
 /// What making the packages of every channel needs beside that.
@@ -50,6 +63,40 @@ pub const DIST_TEST: &[Need] = &[
     Need { present: || find("runc").is_some(), package: "runc" },
     Need { present: || find("man").is_some(), package: "man-db" },
 ];
+
+/// Packages whose programs the tests run, and that would start a service on this machine if they were installed.
+const UNPACKED: &[&str] = &["nginx", "caddy"];
+
+/// The folders with the programs of [`UNPACKED`]: the system's, where they are installed, else the packages' own, unpacked into the
+/// cache.
+///
+/// # Errors
+/// When a package cannot be had.
+pub fn unpacked() -> Result<Vec<PathBuf>> {
+    let folder_of = |package: &&str| {
+        let installed = ["/usr/bin", "/usr/sbin"].map(PathBuf::from);
+        if let Some(folder) = installed.into_iter().find(|folder| folder.join(package).exists()) {
+            return Ok(folder);
+        }
+        let home = cache()?.join("unpacked").join(package);
+        if !home.exists() {
+            let fresh = home.with_extension("part");
+            let _ = fs::remove_dir_all(&fresh);
+            fs::create_dir_all(&fresh)?;
+            run(command("apt-get", ["download", "-qq", package]).current_dir(&fresh))?;
+            let archive = fs::read_dir(&fresh)?.next().context("apt-get left no package")??.path();
+            run(command("dpkg-deb", ["--extract"]).arg(&archive).arg(&fresh))?;
+            fs::remove_file(archive)?;
+            fs::rename(&fresh, &home)?;
+        }
+        let inside = ["usr/bin", "usr/sbin"].map(|path| home.join(path));
+        inside
+            .into_iter()
+            .find(|folder| folder.join(package).exists())
+            .with_context(|| format!("there is no {package} in its package"))
+    };
+    UNPACKED.iter().map(folder_of).collect()
+}
 
 /// Installs the packages whose programs are missing.
 ///

@@ -8,8 +8,8 @@ use clap::ValueEnum;
 use crate::{
     build,
     client::Project,
-    dist, kubernetes, postgres,
-    shell::{command, run as run_command},
+    dist, documentation, kubernetes, postgres,
+    shell::{command, path_with_all, run as run_command},
     system, tidy,
 };
 
@@ -50,6 +50,7 @@ const STEPS: &[Step] = &[
     Step { name: "client types", extent: Extent::Quick, run: || client("check") },
     Step { name: "client tests", extent: Extent::Quick, run: || client("test") },
     Step { name: "client build", extent: Extent::Quick, run: build::client },
+    Step { name: "documentation", extent: Extent::Quick, run: || documentation::check().map(drop) },
     Step {
         name: "clippy",
         extent: Extent::Quick,
@@ -138,7 +139,12 @@ fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
     for package in packages {
         arguments.extend(["--package", package]);
     }
-    run_command(command("cargo", arguments).env("MATHESAR_TEST_PG_BIN", programs).env("MATHESAR_TEST_BUNDLE", bundle))
+    run_command(
+        command("cargo", arguments)
+            .env("MATHESAR_TEST_PG_BIN", programs)
+            .env("MATHESAR_TEST_BUNDLE", bundle)
+            .env("PATH", path_with_all(system::unpacked()?)?),
+    )
 }
 
 /// Those marked `#[ignore = "slow …"]`: files of hundreds of megabytes and more, in the crate that takes files in.

@@ -1,17 +1,20 @@
-//! The bare file, a tarball with it, and the client's files.
+//! The bare file, a tarball with it, the client's files and the documentation's.
 
 use std::fs;
 
 use anyhow::{Result, ensure};
 
 use super::{Built, VERSION, archive, fresh_folder, of_repository};
-use crate::shell::{command, run};
+use crate::{
+    documentation,
+    shell::{command, run},
+};
 
 /// What the bare file may weigh, PostgreSQL included.
 const HEAVIEST: u64 = 40_000_000;
 
 /// Leaves `mathesar-X-x86_64-linux`, the same by a name that stays for links to the newest one, the same in a `.tar.gz` with
-/// manual, completions and licences, and `mathesar-client-X.tar.gz`.
+/// manual, completions and licences, `mathesar-client-X.tar.gz`, and `mathesar-docs-X.tar.gz` for a web server.
 pub(super) fn build(built: &Built) -> Result<()> {
     let name = format!("mathesar-{VERSION}-x86_64-linux");
     let bare = built.folder.join(&name);
@@ -31,7 +34,9 @@ pub(super) fn build(built: &Built) -> Result<()> {
         .args(["man", "completions", "licenses.txt"].map(|part| built.stage.join(part)))
         .arg(&content))?;
     archive(&content, &name, &built.folder.join(format!("{name}.tar.gz")))?;
-    let client = of_repository("client/packages/app/dist");
-    let name = format!("mathesar-client-{VERSION}");
-    archive(&client, &name, &built.folder.join(format!("{name}.tar.gz")))
+    for (part, folder) in [("client", of_repository("client/packages/app/dist")), ("docs", documentation::site())] {
+        let name = format!("mathesar-{part}-{VERSION}");
+        archive(&folder, &name, &built.folder.join(format!("{name}.tar.gz")))?;
+    }
+    Ok(())
 }

@@ -418,7 +418,8 @@ fn walk(home: &Path) -> Result<Vec<PathBuf>> {
         .collect()
 }
 
-fn write_archive(home: &Path, target: &mut File) -> Result<()> {
+/// Writes everything below `home` as a compressed archive that is the same for the same files.
+pub(crate) fn write_archive(home: &Path, target: &mut File) -> Result<()> {
     let mut encoder = zstd::Encoder::new(target, 22)?;
     // A greater window hardly packs better, and unpacking takes as much memory as the window has.
     encoder.window_log(23)?;
