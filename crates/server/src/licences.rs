@@ -24,7 +24,7 @@ pub struct Licences {
 /// A part.
 #[derive(Deserialize)]
 pub struct Component {
-    /// `crate`, `npm` or `postgres`.
+    /// `crate`, `npm`, `docs` or `postgres`.
     pub origin: String,
     /// Its name there.
     pub name: String,

@@ -8,6 +8,10 @@ const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 pub const PLAIN_PAGE_POLICY: &str =
     "default-src 'none'; style-src-attr 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// For the documentation, whose pages have their scripts in files and style attributes in their tables.
+pub const DOCUMENTATION_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self'; \
+     style-src-attr 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// The policy of the application's page. `nonce` is for style elements that its libraries create.
 pub fn application_policy(nonce: &str) -> String {
     format!(

@@ -27,6 +27,7 @@ pub mod auth;
 pub mod client;
 pub mod confirmed;
 mod data_files;
+mod documentation;
 mod export;
 mod failure;
 mod headers;
@@ -65,6 +66,9 @@ pub fn service(shared: Arc<Shared>) -> impl serve::HttpService {
         .route("/auth/login/", get(login::form).post(login::sign_in))
         .route("/auth/logout/", get(login::sign_out_form).post(login::sign_out))
         .route("/auth/password_reset_confirm/", get(login::password_form).post(login::change_password))
+        .route("/docs", get(documentation::begin))
+        .route("/docs/", get(documentation::index))
+        .route("/docs/{*path}", get(documentation::file))
         .route("/licenses", get(licenses::list))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
