@@ -1,0 +1,9 @@
+//! Who may come in, and who may do what, on both engines of the internal database.
+
+mod world;
+
+mod access;
+mod passwords;
+mod sessions;
+mod setup;
+mod users;

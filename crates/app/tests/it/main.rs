@@ -1,0 +1,10 @@
+//! The use cases without HTTP, on real PostgreSQL servers of our own.
+
+#![expect(clippy::unwrap_used, reason = "clippy takes what tests share for no test")]
+
+mod installation;
+
+mod accounts;
+mod files;
+mod rows;
+mod structure;

@@ -1,0 +1,13 @@
+//! Connecting databases and changing their structure, on a real PostgreSQL.
+
+mod world;
+
+mod columns;
+mod constraints;
+mod databases;
+mod managed;
+mod reading_only;
+mod roles;
+mod schemas;
+mod show;
+mod tables;
