@@ -3,7 +3,6 @@
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +17,7 @@ use sea_orm::{
 };
 use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use crate::copy;
 use crate::env::Random;
@@ -274,15 +274,22 @@ async fn connect_postgres(url: &SecretString, connections: u32) -> Result<Databa
     Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
 }
 
+/// What the address says and nothing else: without a password, sqlx would look for one in `~/.pgpass` of whoever starts us.
+/// What it takes from libpq's variables by itself, the server leaves behind at its start.
 fn postgres_options(url: &SecretString) -> Result<PgConnectOptions> {
     let text = url.expose_secret();
     if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
         return Err(Error::BadAddress { what: "it does not begin with postgres:// or postgresql://" });
     }
-    PgConnectOptions::from_str(text).map_err(|_| Error::BadAddress {
+    let unreadable = Error::BadAddress {
         what: "it is not of the form postgres://role:password@host:port/database?sslmode=verify-full, with special \
                characters percent-encoded",
-    })
+    };
+    let Ok(mut url) = Url::parse(text) else { return Err(unreadable) };
+    if url.password().is_none() && !url.query_pairs().any(|(name, _)| name == "password") {
+        url.query_pairs_mut().append_pair("password", "");
+    }
+    PgConnectOptions::from_url(&url).map_err(|_| unreadable)
 }
 
 fn unavailable(error: sqlx::Error) -> Error {

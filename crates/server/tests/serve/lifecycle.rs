@@ -1,12 +1,14 @@
 //! Beginning and ending.
 
 use std::{
+    fs,
     io::{Read as _, Write as _},
     net::TcpListener,
+    os::unix::fs::PermissionsExt as _,
     time::Duration,
 };
 
-use mathesar_testkit::Cluster;
+use mathesar_testkit::{Cluster, ClusterOptions};
 use serde_json::json;
 
 use crate::server::{ADMIN, PATIENCE, Server, run};
@@ -87,6 +89,28 @@ fn our_own_data_can_live_in_postgresql_which_is_then_no_user_database() {
     assert_eq!(database.scalar("select username from mathesar_internal.users").as_deref(), Some(ADMIN.0));
     assert!(!server.home().join("data/mathesar.sqlite3").exists() && !server.home().join("data/secret_key").exists());
     assert_eq!(admin.refused("databases.setup.connect_existing", json!({ "url": url })), -28002);
+}
+
+#[test]
+fn a_password_that_is_kept_for_psql_is_not_ours_to_use() {
+    let cluster = Cluster::start_with(&ClusterOptions { tcp: true, ..ClusterOptions::default() });
+    let database = cluster.database();
+    let role = database.role("keeper", "login");
+    database.execute(&format!("grant create on database {} to {role}", database.name()));
+    let home = tempfile::tempdir().unwrap();
+    let kept = home.path().join(".pgpass");
+    fs::write(&kept, format!("*:*:*:*:{role}\n")).unwrap();
+    fs::set_permissions(&kept, fs::Permissions::from_mode(0o600)).unwrap();
+    let setup_link = |who: &str| {
+        let url = format!("postgres://{who}@127.0.0.1:{}/{}", cluster.port(), database.name());
+        let key = "a key for the tests, long enough to pass";
+        run(home.path(), &["setup-link"], &[("DATABASE_URL", &url), ("SECRET_KEY", key)])
+    };
+    let refused = setup_link(&role);
+    let words = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && words.contains("password authentication failed"), "{words}");
+    let opened = setup_link(&format!("{role}:{role}"));
+    assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
 }
 
 #[test]
