@@ -29,9 +29,15 @@ pub trait ManagedPostgres: Send + Sync {
     /// When the name is taken or cannot be a name, or the managed PostgreSQL does not run.
     async fn create_database(&self, name: &str) -> Result<ManagedDatabase>;
 
-    /// Drops a database, and the role that owned it when nothing else is its own.
+    /// The object identifier of a database; `None` where there is none of this name.
+    ///
+    /// # Errors
+    /// When the managed PostgreSQL does not run.
+    async fn database_oid(&self, name: &str) -> Result<Option<u32>>;
+
+    /// Drops a database, and the role that owned it when nothing else is its own; gives the name of a role that is gone.
     ///
     /// # Errors
     /// When it does not exist, or the managed PostgreSQL does not run.
-    async fn drop_database(&self, name: &str) -> Result<()>;
+    async fn drop_database(&self, name: &str) -> Result<Option<String>>;
 }

@@ -80,31 +80,34 @@ pub(crate) async fn create(
     Ok(ManagedDatabase { database: name.to_owned(), owner: owner.as_str().to_owned(), password })
 }
 
-/// Drops a database, ending its sessions, and then its owner; tells whether the owner is gone too.
+/// Drops a database, ending its sessions, and then its owner; gives the owner's name when it is gone too.
 ///
 /// A role that owns something elsewhere, or has rights there, stays: what it owns is somebody's.
-pub(crate) async fn drop(session: &mut Session, name: &str) -> Result<bool> {
+pub(crate) async fn drop(session: &mut Session, name: &str) -> Result<Option<String>> {
     let database = ident(name)?;
     let missing = || Error::Missing(name.to_owned());
-    let owner = owner_of(session, &database).await?.filter(|owner| owner != SUPERUSER).ok_or_else(missing)?;
+    let (_, owner) = find(session, name).await?.ok_or_else(missing)?;
     session.execute_alone(&database::drop(&database, true)).await.map_err(|error| match error.sqlstate() {
         Some("3D000") => missing(),
         _ => refused(error),
     })?;
     match session.execute_alone(&role::drop(&ident(&owner)?)).await {
-        Ok(_) => Ok(true),
-        Err(error) if error.sqlstate() == Some("2BP01") => Ok(false),
+        Ok(_) => Ok(Some(owner)),
+        Err(error) if error.sqlstate() == Some("2BP01") => Ok(None),
         Err(error) => Err(refused(error)),
     }
 }
 
-async fn owner_of(session: &mut Session, database: &Ident) -> Result<Option<String>> {
-    let question = managed::owner_of(database);
+/// The object identifier of a database that was made here, and the name of its owner.
+pub(crate) async fn find(session: &mut Session, name: &str) -> Result<Option<(u32, String)>> {
+    let question = managed::database(&ident(name)?);
     let transaction = session.begin(&TxOptions::read());
     let row = transaction.row(&question).await.map_err(refused)?;
-    // Ended here, because what comes next refuses to run inside of one.
+    // Ended here, because what may come next refuses to run inside of one.
     transaction.rollback().await.map_err(refused)?;
-    row.map(|row| row.get(0)).transpose().map_err(refused)
+    let Some(row) = row else { return Ok(None) };
+    let (oid, owner): (i64, String) = (row.get(0).map_err(refused)?, row.get(1).map_err(refused)?);
+    Ok(u32::try_from(oid).ok().map(|oid| (oid, owner)).filter(|(_, owner)| owner != SUPERUSER))
 }
 
 /// Makes the owner under the first free name of `books_owner`, `books_owner2`, …

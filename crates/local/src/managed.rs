@@ -205,12 +205,21 @@ impl Managed {
         databases::create(&mut session, &*self.0.secrets, name, collation).await
     }
 
-    /// Drops a database, ending its sessions, and its owner; tells whether the owner is gone too (it stays when it owns
+    /// The object identifier of a database that was made here.
+    ///
+    /// # Errors
+    /// Those of [`Managed::ensure_running`], and PostgreSQL's.
+    pub async fn database_oid(&self, name: &str) -> Result<Option<u32>> {
+        let (mut session, _) = self.superuser().await?;
+        Ok(databases::find(&mut session, name).await?.map(|(oid, _)| oid))
+    }
+
+    /// Drops a database, ending its sessions, and its owner; gives the owner's name when it is gone too (it stays when it owns
     /// something in another database).
     ///
     /// # Errors
     /// [`Error::Missing`], those of [`Managed::ensure_running`], and PostgreSQL's.
-    pub async fn drop_database(&self, name: &str) -> Result<bool> {
+    pub async fn drop_database(&self, name: &str) -> Result<Option<String>> {
         let (mut session, _) = self.superuser().await?;
         databases::drop(&mut session, name).await
     }

@@ -100,12 +100,14 @@ async fn an_owner_has_its_own_database_and_no_other() {
     assert!(matches!(managed.create_database("postgres").await, Err(Error::Exists(_))));
     assert!(matches!(managed.create_database("").await, Err(Error::Name { .. })));
 
-    assert!(managed.drop_database(&music.database).await.unwrap());
+    assert!(managed.database_oid(&music.database).await.unwrap().is_some());
+    assert_eq!(managed.drop_database(&music.database).await.unwrap(), Some(music.owner));
     for name in [&*music.database, "postgres"] {
+        assert_eq!(managed.database_oid(name).await.unwrap(), None);
         assert!(matches!(managed.drop_database(name).await, Err(Error::Missing(missing)) if missing == name));
     }
     ask("books", &books, "create database annex").await.unwrap();
-    assert!(!managed.drop_database("books").await.unwrap(), "the owner of another database stays");
+    assert_eq!(managed.drop_database("books").await.unwrap(), None, "the owner of another database stays");
     managed.stop().await;
 }
 

@@ -117,6 +117,12 @@ impl Cluster {
         queries::run(self.config(SUPERUSER, "postgres"), sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
     }
 
+    /// Runs SQL as the superuser in the database `postgres` and returns the first value of the first row, as text; `None` for
+    /// NULL.
+    pub fn scalar(&self, sql: &str) -> Option<String> {
+        queries::scalar(self.config(SUPERUSER, "postgres"), sql)
+    }
+
     /// The server's log so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.directory.join("log")).unwrap_or_default()

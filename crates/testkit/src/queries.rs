@@ -26,6 +26,13 @@ pub(crate) fn run(config: Config, sql: &str) -> Result<Rows, String> {
     answer.recv().expect("the query's task does not panic")
 }
 
+/// Runs SQL and returns the first value of the first row, as text; panics with PostgreSQL's words, or where no row came.
+pub(crate) fn scalar(config: Config, sql: &str) -> Option<String> {
+    let rows = run(config, sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
+    let first = rows.into_iter().next().unwrap_or_else(|| panic!("no row came from: {sql}"));
+    first.into_iter().next().flatten()
+}
+
 async fn query(config: &Config, sql: &str) -> Result<Rows, tokio_postgres::Error> {
     let (client, connection) = config.connect(NoTls).await?;
     let driver = tokio::spawn(connection);

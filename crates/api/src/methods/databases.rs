@@ -118,9 +118,10 @@ pub struct DatabaseInfo {
 /// Parameters of `databases.delete`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(rename = "DatabasesDeleteParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
 pub struct DeleteParams {
-    /// Object identifier, as a second key that the right database is meant.
-    pub database_oid: u32,
+    /// Object identifier, as a second key that the right database is meant. It can be read by collaborators only.
+    pub database_oid: Option<u32>,
     /// The database.
     pub database_id: i64,
 }

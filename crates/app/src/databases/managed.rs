@@ -2,12 +2,11 @@
 
 use mathesar_api::ErrorCode;
 use mathesar_api::methods::databases::{CreateNewParams, DatabaseConnection, DeleteParams};
-use mathesar_sql::{Ident, introspect};
 use mathesar_store::{ConfiguredRole, Database, NewDatabase, NewServer, Server};
 
 use super::{connect, database_info, role_info, samples, server_info};
 use crate::managed::ManagedDatabase;
-use crate::model::{ident, reading};
+use crate::model::ident;
 use crate::{Ctx, Error, Result};
 
 /// What the managed PostgreSQL is called where other servers have a host name. Its real address is asked for at each start.
@@ -91,13 +90,14 @@ async fn try_undo(ctx: &Ctx, server: &Server, name: &str, role: &str) -> Result<
     if let Some(role) = store.roles().by_name(server.id, role).await? {
         store.roles().delete(role.id).await?;
     }
-    ctx.app.managed()?.drop_database(name).await
+    ctx.app.managed()?.drop_database(name).await.map(drop)
 }
 
-/// Drops a database of the managed PostgreSQL and forgets it.
+/// Drops a database of the managed PostgreSQL and forgets it. One that is no longer there, because somebody dropped it with SQL,
+/// is forgotten.
 ///
 /// # Errors
-/// `PermissionError` for any other database; `ValueError` when `database_oid` is not its number.
+/// `DoesNotExist`; `PermissionError` for any other database; `ValueError` when `database_oid` is given and another's.
 pub async fn delete(ctx: &Ctx, params: DeleteParams) -> Result<()> {
     let store = &ctx.app.store;
     let database = store.databases().get(params.database_id).await?;
@@ -105,31 +105,22 @@ pub async fn delete(ctx: &Ctx, params: DeleteParams) -> Result<()> {
         let message = "Only databases that were created here can be dropped here. Disconnect it instead.";
         return Err(Error::new(ErrorCode::PERMISSION_DENIED, message));
     }
-    let owner = owner_of(ctx, &database, params.database_oid).await?;
     let managed = ctx.app.managed()?;
+    let oid = managed.database_oid(&database.name).await?;
+    if oid.zip(params.database_oid).is_some_and(|(oid, meant)| oid != meant) {
+        return Err(Error::value("`database_oid` is not the number of this database. Read it again."));
+    }
     ctx.app.pools.forget(&managed.host().await?, &database.name);
-    managed.drop_database(&database.name).await?;
-    store.databases().delete(database.id).await?;
-    let owner = match owner {
-        Some(owner) => store.roles().by_name(database.server_id, owner.as_str()).await?,
+    let owner = match oid {
+        Some(_) => managed.drop_database(&database.name).await?,
         None => None,
     };
+    store.databases().delete(database.id).await?;
     let Some(owner) = owner else { return Ok(()) };
+    let Some(owner) = store.roles().by_name(database.server_id, &owner).await? else { return Ok(()) };
     // Whoever works on another database as this role keeps it.
     match store.roles().delete(owner.id).await {
         Ok(()) | Err(mathesar_store::Error::Conflict { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The role that owns the database, once it is sure that the database with this number is meant.
-async fn owner_of(ctx: &Ctx, database: &Database, oid: u32) -> Result<Option<Ident>> {
-    let mut session = ctx.connect(database.id).await?;
-    let tx = session.begin(&reading());
-    let (current, roles) = (introspect::current_database(), introspect::roles());
-    let (current, roles) = tokio::try_join!(tx.introspect_one(&current), tx.introspect(&roles))?;
-    let current = current.filter(|current| current.oid == oid);
-    let current =
-        current.ok_or_else(|| Error::value("`database_oid` is not the number of this database. Read it again."))?;
-    Ok(roles.into_iter().find(|role| role.oid == current.owner).map(|owner| owner.name))
 }

@@ -103,8 +103,12 @@ impl ManagedPostgres for Managed {
         Ok(ManagedDatabase { role: made.owner, password: made.password })
     }
 
-    async fn drop_database(&self, name: &str) -> Result<()> {
-        self.0.drop_database(name).await.map(drop).map_err(unavailable)
+    async fn database_oid(&self, name: &str) -> Result<Option<u32>> {
+        self.0.database_oid(name).await.map_err(unavailable)
+    }
+
+    async fn drop_database(&self, name: &str) -> Result<Option<String>> {
+        self.0.drop_database(name).await.map_err(unavailable)
     }
 }
 

@@ -6,10 +6,11 @@ use crate::ddl::grant::Privilege;
 use crate::frag::{Fragment, Statement};
 use crate::ident::Ident;
 
-/// Reads the name of the role that owns a database: one row of one `text`, or none where there is no such database.
-pub fn owner_of(database: &Ident) -> Statement {
-    let mut fragment = Fragment::of("SELECT pg_catalog.pg_get_userbyid(d.datdba)::text FROM pg_catalog.pg_database d");
-    fragment.sql(" WHERE d.datname = ").bind(database.as_str());
+/// Finds a database: one row with its object identifier (`int8`) and the name of the role that owns it (`text`), or none.
+pub fn database(name: &Ident) -> Statement {
+    let mut fragment =
+        Fragment::of("SELECT d.oid::int8, pg_catalog.pg_get_userbyid(d.datdba)::text FROM pg_catalog.pg_database d");
+    fragment.sql(" WHERE d.datname = ").bind(name.as_str());
     fragment.finish()
 }
 

@@ -649,8 +649,8 @@ export type DatabasePatch = {
 
 /** Parameters of `databases.delete`. */
 export type DatabasesDeleteParams = {
-  /** Object identifier, as a second key that the right database is meant. */
-  database_oid: number,
+  /** Object identifier, as a second key that the right database is meant. It can be read by collaborators only. */
+  database_oid?: number | null,
   /** The database. */
   database_id: number,
 };

@@ -1,10 +1,12 @@
 use mathesar_api::methods::NoParams;
 use mathesar_api::methods::databases::{CreateNewParams, ListParams};
+use mathesar_app::ManagedPostgres;
 use mathesar_app::databases::{configured, create_new, delete, samples};
 use mathesar_app::model::{schemas, tables};
 use serde_json::json;
 
 use super::world::{World, failure, params};
+use crate::installation::add_user;
 
 fn named(name: &str, samples: Vec<String>) -> CreateNewParams {
     CreateNewParams { database: name.to_owned(), sample_data: samples, nickname: None }
@@ -40,6 +42,25 @@ async fn a_database_of_our_own_is_made_with_every_sample_and_dropped() {
     assert!(configured::list(&world.ctx, ListParams::default()).await.unwrap().is_empty());
     assert!(world.ctx.app.store.roles().get(made.configured_role.id).await.is_err(), "its role is forgotten with it");
     create_new(&world.ctx, named("samples", vec![])).await.expect("the name is free again");
+}
+
+#[tokio::test]
+async fn a_superuser_drops_what_somebody_else_works_in_or_dropped_already() {
+    let world = World::new().await;
+    let admin = add_user(&world.ctx.app, "admin", true).await;
+    for (name, gone) in [("theirs", false), ("lost", true)] {
+        let made = create_new(&world.ctx, named(name, vec![])).await.unwrap();
+        if gone {
+            ManagedPostgres::drop_database(world.ctx.app.managed().unwrap(), name).await.unwrap();
+        }
+        let id = made.database.id;
+        assert_eq!(failure(admin.connect(id).await).1, "NoConnectionAvailable");
+        delete(&admin, params(json!({"database_id": id}))).await.unwrap();
+        assert!(configured::list(&admin, ListParams::default()).await.unwrap().is_empty());
+        create_new(&world.ctx, named(name, vec![])).await.expect("the name is free again");
+        let again = configured::list(&admin, ListParams::default()).await.unwrap().remove(0);
+        delete(&admin, params(json!({"database_id": again.id}))).await.unwrap();
+    }
 }
 
 #[tokio::test]

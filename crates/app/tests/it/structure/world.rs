@@ -37,11 +37,16 @@ impl ManagedPostgres for Managed {
         Ok(ManagedDatabase { role, password: "secret".to_owned().into() })
     }
 
-    async fn drop_database(&self, name: &str) -> Result<()> {
-        let cluster = &OwnServer::shared().0;
+    async fn database_oid(&self, name: &str) -> Result<Option<u32>> {
+        let question = format!("select (select oid from pg_database where datname = '{name}')");
+        Ok(OwnServer::shared().0.scalar(&question).map(|oid| oid.parse().unwrap()))
+    }
+
+    async fn drop_database(&self, name: &str) -> Result<Option<String>> {
+        let (cluster, role) = (&OwnServer::shared().0, format!("{name}_owner"));
         cluster.execute(&format!("drop database {name} with (force)"));
-        cluster.execute(&format!("drop role {name}_owner"));
-        Ok(())
+        cluster.execute(&format!("drop role {role}"));
+        Ok(Some(role))
     }
 }
 
