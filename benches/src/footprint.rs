@@ -1,8 +1,14 @@
-//! What the executable costs before it does anything: size, start, memory, the first page.
+//! What the executable costs before it does anything: size, start, memory, what a browser fetches.
 
-use std::{io::Read, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    io::{Read as _, Write as _},
+    path::Path,
+    time::Duration,
+};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use flate2::{Compression, write::GzEncoder};
 
 use crate::{
     server::Server,
@@ -11,6 +17,8 @@ use crate::{
 
 /// After this long a started program has done what it does in the background.
 const SETTLED: Duration = Duration::from_secs(5);
+/// The pages that a first visit and a day's work begin with, as the client's build calls them.
+const PAGES: [&str; 2] = ["sign-in", "table"];
 
 /// Starts the executable and notes what that cost.
 pub(crate) fn measure(executable: &Path, costs: &mut Table<2>) -> Result<Server> {
@@ -19,8 +27,7 @@ pub(crate) fn measure(executable: &Path, costs: &mut Table<2>) -> Result<Server>
     costs.note("start to first answer, empty data directory", time(server.start));
     std::thread::sleep(SETTLED);
     costs.note("memory, idle", size(server.memory("VmRSS")?));
-    let (files, bytes) = first_page(&server)?;
-    costs.note("page, script and style over the network", format!("{} in {files} files", size(bytes)));
+    note_pages(&server, costs)?;
     Ok(server)
 }
 
@@ -31,38 +38,33 @@ pub(crate) fn memory_after_work(server: &Server, costs: &mut Table<2>) -> Result
     Ok(())
 }
 
-/// The page and everything that its HTML names, as many bytes as a browser receives.
-fn first_page(server: &Server) -> Result<(usize, u64)> {
-    let html = server.get("/", None)?.body_mut().read_to_string()?;
-    let mut files = vec!["/".to_owned()];
-    files.extend(
-        html.split(['"', '\''])
-            .filter(|word| is_asset(word))
-            .map(|word| format!("/{}", word.trim_start_matches(['.', '/']))),
-    );
-    files.sort();
-    files.dedup();
-    let mut bytes = 0;
-    for file in &files {
-        bytes += received(server, file)?;
-    }
-    Ok((files.len(), bytes))
-}
-
-fn is_asset(word: &str) -> bool {
-    !word.contains("://") && [".js", ".css", ".woff2", ".svg", ".json"].iter().any(|ending| word.ends_with(ending))
-}
-
-/// The compressed length that the server announces, or else that of what it sends.
-fn received(server: &Server, path: &str) -> Result<u64> {
-    let mut answer = server.get(path, Some("br"))?;
-    let announced = answer.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
-    match announced {
-        Some(length) => Ok(length),
-        None => {
-            let mut body = Vec::new();
-            answer.body_mut().as_reader().read_to_end(&mut body)?;
-            Ok(body.len() as u64)
+/// Notes all that a browser fetches until a page shows, but fonts: the HTML, and the scripts and styles that the client's build
+/// lists for the page, the imports of imports too.
+fn note_pages(server: &Server, costs: &mut Table<2>) -> Result<()> {
+    let files = server.get("/pages.json", None)?.body_mut().read_to_string()?;
+    let files: BTreeMap<String, Vec<String>> = serde_json::from_str(&files)?;
+    for page in PAGES {
+        let files = files.get(page).with_context(|| format!("the client's build lists no files of the page {page}"))?;
+        let (mut sent, mut gzip) = (0, 0);
+        for path in std::iter::once("/".to_owned()).chain(files.iter().map(|file| format!("/{file}"))) {
+            sent += body(server, &path, Some("br"))?.len() as u64;
+            gzip += gzip_size(&body(server, &path, None)?)?;
         }
+        let measured = format!("{} after gzip, {} as sent, {} files", size(gzip), size(sent), files.len() + 1);
+        costs.note(&format!("{page} page, scripts and styles"), measured);
     }
+    Ok(())
+}
+
+/// The body as it comes over the network.
+fn body(server: &Server, path: &str, encoding: Option<&str>) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    server.get(path, encoding)?.body_mut().as_reader().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn gzip_size(bytes: &[u8]) -> Result<u64> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len() as u64)
 }

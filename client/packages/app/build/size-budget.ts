@@ -1,6 +1,7 @@
 /**
  * What a browser fetches before a page shows, held to a budget: scripts and styles after gzip, of the page's own chunk and all
- * that it imports. What is fetched ahead for the next click does not count. A build over its budget fails.
+ * that it imports. What is fetched ahead for the next click does not count. A build over its budget fails. `pages.json` lists the
+ * files of each page, for who measures what the server sends.
  */
 
 import { basename } from "node:path";
@@ -24,12 +25,14 @@ export function sizeBudget(): Plugin {
       const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
       const entry = chunks.find((chunk) => chunk.isEntry);
       if (!entry) this.error("The build has no entry.");
+      const pages: Record<string, string[]> = {};
       for (const { page, parts, kilobytes } of budgets) {
         const own = parts.map((part) => {
           const found = chunks.find((chunk) => basename(chunk.facadeModuleId ?? "") === part);
           return found ?? this.error(`The build has no chunk for ${part}.`);
         });
         const files = filesOf([entry, ...own], bundle);
+        pages[page] = files.map(({ name }) => name);
         const size = files.reduce((sum, file) => sum + file.bytes, 0) / 1000;
         const words = `The ${page} page takes ${size.toFixed(1)} kB of ${kilobytes} kB.`;
         if (size <= kilobytes) {
@@ -39,6 +42,7 @@ export function sizeBudget(): Plugin {
         const list = files.map(({ name, bytes }) => `\n  ${(bytes / 1000).toFixed(1)} kB  ${name}`).join("");
         this.error(`${words} Fetch later what it does not show at once (src/parts/parts.ts).${list}`);
       }
+      this.emitFile({ type: "asset", fileName: "pages.json", source: JSON.stringify(pages) });
     },
   };
 }
