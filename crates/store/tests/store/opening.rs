@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use mathesar_store::{Error, KeyRing, ServeLock, Store, StoreConfig};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde_json::json;
 
 use crate::fixture::{Engine, Repeatable, at, both, key, ring, secret};
@@ -42,7 +43,7 @@ both! {
             Engine::Sqlite(directory) => {
                 let url = format!("sqlite://{}", directory.path().join("mathesar.sqlite").display());
                 let db = sea_orm::Database::connect(url).await.unwrap();
-                sea_orm::ConnectionTrait::execute_unprepared(&db, insert).await.unwrap();
+                db.execute_unprepared(insert).await.unwrap();
                 db.close().await.unwrap();
             }
             Engine::Postgres(database) => {
@@ -85,6 +86,17 @@ fn a_sqlite_file_and_its_companions_are_private() {
         }
         assert!(seen >= 2, "the file and its write-ahead log are there");
     });
+}
+
+/// Otherwise a statement whose `LIMIT` is a parameter, as all that look for one row, is planned anew each time that it runs.
+#[test]
+fn sqlite_keeps_the_plans_of_its_statements() {
+    let question = Statement::from_string(DbBackend::Sqlite, "SELECT sqlite_compileoption_used('ENABLE_QPSG')");
+    let kept: i64 = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let db = sea_orm::Database::connect("sqlite::memory:").await.unwrap();
+        db.query_one_raw(question).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+    });
+    assert_eq!(kept, 1, "set LIBSQLITE3_FLAGS as .cargo/config.toml does");
 }
 
 #[test]
