@@ -78,7 +78,7 @@ pub struct Ctx {
     pub app: Arc<App>,
     /// Who asks.
     pub caller: Caller,
-    /// The caller's place in the database that the call is about, where it was looked up to admit the call.
+    /// The caller's place in the database that the call is about, where it was looked up already.
     pub(crate) place: Option<Arc<Membership>>,
 }
 
@@ -86,6 +86,11 @@ impl Ctx {
     /// What a caller works with, before a call of theirs is admitted.
     pub fn new(app: Arc<App>, caller: Caller) -> Self {
         Self { app, caller, place: None }
+    }
+
+    /// The same with what is known already about the caller's place in the database that the call is about.
+    pub fn at(self, place: Option<Membership>) -> Self {
+        Self { place: place.map(Arc::new), ..self }
     }
 
     /// The signed-in user.

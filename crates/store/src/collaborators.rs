@@ -26,6 +26,18 @@ pub struct Membership {
     pub role: ConfiguredRole,
 }
 
+impl Membership {
+    /// What a join gives of a place. The references make sure that one has all three.
+    pub(crate) fn of(
+        collaborator: Option<Collaborator>,
+        database: Option<Database>,
+        server: Option<Server>,
+        role: Option<ConfiguredRole>,
+    ) -> Option<Self> {
+        Some(Self { collaborator: collaborator?, database: database?, server: server?, role: role? })
+    }
+}
+
 /// Reads and writes collaborators.
 pub struct Collaborators<'a> {
     store: &'a Store,
@@ -52,9 +64,8 @@ impl Collaborators<'_> {
             .filter(collaborator::Column::DatabaseId.eq(database_id))
             .one(&self.store.db)
             .await?;
-        // The references make sure that a place has all three.
         Ok(found.and_then(|(collaborator, database, server, role)| {
-            Some(Membership { collaborator, database: database?, server: server?, role: role? })
+            Membership::of(Some(collaborator), database, server, role)
         }))
     }
 

@@ -46,7 +46,7 @@ pub use preferences::Preferences;
 pub use relink::{LiveTable, Trust};
 pub use roles::{ConfiguredRole, ConfiguredRoles};
 pub use servers::{NewServer, Server, ServerChange, Servers};
-pub use sessions::{NewSession, Session, Sessions};
+pub use sessions::{NewSession, Session, SessionHolder, Sessions};
 pub use settings::Settings;
 pub use users::{NewUser, User, UserChange, Users};
 pub use values::{Moment, Oid, PasswordHash, Port, Sealed, TokenHash};

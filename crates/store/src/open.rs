@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::sqlx::{self, Executor};
+use sea_orm::sqlx::{ConnectOptions as _, Connection as _};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
@@ -32,6 +32,9 @@ pub const MAX_CONNECTIONS: u32 = 5;
 
 /// How long a request waits for a free connection before it is told that the internal database does not answer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a connection to a PostgreSQL may rest before it is asked whether it is still there: to ask each time would double the
+/// round trips of the small questions that every call asks.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// How long SQLite waits for another process that writes, such as a command run beside the server.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Any number will do as long as it never changes: it is the ASCII text `mathesar`.
@@ -265,6 +268,10 @@ async fn connect_postgres(url: &SecretString, connections: u32) -> Result<Databa
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move { Ok(used.idle_for < TRUSTED || connection.ping().await.is_ok()) })
+        })
         .after_connect(|connection, _| {
             Box::pin(async move { connection.execute("SET search_path = mathesar_internal").await.map(drop) })
         })

@@ -2,9 +2,14 @@
 
 use jiff::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait as _, IntoCondition as _};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef,
+};
 
-use crate::entity::{session, user};
+use crate::collaborators::Membership;
+use crate::entity::{collaborator, configured_role, database, server, session, user};
 use crate::error::{Error, Result};
 use crate::open::Store;
 use crate::users::User;
@@ -28,6 +33,17 @@ pub struct NewSession {
     pub user_agent: Option<String>,
     /// Address of the client.
     pub address: Option<String>,
+}
+
+/// Whom a session's cookie stands for.
+#[derive(Clone, Debug)]
+pub struct SessionHolder {
+    /// The session.
+    pub session: Session,
+    /// Who is signed in.
+    pub user: User,
+    /// Their place in the database that was asked for, if they have one.
+    pub place: Option<Membership>,
 }
 
 /// Reads and writes sessions.
@@ -68,18 +84,33 @@ impl Sessions<'_> {
         Ok(begun)
     }
 
-    /// The session of a cookie with its user, unless it has expired, was revoked, or its user may not sign in any more.
+    /// Whom a cookie stands for, unless its session has expired or was revoked, or its user may not sign in any more.
+    ///
+    /// Nearly every call of the interface asks this, about one database; so it is all one statement.
     ///
     /// # Errors
     /// Those of the engine.
-    pub async fn find(&self, token: &TokenHash, now: Timestamp) -> Result<Option<(Session, User)>> {
-        Ok(session::Entity::find()
-            .find_both_related(user::Entity)
+    pub async fn find(
+        &self,
+        token: &TokenHash,
+        database_id: Option<i64>,
+        now: Timestamp,
+    ) -> Result<Option<SessionHolder>> {
+        let found = session::Entity::find()
+            .join(JoinType::LeftJoin, place_in(database_id))
+            .select_also(collaborator::Entity)
+            .find_also(session::Entity, user::Entity)
+            .find_also(collaborator::Entity, database::Entity)
+            .find_also(collaborator::Entity, server::Entity)
+            .find_also(collaborator::Entity, configured_role::Entity)
             .filter(session::Column::TokenHash.eq(token.clone()))
             .filter(session::Column::ExpiresAt.gt(Moment::from(now)))
             .filter(user::Column::IsActive.eq(true))
             .one(&self.store.db)
-            .await?)
+            .await?;
+        Ok(found.and_then(|(session, collaborator, user, database, server, role)| {
+            Some(SessionHolder { session, user: user?, place: Membership::of(collaborator, database, server, role) })
+        }))
     }
 
     /// Notes that a session was used and lengthens it.
@@ -144,6 +175,17 @@ impl Sessions<'_> {
             .await?;
         Ok(deleted.rows_affected)
     }
+}
+
+/// From a session to its user's place in a database. Nothing equals NULL: without a database, there is no place.
+fn place_in(database_id: Option<i64>) -> RelationDef {
+    session::Entity::belongs_to(collaborator::Entity)
+        .from(session::Column::UserId)
+        .to(collaborator::Column::UserId)
+        .on_condition(move |_, place| {
+            Expr::col((place, collaborator::Column::DatabaseId)).eq(database_id).into_condition()
+        })
+        .into()
 }
 
 async fn end_surplus(db: &impl ConnectionTrait, user_id: i64) -> Result<()> {

@@ -128,6 +128,18 @@ impl Cluster {
         std::fs::read_to_string(self.directory.join("log")).unwrap_or_default()
     }
 
+    /// What a role whose `log_statement` is `all` has run since the log was `start` long: the text of each statement in one line.
+    pub fn statements(&self, role: &str, start: usize) -> Vec<String> {
+        // Further lines of a statement begin with a tab.
+        let log = self.log()[start..].replace("\n\t", " ");
+        let own = log.lines().filter_map(|line| line.split_once(&format!(" {role} LOG:  ")).map(|(_, said)| said));
+        let texts = own.filter_map(|said| {
+            let (kind, text) = said.split_once(": ")?;
+            (kind == "statement" || kind.starts_with("execute ")).then(|| text.to_owned())
+        });
+        texts.collect()
+    }
+
     /// Ends the server at once, as a crash would; its directory goes too.
     pub fn kill(&mut self) {
         drop(self.keeper.stdin.take());
@@ -173,7 +185,7 @@ fn initialise(account: &Account, programs: &Path, directory: &Path) {
 
 fn configure(account: &Account, directory: &Path, port: u16, options: &ClusterOptions) {
     let mut settings = format!(
-        "port = {port}\nlisten_addresses = '{}'\nmax_connections = 200\n\
+        "port = {port}\nlisten_addresses = '{}'\nmax_connections = 200\nlog_line_prefix = '%m [%p] %u '\n\
          fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\njit = off\n",
         if options.tcp { "127.0.0.1" } else { "" }
     );

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use mathesar_api::methods::NoParams;
 use mathesar_api::methods::session::{Preferences, RevokeParams, SessionEntry, SessionInfo, SignInParams};
-use mathesar_store::{NewSession, Purpose, Session, TokenHash, User, token};
+use mathesar_store::{Membership, NewSession, Purpose, Session, SessionHolder, TokenHash, User, token};
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
 
@@ -63,27 +63,32 @@ fn shortened(user_agent: &str) -> String {
     user_agent.chars().filter(|character| !character.is_control()).take(limits::USER_AGENT_CHARACTERS).collect()
 }
 
-/// The user of a session cookie; `None` when there is no such session any more. Use lengthens a session.
+/// The user of a session cookie, and their place in the database that their call is about; `None` when there is no such session
+/// any more. Use lengthens a session.
 ///
 /// # Errors
 /// When the internal database does not answer.
-pub async fn by_cookie(app: &App, cookie: &str) -> Result<Option<SignedIn>> {
+pub async fn by_cookie(
+    app: &App,
+    cookie: &str,
+    database_id: Option<i64>,
+) -> Result<Option<(SignedIn, Option<Membership>)>> {
     if cookie.len() != COOKIE_CHARACTERS {
         return Ok(None);
     }
     let now = app.clock.now();
-    let Some((session, user)) = app.store.sessions().find(&TokenHash::of(&cookie.into()), now).await? else {
-        return Ok(None);
-    };
+    let found = app.store.sessions().find(&TokenHash::of(&cookie.into()), database_id, now).await?;
+    let Some(SessionHolder { session, user, place }) = found else { return Ok(None) };
     if now.duration_since(session.last_seen_at.timestamp()).unsigned_abs() >= limits::SESSION_TOUCH {
         app.store.sessions().touch(session.id, now + limits::SESSION_AGE, now).await?;
     }
-    Ok(Some(SignedIn {
+    let signed_in = SignedIn {
         user_id: user.id,
         is_superuser: user.is_superuser,
         password_change_needed: user.password_change_needed,
         session_id: Some(session.id),
-    }))
+    };
+    Ok(Some((signed_in, place)))
 }
 
 /// The value that `X-CSRFToken` must have in a session. It is derived, not stored: a new session has a new number, and so

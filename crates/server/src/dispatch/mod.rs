@@ -88,18 +88,33 @@ pub fn find(name: &str) -> Option<&'static Handler> {
     BY_NAME.get(name).copied()
 }
 
-impl Handler {
-    /// Calls the method for a caller, when they may call it. `params` is JSON text.
-    ///
-    /// # Errors
-    /// Those of [`access::authorize`], `InvalidParams`, and those of the use case.
-    pub async fn call(&self, ctx: &Ctx, params: &str) -> Result<Reply> {
-        let ctx = access::authorize(ctx, self.info, database_id(params)).await?;
-        (self.call)(&ctx, params).await
+/// The parameters of a call.
+#[derive(Clone, Copy)]
+pub struct Params<'a> {
+    /// JSON.
+    pub text: &'a str,
+    /// The parameter that decides whether a collaborator may call; the rest is looked at only after that.
+    pub database_id: Option<i64>,
+}
+
+impl<'a> Params<'a> {
+    /// Those that were sent as this text.
+    pub fn new(text: &'a str) -> Self {
+        Self { text, database_id: database_id(text) }
     }
 }
 
-/// The parameter that decides whether a collaborator may call; the rest is looked at only after that.
+impl Handler {
+    /// Calls the method for a caller, when they may call it.
+    ///
+    /// # Errors
+    /// Those of [`access::authorize`], `InvalidParams`, and those of the use case.
+    pub async fn call(&self, ctx: &Ctx, params: Params<'_>) -> Result<Reply> {
+        let ctx = access::authorize(ctx, self.info, params.database_id).await?;
+        (self.call)(&ctx, params.text).await
+    }
+}
+
 fn database_id(params: &str) -> Option<i64> {
     #[derive(Deserialize)]
     struct Scope {

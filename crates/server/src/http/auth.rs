@@ -20,21 +20,21 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Browsers keep a cookie for 400 days at most. How long the session lives is the server's to say, not the cookie's.
 const COOKIE_AGE: &str = "34560000";
 
-/// Finds out who calls.
+/// Finds out who calls, and with a session's cookie also their place in the database that the call is about.
 ///
 /// # Errors
 /// `AuthenticationFailed` when credentials were sent and do not fit; `Throttled`.
-pub async fn identify(shared: &Shared, client: &Client, headers: &HeaderMap) -> Result<Ctx> {
+pub async fn identify(shared: &Shared, client: &Client, headers: &HeaderMap, database_id: Option<i64>) -> Result<Ctx> {
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let mut caller = Caller { signed_in: None, address: Some(client.address), user_agent };
-    caller.signed_in = match headers.get(header::AUTHORIZATION) {
-        Some(value) => Some(by_header(&shared.app, value, &caller).await?),
-        None => match cookie(headers, SESSION_COOKIE) {
-            Some(cookie) => auth::by_cookie(&shared.app, cookie).await?,
-            None => None,
-        },
+    let found = match (headers.get(header::AUTHORIZATION), cookie(headers, SESSION_COOKIE)) {
+        (Some(value), _) => Some((by_header(&shared.app, value, &caller).await?, None)),
+        (None, Some(cookie)) => auth::by_cookie(&shared.app, cookie, database_id).await?,
+        (None, None) => None,
     };
-    Ok(Ctx::new(shared.app.clone(), caller))
+    let (signed_in, place) = found.unzip();
+    caller.signed_in = signed_in;
+    Ok(Ctx::new(shared.app.clone(), caller).at(place.flatten()))
 }
 
 async fn by_header(app: &App, value: &HeaderValue, caller: &Caller) -> Result<mathesar_app::SignedIn> {

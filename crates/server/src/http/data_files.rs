@@ -138,7 +138,7 @@ pub async fn upload(
 
 /// Every caller who may preview a file may have files.
 async fn caller(shared: &Shared, client: &Client, headers: &HeaderMap) -> Result<Ctx> {
-    let ctx = auth::identify(shared, client, headers).await?;
+    let ctx = auth::identify(shared, client, headers, None).await?;
     access::authorize(&ctx, ImportsPreview::INFO, None).await?;
     Ok(ctx)
 }

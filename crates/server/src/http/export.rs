@@ -41,7 +41,7 @@ pub async fn table(
 ) -> Response {
     let begun = async {
         let Query(parameters) = parameters.map_err(|error| Error::new(ErrorCode::INVALID_PARAMS, error.body_text()))?;
-        let ctx = auth::identify(&shared, &client, &headers).await?;
+        let ctx = auth::identify(&shared, &client, &headers, Some(parameters.database_id)).await?;
         start(&ctx, parameters).await
     };
     match begun.await {

@@ -82,7 +82,7 @@ pub async fn sign_in(
     let signed_in = async {
         check_token(&shared, &client, &headers, &form.csrfmiddlewaretoken)?;
         // A session that the browser had before ends with this one's beginning, so that it must be known.
-        let ctx = auth::identify(&shared, &client, &headers).await?;
+        let ctx = auth::identify(&shared, &client, &headers, None).await?;
         mathesar_app::auth::sign_in(&ctx, params).await
     };
     match signed_in.await {
@@ -115,7 +115,7 @@ pub async fn sign_out(
 ) -> Response {
     let signed_out = async {
         check_token(&shared, &client, &headers, &form.csrfmiddlewaretoken)?;
-        let ctx = auth::identify(&shared, &client, &headers).await?;
+        let ctx = auth::identify(&shared, &client, &headers, None).await?;
         mathesar_app::auth::sign_out(&ctx, Default::default()).await
     };
     match signed_out.await {
@@ -147,7 +147,7 @@ pub async fn change_password(
 ) -> Response {
     let changed = async {
         check_token(&shared, &client, &headers, &form.csrfmiddlewaretoken)?;
-        let ctx = auth::identify(&shared, &client, &headers).await?;
+        let ctx = auth::identify(&shared, &client, &headers, None).await?;
         replace_password(&ctx, form).await
     };
     match changed.await {

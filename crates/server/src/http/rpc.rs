@@ -15,7 +15,7 @@ use mathesar_app::{Ctx, Error, Result, limits};
 use serde_json::value::RawValue;
 
 use super::{auth, client::Client, failure, state::Shared, system};
-use crate::dispatch::{self, Handler, Reply, SessionChange};
+use crate::dispatch::{self, Handler, Params, Reply, SessionChange};
 
 /// Reads of one batch that run at the same time.
 const READS_AT_ONCE: usize = 4;
@@ -29,16 +29,22 @@ pub async fn json_rpc(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let (ctx, body) = match admit(&shared, &client, &headers, body).await {
-        Ok(admitted) => admitted,
+    let body = match read(&headers, body).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal.into_rpc(),
+    };
+    let sent = Sent::read(&body);
+    let database_id = sent.as_ref().ok().and_then(Sent::database_id);
+    let ctx = match admit(&shared, &client, &headers, database_id).await {
+        Ok(ctx) => ctx,
         Err(refusal) => return refusal.into_rpc(),
     };
     let mut changes = Vec::new();
-    let answer = match serde_json::from_slice::<&RawValue>(&body) {
-        Err(error) => Some(failed(None, &Error::new(ErrorCode::PARSE_ERROR, format!("This is no JSON: {error}.")))),
-        Ok(value) if value.get().starts_with('[') => batch(&ctx, value, &mut changes).await,
-        Ok(value) => {
-            let (answer, change) = Call::read(value).answer(&ctx).await;
+    let answer = match sent {
+        Err(error) => Some(failed(None, &error)),
+        Ok(Sent::Batch(calls)) => batch(&ctx, &calls, &mut changes).await,
+        Ok(Sent::One(call)) => {
+            let (answer, change) = call.answer(&ctx).await;
             changes.push(change);
             answer
         }
@@ -61,15 +67,21 @@ pub async fn plain(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let (ctx, body) = match admit(&shared, &client, &headers, body).await {
-        Ok(admitted) => admitted,
+    let body = match read(&headers, body).await {
+        Ok(body) => body,
         Err(refusal) => return refusal.into_response(),
     };
-    let params = match std::str::from_utf8(&body) {
-        Ok(text) => text.trim(),
-        Err(_) => return failure::response(&Error::new(ErrorCode::PARSE_ERROR, "The body is not UTF-8.")),
+    let text = std::str::from_utf8(&body).map(str::trim);
+    let params = text.map(|text| Params::new(if text.is_empty() { "{}" } else { text }));
+    let database_id = params.ok().and_then(|params| params.database_id);
+    let ctx = match admit(&shared, &client, &headers, database_id).await {
+        Ok(ctx) => ctx,
+        Err(refusal) => return refusal.into_response(),
     };
-    match call(&ctx, &method, if params.is_empty() { "{}" } else { params }).await {
+    let Ok(params) = params else {
+        return failure::response(&Error::new(ErrorCode::PARSE_ERROR, "The body is not UTF-8."));
+    };
+    match call(&ctx, &method, params).await {
         Ok(reply) => {
             let mut response = json(StatusCode::OK, reply.body);
             auth::set_session(&shared, &client, &reply.session, response.headers_mut());
@@ -103,28 +115,31 @@ impl From<Error> for Refusal {
     }
 }
 
-async fn admit(
-    shared: &Shared,
-    client: &Client,
-    headers: &HeaderMap,
-    body: Body,
-) -> std::result::Result<(Ctx, Bytes), Refusal> {
+async fn read(headers: &HeaderMap, body: Body) -> std::result::Result<Bytes, Refusal> {
     if !is_json(headers) {
         let message = "The body must be JSON and say so: Content-Type: application/json.";
         let error = Error::new(ErrorCode::INVALID_REQUEST, message);
         return Err(Refusal { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, error });
     }
-    let ctx = auth::identify(shared, client, headers).await?;
-    auth::guard_against_forgery(shared, client, headers, &ctx)?;
-    let body = axum::body::to_bytes(body, limits::CALL_BYTES).await.map_err(|_| Refusal {
+    axum::body::to_bytes(body, limits::CALL_BYTES).await.map_err(|_| Refusal {
         status: StatusCode::PAYLOAD_TOO_LARGE,
         error: Error::limit(format!(
             "The call is larger than {} MiB or did not arrive in whole. Make smaller calls, and send files to \
              /api/db/v0/data_files/.",
             limits::CALL_BYTES >> 20
         )),
-    })?;
-    Ok((ctx, body))
+    })
+}
+
+async fn admit(
+    shared: &Shared,
+    client: &Client,
+    headers: &HeaderMap,
+    database_id: Option<i64>,
+) -> std::result::Result<Ctx, Refusal> {
+    let ctx = auth::identify(shared, client, headers, database_id).await?;
+    auth::guard_against_forgery(shared, client, headers, &ctx)?;
+    Ok(ctx)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -133,20 +148,44 @@ fn is_json(headers: &HeaderMap) -> bool {
     JSON_TYPES.iter().any(|known| known.eq_ignore_ascii_case(kind))
 }
 
+/// What a body holds.
+enum Sent {
+    One(Call),
+    Batch(Vec<Call>),
+}
+
+impl Sent {
+    fn read(body: &[u8]) -> Result<Self> {
+        let value: &RawValue = serde_json::from_slice(body)
+            .map_err(|error| Error::new(ErrorCode::PARSE_ERROR, format!("This is no JSON: {error}.")))?;
+        if !value.get().starts_with('[') {
+            return Ok(Self::One(Call::read(value)));
+        }
+        let values: Vec<&RawValue> =
+            serde_json::from_str(value.get()).map_err(|error| Error::new(ErrorCode::PARSE_ERROR, error.to_string()))?;
+        if values.is_empty() {
+            return Err(Error::new(ErrorCode::INVALID_REQUEST, "The batch is empty."));
+        }
+        if values.len() > limits::BATCH_CALLS {
+            let message = format!("A batch may hold {} calls, this one has {}.", limits::BATCH_CALLS, values.len());
+            return Err(Error::limit(message));
+        }
+        Ok(Self::Batch(values.into_iter().map(Call::read).collect()))
+    }
+
+    /// The database that all of it is about, as far as that can be told before. Of a batch that writes it cannot: a call may change
+    /// who has a place where, and those behind it must see that.
+    fn database_id(&self) -> Option<i64> {
+        match self {
+            Self::One(call) => call.database_id,
+            Self::Batch(calls) if calls.iter().all(Call::only_reads) => calls.first()?.database_id,
+            Self::Batch(_) => None,
+        }
+    }
+}
+
 /// Reads of a batch run side by side; as soon as one call writes, all run one after the other.
-async fn batch(ctx: &Ctx, value: &RawValue, changes: &mut Vec<SessionChange>) -> Option<Vec<u8>> {
-    let values: Vec<&RawValue> = match serde_json::from_str(value.get()) {
-        Ok(values) => values,
-        Err(error) => return Some(failed(None, &Error::new(ErrorCode::PARSE_ERROR, error.to_string()))),
-    };
-    if values.is_empty() {
-        return Some(failed(None, &Error::new(ErrorCode::INVALID_REQUEST, "The batch is empty.")));
-    }
-    if values.len() > limits::BATCH_CALLS {
-        let message = format!("A batch may hold {} calls, this one has {}.", limits::BATCH_CALLS, values.len());
-        return Some(failed(None, &Error::limit(message)));
-    }
-    let calls: Vec<Call> = values.into_iter().map(Call::read).collect();
+async fn batch(ctx: &Ctx, calls: &[Call], changes: &mut Vec<SessionChange>) -> Option<Vec<u8>> {
     let only_reads = calls.iter().all(Call::only_reads);
     let answers: Vec<_> = calls.iter().map(|call| call.answer(ctx)).collect();
     let mut answers = stream::iter(answers).buffered(if only_reads { READS_AT_ONCE } else { 1 });
@@ -164,32 +203,38 @@ async fn batch(ctx: &Ctx, value: &RawValue, changes: &mut Vec<SessionChange>) ->
     (out.len() > 2).then_some(out)
 }
 
-/// A call as it was sent, or why it is none.
-struct Call(std::result::Result<rpc::Request, String>);
+/// A call as it was sent.
+struct Call {
+    /// Or why it is none.
+    request: std::result::Result<rpc::Request, String>,
+    database_id: Option<i64>,
+}
 
 impl Call {
     fn read(value: &RawValue) -> Self {
-        Self(match serde_json::from_str::<rpc::Request>(value.get()) {
+        let request = match serde_json::from_str::<rpc::Request>(value.get()) {
             Ok(request) if request.jsonrpc != rpc::VERSION => Err("`jsonrpc` must be \"2.0\".".to_owned()),
             request => request.map_err(|error| format!("This is no JSON-RPC call: {error}.")),
-        })
+        };
+        let database_id = request.as_ref().ok().and_then(|request| Params::new(params(request)).database_id);
+        Self { request, database_id }
     }
 
     fn only_reads(&self) -> bool {
-        let handler = self.0.as_ref().ok().and_then(|request| dispatch::find(&request.method));
+        let handler = self.request.as_ref().ok().and_then(|request| dispatch::find(&request.method));
         handler.is_none_or(|handler| handler.info.effect == Effect::Read)
     }
 
     /// `None` for a notification, which gets no answer.
     async fn answer(&self, ctx: &Ctx) -> (Option<Vec<u8>>, SessionChange) {
-        let request = match &self.0 {
+        let request = match &self.request {
             Ok(request) => request,
             Err(why) => {
                 let error = Error::new(ErrorCode::INVALID_REQUEST, why.as_str());
                 return (Some(failed(None, &error)), SessionChange::Keep);
             }
         };
-        let params = request.params.as_ref().filter(|params| !params.is_null()).map_or("{}", Json::text);
+        let params = Params { text: params(request), database_id: self.database_id };
         let result = call(ctx, &request.method, params).await;
         let id = request.id.as_ref();
         match result {
@@ -199,9 +244,14 @@ impl Call {
     }
 }
 
+/// The parameters as JSON text; without any, the object that has none.
+fn params(request: &rpc::Request) -> &str {
+    request.params.as_ref().filter(|params| !params.is_null()).map_or("{}", Json::text)
+}
+
 /// Calls a method by its name, and leaves a line in the log and a number in the metrics.
-async fn call(ctx: &Ctx, method: &str, params: &str) -> Result<Reply> {
-    if let Some(result) = system::call(method, params) {
+async fn call(ctx: &Ctx, method: &str, params: Params<'_>) -> Result<Reply> {
+    if let Some(result) = system::call(method, params.text) {
         return result;
     }
     let Some(handler) = dispatch::find(method) else {

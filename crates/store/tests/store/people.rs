@@ -1,7 +1,7 @@
 //! Users, their sessions and their preferences.
 
 use mathesar_store::password::{self, Verdict};
-use mathesar_store::{Error, NewSession, NewUser, Store, TokenHash, UserChange};
+use mathesar_store::{Error, NewSession, NewUser, SessionHolder, Store, TokenHash, UserChange};
 use serde_json::json;
 
 use crate::fixture::{Engine, Repeatable, add_superuser, add_user, at, both, new_user, secret};
@@ -82,15 +82,17 @@ both! {
         let store = engine.open().await;
         let ann = add_user(&store, "ann").await;
         let id = sign_in(&store, ann.id, "cookie", 100, 0).await;
-        let (session, user) = store.sessions().find(&token("cookie"), at(99)).await.unwrap().unwrap();
+        let SessionHolder { session, user, place } =
+            store.sessions().find(&token("cookie"), None, at(99)).await.unwrap().unwrap();
+        assert!(place.is_none());
         assert_eq!((session.id, user.id, session.user_agent.as_deref()), (id, ann.id, Some("Firefox")));
-        assert!(store.sessions().find(&token("other"), at(1)).await.unwrap().is_none());
-        assert!(store.sessions().find(&token("cookie"), at(100)).await.unwrap().is_none());
+        assert!(store.sessions().find(&token("other"), None, at(1)).await.unwrap().is_none());
+        assert!(store.sessions().find(&token("cookie"), None, at(100)).await.unwrap().is_none());
         store.sessions().touch(id, at(200), at(90)).await.unwrap();
-        assert!(store.sessions().find(&token("cookie"), at(150)).await.unwrap().is_some());
+        assert!(store.sessions().find(&token("cookie"), None, at(150)).await.unwrap().is_some());
         assert!(matches!(store.sessions().revoke(ann.id + 1, id).await, Err(Error::NotFound { .. })));
         store.sessions().revoke(ann.id, id).await.unwrap();
-        assert!(store.sessions().find(&token("cookie"), at(1)).await.unwrap().is_none());
+        assert!(store.sessions().find(&token("cookie"), None, at(1)).await.unwrap().is_none());
     }
 
     async fn sessions_are_listed_and_purged(engine: &Engine) {
@@ -114,8 +116,8 @@ both! {
             sign_in(&store, ann.id, &format!("cookie{number}"), 1000, number).await;
         }
         assert_eq!(store.sessions().list(ann.id, at(500)).await.unwrap().len(), 100);
-        assert!(store.sessions().find(&token("cookie0"), at(500)).await.unwrap().is_none());
-        assert!(store.sessions().find(&token("cookie1"), at(500)).await.unwrap().is_some());
+        assert!(store.sessions().find(&token("cookie0"), None, at(500)).await.unwrap().is_none());
+        assert!(store.sessions().find(&token("cookie1"), None, at(500)).await.unwrap().is_some());
     }
 
     async fn a_new_password_ends_the_other_sessions(engine: &Engine) {
@@ -128,8 +130,8 @@ both! {
         let ann = store.users().get(ann.id).await.unwrap();
         assert!(ann.password_change_needed);
         assert_eq!(password::verify(&secret("battery staple"), &ann.password_hash), Verdict::Right);
-        assert!(store.sessions().find(&token("kept"), at(1)).await.unwrap().is_some());
-        assert!(store.sessions().find(&token("other"), at(1)).await.unwrap().is_none());
+        assert!(store.sessions().find(&token("kept"), None, at(1)).await.unwrap().is_some());
+        assert!(store.sessions().find(&token("other"), None, at(1)).await.unwrap().is_none());
     }
 
     async fn a_fresh_hash_does_not_undo_a_new_password(engine: &Engine) {
@@ -150,7 +152,7 @@ both! {
         sign_in(&store, ann.id, "cookie", 100, 0).await;
         store.preferences().set(ann.id, "theme", json!("dark"), at(0)).await.unwrap();
         store.users().delete(ann.id).await.unwrap();
-        assert!(store.sessions().find(&token("cookie"), at(1)).await.unwrap().is_none());
+        assert!(store.sessions().find(&token("cookie"), None, at(1)).await.unwrap().is_none());
         let refused = store.preferences().set(ann.id, "theme", json!("dark"), at(0)).await.unwrap_err();
         assert!(matches!(refused, Error::Conflict { .. }), "{refused:?}");
         assert_eq!(store.preferences().get(ann.id, "theme").await.unwrap(), None);

@@ -1,8 +1,8 @@
 //! Servers, databases, stored roles, collaborators.
 
 use mathesar_store::{
-    Collaborator, ConfiguredRole, Database, DatabaseChange, Error, KeyRing, NewDatabase, NewServer, Port, Server,
-    ServerChange, Store,
+    Collaborator, ConfiguredRole, Database, DatabaseChange, Error, KeyRing, NewDatabase, NewServer, NewSession, Port,
+    Server, ServerChange, Store, TokenHash,
 };
 use secrecy::ExposeSecret;
 
@@ -133,6 +133,36 @@ both! {
         collaborators.delete(place.id).await.unwrap();
         store.roles().delete(boss.id).await.unwrap();
         assert!(collaborators.membership(ann.id, sales.id).await.unwrap().is_none());
+    }
+
+    async fn a_session_is_found_with_the_place_that_its_user_has_in_one_database(engine: &Engine) {
+        let store = engine.open().await;
+        let (ann, bob) = (add_superuser(&store, "ann").await, add_user(&store, "bob").await);
+        let (one, other) = (add_server(&store, "one").await, add_server(&store, "other").await);
+        let (sales, stock) = (add_database(&store, &one, "sales").await, add_database(&store, &other, "stock").await);
+        let clerk = add_role(&store, &one, "clerk").await;
+        store.collaborators().add(bob.id, sales.id, clerk.id, at(0)).await.unwrap();
+        for (user, database, place) in [
+            (&bob, Some(sales.id), Some(("sales", "one", "clerk"))),
+            (&bob, Some(stock.id), None),
+            (&bob, None, None),
+            (&ann, Some(sales.id), None),
+        ] {
+            let token = TokenHash::of(&secret(&user.username));
+            let new = NewSession {
+                token_hash: token.clone(),
+                user_id: user.id,
+                expires_at: at(100),
+                user_agent: None,
+                address: None,
+            };
+            let session = store.sessions().begin(new, at(0)).await.unwrap();
+            let holder = store.sessions().find(&token, database, at(1)).await.unwrap().unwrap();
+            assert_eq!((holder.session.id, holder.user.id), (session.id, user.id));
+            let found = holder.place.as_ref().map(|place| (&*place.database.name, &*place.server.host, &*place.role.name));
+            assert_eq!(found, place, "{} in {database:?}", user.username);
+            store.sessions().revoke(user.id, session.id).await.unwrap();
+        }
     }
 
     async fn a_forgotten_database_takes_its_places_with_it(engine: &Engine) {

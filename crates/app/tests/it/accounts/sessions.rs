@@ -31,7 +31,7 @@ both! {
     async fn what_is_no_cookie_of_ours_is_nobody(world: &World) {
         world.root().await;
         for cookie in ["", "x", &"x".repeat(43), &"x".repeat(10_000)] {
-            assert!(auth::by_cookie(&world.app, cookie).await.unwrap().is_none());
+            assert!(auth::by_cookie(&world.app, cookie, None).await.unwrap().is_none());
         }
     }
 

@@ -7,7 +7,7 @@ use mathesar_api::ErrorCode;
 use mathesar_testkit::{Cluster, ClusterOptions};
 use serde_json::{Value, json};
 
-use super::pictures::{assert_begin, statements_of};
+use super::pictures::{self, assert_begin};
 use super::world::{Guest, World, compare, test, test_in};
 
 /// A server on which only one test works at a time: what is known about an order is exact until anybody commits anything.
@@ -257,10 +257,10 @@ fn a_far_page_costs_a_known_number_of_statements() {
             async move || drop(ana.list("number", params.clone()).await.unwrap())
         };
         let begin = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL"];
-        let cluster = world.database.cluster();
+        let (cluster, role) = (world.database.cluster(), role.as_str());
         let near = json!({ "offset": 20_000, "approximate_count": 24_000 });
         let cost = async |words: &[&str], selection: &Value, more: Value| {
-            let statements = statements_of(cluster, list(selection, more)).await;
+            let statements = pictures::statements(cluster, role, list(selection, more)).await;
             assert_begin(&statements, &[&begin, words].concat());
             statements
         };

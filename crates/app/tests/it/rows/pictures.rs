@@ -13,26 +13,16 @@ const LINKED: &str = "create table city (id int primary key, name text);
     insert into city values (1, 'Bern'); insert into shop values (1, 'Corner');
     insert into sale select i, 'note', 1, 1 from generate_series(1, 100) i";
 
-/// The statements that a piece of work runs as a role whose statements are logged, as no other role's are. A picture may just
-/// have got too old, so that the cheapest of a few tries counts.
-async fn statements(work: impl AsyncFn()) -> Vec<String> {
-    statements_of(Cluster::shared(), work).await
-}
-
-/// The same on another server.
-pub async fn statements_of(cluster: &Cluster, work: impl AsyncFn()) -> Vec<String> {
+/// The statements that a piece of work runs as a role whose statements are logged. A picture may just have got too old, so that
+/// the cheapest of a few tries counts.
+pub async fn statements(cluster: &Cluster, role: &str, work: impl AsyncFn()) -> Vec<String> {
     let mut fewest: Option<Vec<String>> = None;
     for _ in 0..4 {
         let start = cluster.log().len();
         work().await;
-        // Further lines of a statement begin with a tab.
-        let log = cluster.log()[start..].replace("\n\t", " ");
-        let statements = log.lines().filter_map(|line| {
-            let text = line.split_once("LOG:  statement: ").or_else(|| line.split_once("LOG:  execute <unnamed>: "))?.1;
-            // Behind the request, its connection is put in order again.
-            (text != "DISCARD ALL" && text != "ROLLBACK").then(|| text.to_owned())
-        });
-        let statements: Vec<String> = statements.collect();
+        let mut statements = cluster.statements(role, start);
+        // Behind the request, its connection is put in order again.
+        statements.retain(|text| text != "DISCARD ALL" && text != "ROLLBACK");
         if fewest.as_ref().is_none_or(|fewest| statements.len() < fewest.len()) {
             fewest = Some(statements);
         }
@@ -54,7 +44,8 @@ fn a_page_and_a_cell_cost_a_known_number_of_statements() {
         world.execute(&format!("grant all on sale, city, shop to {role}; alter role {role} set log_statement = 'all'"));
         let ana = world.guest(&role).await;
 
-        let page = statements(async || {
+        let (cluster, role) = (Cluster::shared(), role.as_str());
+        let page = statements(cluster, role, async || {
             let page = ana.list("sale", json!({ "values": "text", "keys": true })).await.unwrap();
             assert_eq!(page["linked_record_summaries"]["3"]["1"], "Bern");
         });
@@ -70,8 +61,8 @@ fn a_page_and_a_cell_cost_a_known_number_of_statements() {
         };
         let change = ["BEGIN READ WRITE; SET LOCAL", "SAVEPOINT", "UPDATE", "RELEASE"];
         let commit = ["SELECT 1 / (", "SELECT; COMMIT"];
-        assert_begin(&statements(edit("city")).await, &[&change[..], &commit].concat());
-        assert_begin(&statements(edit("sale")).await, &[&change[..], &[label, label], &commit].concat());
+        assert_begin(&statements(cluster, role, edit("city")).await, &[&change[..], &commit].concat());
+        assert_begin(&statements(cluster, role, edit("sale")).await, &[&change[..], &[label, label], &commit].concat());
     });
 }
 
