@@ -125,6 +125,22 @@ impl Newcomer {
         Books { table, id: named("id"), title: named("Title") }
     }
 
+    /// Uploads a file as the first account, and gives its number.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn upload(&self, name: &str, content: &str) -> i64 {
+        let form = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{content}\r\n--x--\r\n"
+        );
+        let request = self.agent.post(format!("{}/api/db/v0/data_files/", self.origin));
+        let request = request.header("content-type", "multipart/form-data; boundary=x");
+        let mut answer = request.header("authorization", credentials()).send(form).unwrap();
+        let answer = answer.body_mut().read_to_string().unwrap();
+        let file: Value = serde_json::from_str(&answer).unwrap_or_else(|_| panic!("{name} gave {answer}"));
+        file["id"].as_i64().unwrap_or_else(|| panic!("{name} gave {answer}"))
+    }
+
     /// Calls a method as the first account.
     ///
     /// # Panics
@@ -145,7 +161,11 @@ impl Newcomer {
         answer["error"].clone()
     }
 
-    fn oid(&self, method: &str, params: Value, name: &str) -> i64 {
+    /// The number of what is called `name` in a list.
+    ///
+    /// # Panics
+    /// When there is nothing of that name.
+    pub fn oid(&self, method: &str, params: Value, name: &str) -> i64 {
         let all = self.call(method, &params);
         let found = all.as_array().unwrap().iter().find(|one| one["name"] == name);
         found.unwrap_or_else(|| panic!("{method} has no {name}: {all}"))["oid"].as_i64().unwrap()
@@ -155,8 +175,7 @@ impl Newcomer {
         let mut request =
             self.agent.post(format!("{}/api/rpc/v0/", self.origin)).header("content-type", "application/json");
         if as_account {
-            let credentials = BASE64_STANDARD.encode(format!("{NAME}:{PASSWORD}"));
-            request = request.header("authorization", format!("Basic {credentials}"));
+            request = request.header("authorization", credentials());
         }
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let answer = request.send(body.to_string()).unwrap().body_mut().read_to_string().unwrap();
@@ -173,6 +192,11 @@ impl Newcomer {
     fn status(&self, path: &str) -> Option<u16> {
         Some(self.agent.get(format!("{}{path}", self.origin)).call().ok()?.status().as_u16())
     }
+}
+
+/// The first account's, as HTTP Basic has them.
+fn credentials() -> String {
+    format!("Basic {}", BASE64_STANDARD.encode(format!("{NAME}:{PASSWORD}")))
 }
 
 /// Does `work` inside the network of the process `pid`, as a container has one of its own.

@@ -2,13 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has nothing better to do than to panic")]
 
+use std::{thread, time::Duration};
+
 use mathesar_packaging::{
     chart::{Helm, objects, only},
     kubelet::Node,
     network::SharedNetwork,
     podman::Podman,
 };
-use mathesar_testkit::Certificates;
+use mathesar_testkit::{Certificates, Cluster};
 use serde_json::{Value, json};
 
 /// The objects of a release with these values, and the specification of its pods.
@@ -112,4 +114,47 @@ fn the_test_of_the_release_passes_beside_the_server_and_fails_without() {
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("/readyz gave 200"), "{said}");
     server.stop();
+}
+
+/// A file that one pod receives is looked at and loaded by the other.
+#[test]
+fn two_pods_on_one_volume_share_accounts_and_uploads() {
+    let podman = Podman::new();
+    let elsewhere = Cluster::start();
+    let (internal, theirs) = (elsewhere.database(), elsewhere.database());
+    let (objects, spec) = rendered(&json!({
+        "replicaCount": 2,
+        "database": { "url": internal.url() },
+        "persistence": { "accessModes": ["ReadWriteMany"] },
+        "settings": { "allow_unix_sockets": true },
+    }));
+    let node = Node::with(&objects);
+    let socket = elsewhere.socket_directory().display();
+    let start = || node.start(&podman, &spec, &[format!("--volume={socket}:{socket}")]);
+    let (first, second) = (start(), start());
+
+    let (database, file) = first.inside(|newcomer| {
+        newcomer.set_up(first.exec(&["mathesar", "setup-link"]).trim());
+        let connected = newcomer.call("databases.setup.connect_existing", &json!({ "url": theirs.url() }));
+        (connected["database"]["id"].as_i64(), newcomer.upload("people.csv", "name,age\nann,4\nbob,5\n"))
+    });
+    second.inside(|newcomer| {
+        let preview = newcomer.call("imports.preview", &json!({ "data_file_id": file }));
+        let columns = preview["columns"].as_array().unwrap().iter();
+        let columns: Vec<Value> = columns
+            .map(|column| json!({ "index": column["index"], "name": column["name"], "type": column["type"] }))
+            .collect();
+        let schema = newcomer.oid("schemas.list", json!({ "database_id": database }), "public");
+        let load = json!({ "database_id": database, "schema_oid": schema, "data_file_id": file, "columns": columns,
+            "table_name": "people", "dialect": preview["dialect"] });
+        let mut job = newcomer.call("imports.load", &load);
+        while ["queued", "running"].contains(&job["state"].as_str().unwrap()) {
+            thread::sleep(Duration::from_millis(200));
+            job = newcomer.call("jobs.get", &json!({ "job_id": job["id"] }));
+        }
+        assert_eq!((&job["state"], &job["result"]["rows"]), (&json!("done"), &json!(2)), "{job}");
+    });
+    assert_eq!(theirs.scalar("select sum(age) from people").as_deref(), Some("9"));
+    first.stop();
+    second.stop();
 }
