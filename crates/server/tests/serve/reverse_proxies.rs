@@ -3,7 +3,7 @@
 use std::{
     fs,
     net::{TcpListener, TcpStream},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
@@ -147,11 +147,11 @@ fn make_certificate(folder: &Path, host: &str) {
     assert!(output.status.success(), "{output:?}");
 }
 
-/// A program that may lie where only administrators look.
-fn program(name: &str) -> PathBuf {
-    let path = std::env::var_os("PATH").unwrap();
-    let mut folders = std::env::split_paths(&path).chain(["/usr/sbin".into()]);
-    folders.find(|folder| folder.join(name).is_file()).unwrap_or_else(|| panic!("{name} is not installed")).join(name)
+/// Runs a program that may lie where only administrators look.
+fn program(name: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", "PATH=$PATH:/usr/sbin; exec \"$0\" \"$@\"", name]);
+    command
 }
 
 /// The block of the page with the test's own addresses and files.
@@ -170,7 +170,7 @@ fn nginx(folder: &Path, server: &str) -> Command {
         "daemon off; master_process off; pid {place}/pid; error_log stderr;\nevents {{}}\nhttp {{ access_log off;\n{temporary}{server}}}\n"
     );
     fs::write(folder.join("nginx.conf"), text).unwrap();
-    let mut command = Command::new(program("nginx"));
+    let mut command = program("nginx");
     command.args(["-e", "stderr", "-c"]).arg(folder.join("nginx.conf")).arg("-p").arg(folder);
     command
 }
@@ -182,7 +182,7 @@ fn caddy(folder: &Path, port: u16, site: &str) -> Command {
     let options = "{\n    admin off\n    auto_https disable_redirects\n}\n";
     let text = format!("{options}{name}:{port} {{\n    bind 127.0.0.1\n    {certificate}\n{rest}");
     fs::write(folder.join("Caddyfile"), text).unwrap();
-    let mut command = Command::new(program("caddy"));
+    let mut command = program("caddy");
     command.args(["run", "--adapter", "caddyfile", "--config"]).arg(folder.join("Caddyfile"));
     command.env("HOME", folder).env("XDG_DATA_HOME", folder).env("XDG_CONFIG_HOME", folder);
     command
@@ -238,7 +238,7 @@ fn apache_passes_everything_on() {
              User nobody\nGroup nogroup\nListen 127.0.0.1:{port}\n{modules}{host}"
         );
         fs::write(folder.join("apache.conf"), text).unwrap();
-        let mut command = Command::new(program("apache2"));
+        let mut command = program("apache2");
         command.args(["-D", "FOREGROUND", "-f"]).arg(folder.join("apache.conf"));
         command
     })
