@@ -1,4 +1,4 @@
-//! The client and the browser tests: npm packages, checks, build.
+//! The client, the browser tests and the checker of the workflows: npm packages, checks, build.
 
 use std::{ffi::OsStr, path::PathBuf};
 
@@ -30,6 +30,14 @@ impl Project {
     /// When Node.js or a package cannot be had.
     pub fn browser_tests() -> Result<Self> {
         Self::installed("e2e")
+    }
+
+    /// The checker of the workflows.
+    ///
+    /// # Errors
+    /// When Node.js or a package cannot be had.
+    pub fn workflows() -> Result<Self> {
+        Self::installed(".github")
     }
 
     /// Installs exactly what the lock file says, unless that was done since it changed.

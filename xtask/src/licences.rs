@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{documentation, postgres, shell::root};
 
+/// The licence of this repository.
+pub const OURS: &str = "Apache-2.0";
+
 /// Licences that what we carry may have: all of them let an Apache-2.0 program carry it, as long as their texts come along.
 const ACCEPTED: &[&str] = &[
     "0BSD",
@@ -174,42 +177,51 @@ fn fault(name: &str, licence: &str) -> Option<String> {
     }
 }
 
-/// Whether an SPDX expression can be fulfilled with accepted licences. The slash of older crates is their "or".
+/// Whether an SPDX expression can be fulfilled with accepted licences.
 fn is_accepted(expression: &str) -> bool {
+    fulfilment(expression).is_some()
+}
+
+/// The accepted licences that fulfil an SPDX expression; of alternatives our own licence, else the fewest, else the most usual. The
+/// slash of older crates is their "or".
+pub fn fulfilment(expression: &str) -> Option<BTreeSet<String>> {
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let mut words = spaced.split_whitespace().peekable();
-    let accepted = any_of(&mut words);
-    accepted && words.next().is_none()
+    let fulfilled = any_of(&mut words);
+    fulfilled.filter(|_| words.next().is_none())
 }
 
 type Words<'a, 'b> = &'b mut std::iter::Peekable<std::str::SplitWhitespace<'a>>;
 
-fn any_of(words: Words<'_, '_>) -> bool {
-    let mut accepted = all_of(words);
+fn any_of(words: Words<'_, '_>) -> Option<BTreeSet<String>> {
+    let mut ways = vec![all_of(words)];
     while words.next_if_eq(&"OR").is_some() {
-        accepted |= all_of(words);
+        ways.push(all_of(words));
     }
-    accepted
+    ways.into_iter()
+        .flatten()
+        .min_by_key(|licences| (!licences.contains(OURS), licences.len(), !licences.contains("MIT")))
 }
 
-fn all_of(words: Words<'_, '_>) -> bool {
-    let mut accepted = one(words);
+fn all_of(words: Words<'_, '_>) -> Option<BTreeSet<String>> {
+    let mut all = one(words);
     while words.next_if_eq(&"AND").is_some() {
-        accepted &= one(words);
+        let another = one(words);
+        all = all.zip(another).map(|(all, another)| all.union(&another).cloned().collect());
     }
-    accepted
+    all
 }
 
-fn one(words: Words<'_, '_>) -> bool {
+fn one(words: Words<'_, '_>) -> Option<BTreeSet<String>> {
     if words.next_if_eq(&"(").is_some() {
-        let accepted = any_of(words);
-        return words.next_if_eq(&")").is_some() && accepted;
+        let inner = any_of(words);
+        let is_closed = words.next_if_eq(&")").is_some();
+        return inner.filter(|_| is_closed);
     }
-    let Some(name) = words.next() else { return false };
-    match words.next_if_eq(&"WITH").and_then(|_| words.next()) {
-        Some(exception) => ACCEPTED.contains(&format!("{name} WITH {exception}").as_str()),
-        None => ACCEPTED.contains(&name),
-    }
+    let name = words.next()?;
+    let exception = words.next_if_eq(&"WITH").and_then(|_| words.next());
+    let whole = exception.map_or(name.to_owned(), |exception| format!("{name} WITH {exception}"));
+    ACCEPTED.contains(&whole.as_str()).then(|| BTreeSet::from([whole]))
 }
 
 /// The crates that are in the executable, ours left out: what the server needs when it runs, and what that needs.
@@ -332,6 +344,19 @@ ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEAL
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_alternatives_our_own_licence_is_taken_and_else_the_fewest() {
+        for (expression, taken) in [
+            ("MIT/Apache-2.0", &["Apache-2.0"][..]),
+            ("(MIT OR Apache-2.0) AND Unicode-3.0", &["Apache-2.0", "Unicode-3.0"]),
+            ("BSD-3-Clause AND ISC OR Unlicense OR MIT", &["MIT"]),
+            ("GPL-3.0-only OR MIT", &["MIT"]),
+        ] {
+            let expected = taken.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(fulfilment(expression), Some(expected), "{expression}");
+        }
+    }
 
     #[test]
     fn expressions_are_fulfilled_by_accepted_licences_only() {

@@ -8,7 +8,9 @@ mod documentation;
 mod kubernetes;
 mod licences;
 mod node;
+mod pip;
 mod postgres;
+mod release;
 mod shell;
 mod system;
 mod test;
@@ -56,6 +58,21 @@ enum Task {
         #[arg(long)]
         screenshots: bool,
     },
+    /// Build every channel on this machine, check it, and put it together: all of a release but signing and publishing.
+    Release {
+        /// The tag of the release, such as `v1.2.3`; without it, this is a rehearsal.
+        #[arg(long)]
+        tag: Option<String>,
+    },
+    /// Put together in `target/release-files` what `release` has left on one machine or more.
+    Assemble {
+        /// The tag of the release, such as `v1.2.3`.
+        #[arg(long)]
+        tag: Option<String>,
+        /// Each machine's `target/dist`.
+        #[arg(required = true)]
+        folders: Vec<std::path::PathBuf>,
+    },
     /// Write everything that is generated from the contract.
     Codegen,
     /// Print speed and memory as ratios against PostgreSQL itself.
@@ -82,6 +99,8 @@ fn main() -> anyhow::Result<()> {
         Task::Dist { channels } => dist::build(&channels).map(|folder| println!("{}", folder.display())),
         Task::Docs { screenshots: true } => documentation::screenshots(),
         Task::Docs { screenshots: false } => documentation::check().map(|site| println!("{}", site.display())),
+        Task::Release { tag } => release::prepare(tag.as_deref()),
+        Task::Assemble { tag, folders } => release::assemble(tag.as_deref(), &folders),
         Task::Codegen => build::codegen(),
         Task::Bench => build::bench(),
         Task::Pg { majors } => {

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::{
     build,
     client::Project,
-    dist, documentation, kubernetes, postgres,
+    dist, documentation, kubernetes, postgres, release,
     shell::{command, path_with_all, run as run_command},
     system, tidy,
 };
@@ -46,6 +46,7 @@ impl Step {
 const STEPS: &[Step] = &[
     Step { name: "formatting", extent: Extent::Quick, run: || cargo(&["fmt", "--all", "--check"]) },
     Step { name: "tidy", extent: Extent::Quick, run: tidy::check },
+    Step { name: "workflows and versions", extent: Extent::Quick, run: || release::check(None) },
     Step { name: "client lint", extent: Extent::Quick, run: || client("lint") },
     Step { name: "client types", extent: Extent::Quick, run: || client("check") },
     Step { name: "client tests", extent: Extent::Quick, run: || client("test") },
@@ -69,11 +70,18 @@ const STEPS: &[Step] = &[
     Step { name: "packages, the quick part", extent: Extent::Normal, run: || packages(QUICK_OF_PACKAGES) },
     Step { name: "packages", extent: Extent::Dist, run: || packages(&[]) },
     Step { name: "the same build twice", extent: Extent::Dist, run: dist::twice::check },
+    Step { name: "release", extent: Extent::Dist, run: || release::prepare(None) },
 ];
 
 /// One life in each channel, for every change; `cargo xtask test dist` tries each of them in every system.
-const QUICK_OF_PACKAGES: &[&str] =
-    &["on_debian_13_as_a_user", "lintian_finds_nothing", "on_debian_12_with_systemd", "an_edit_outlives_its_container"];
+const QUICK_OF_PACKAGES: &[&str] = &[
+    "on_debian_13_as_a_user",
+    "lintian_finds_nothing",
+    "on_debian_12_with_systemd",
+    "an_edit_outlives_its_container",
+    "on_python_3_13",
+    "it_holds_what_it_says",
+];
 
 /// The chart and the files for platforms, as far as nothing has to be built or started for that.
 const QUICK_OF_CHART: &[&str] = &[

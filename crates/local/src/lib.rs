@@ -26,6 +26,7 @@ mod layout;
 mod managed;
 mod postmaster;
 mod processes;
+pub mod python;
 mod settings;
 mod socket;
 pub mod upgrade;

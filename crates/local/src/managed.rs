@@ -25,7 +25,7 @@ use crate::{
     config::{Config, Endpoint, ManagedDatabase, Secrets, Status},
     databases,
     error::{Error, IoContext, Result},
-    identity::Identity,
+    identity::{Identity, OTHER_DATA_DIR, OTHER_PROGRAMS},
     layout::Layout,
     postmaster::{self, Postmaster},
     processes, settings, socket,
@@ -308,8 +308,8 @@ impl Inner {
         }
         let (config, layout) = (self.config.clone(), self.layout.clone());
         let find = move || {
-            let major = layout.read_state()?.map(|state| state.major);
-            binaries::find(&config, &layout, major)
+            let state = layout.read_state()?;
+            binaries::find(&config, &layout, state.as_ref())
         };
         let binaries = blocking(find).await?;
         control.binaries = Some(binaries.clone());
@@ -403,8 +403,9 @@ impl Inner {
         blocking(move || {
             let existing = inner.layout.cluster(binaries.major);
             let identity = Identity::choose(inner.config.run_as.as_deref(), existing.exists().then_some(&*existing))?;
-            identity.reach(&inner.layout.home, &inner.config.data_dir)?;
-            identity.reach(&binaries.server, &inner.config.data_dir)?;
+            let data_dir = &inner.config.data_dir;
+            identity.reach(&inner.layout.home, data_dir, OTHER_DATA_DIR)?;
+            identity.reach(&binaries.server, data_dir, OTHER_PROGRAMS)?;
             make_log_folder(&inner.layout, &identity)?;
             let cluster = cluster::open_or_create(&inner.layout, &binaries, &identity, &*inner.secrets)?;
             Ok((cluster, identity))

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     config::Config,
     error::{Error, Result},
-    identity::Identity,
+    identity::{Identity, OTHER_DATA_DIR},
     layout::Layout,
 };
 
@@ -83,7 +83,7 @@ fn make(parent: &Path, name: &str, identity: &Identity) -> std::result::Result<P
     if !owner.is_dir() || owner.uid() != Uid::effective().as_raw() {
         return Err("it belongs to somebody else".to_owned());
     }
-    identity.reach(parent, parent).map_err(|error| error.to_string())?;
+    identity.reach(parent, parent, OTHER_DATA_DIR).map_err(|error| error.to_string())?;
     match fs::DirBuilder::new().mode(0o700).create(&folder) {
         Ok(()) => identity.own(&folder).map_err(|error| error.to_string())?,
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}

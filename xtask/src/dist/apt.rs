@@ -22,16 +22,20 @@ Description: Packages of Mathesar, a spreadsheet on PostgreSQL
 /// Leaves the folder `apt`: the repository, the keyring, and `mathesar.sources` to be completed with its address.
 pub(super) fn build(built: &Built) -> Result<()> {
     deb::build(built)?;
-    let repository = fresh_folder(&built.folder.join("apt"))?;
-    let packages = packages(&built.folder)?;
-    publish(&repository, &packages)?;
+    publish(&built.folder)
+}
+
+/// Makes the folder `apt` of the packages in `folder`.
+pub(super) fn publish(folder: &Path) -> Result<()> {
+    let repository = fresh_folder(&folder.join("apt"))?;
+    include(&repository, &packages(folder)?)?;
     fs::copy(keyring()?, repository.join(deb::KEYRING))?;
     fs::write(repository.join("fingerprints.txt"), fingerprints()?.join("\n") + "\n")?;
     Ok(())
 }
 
 /// Puts packages into the suites that they are meant for: a release into both, what comes before one into `beta` only.
-fn publish(repository: &Path, packages: &[PathBuf]) -> Result<()> {
+fn include(repository: &Path, packages: &[PathBuf]) -> Result<()> {
     let configuration = repository.join("conf");
     fs::create_dir_all(&configuration)?;
     let sign_with = fingerprints()?.join(" ");

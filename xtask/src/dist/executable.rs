@@ -1,10 +1,10 @@
-//! The bare file, a tarball with it, the client's files and the documentation's.
+//! The bare file, a tarball with it, the bill of what is in it, the client's files and the documentation's.
 
 use std::fs;
 
 use anyhow::{Result, ensure};
 
-use super::{Built, VERSION, archive, fresh_folder, of_repository};
+use super::{Built, VERSION, archive, fresh_folder, of_repository, sbom};
 use crate::{
     documentation,
     shell::{command, run},
@@ -14,7 +14,8 @@ use crate::{
 const HEAVIEST: u64 = 40_000_000;
 
 /// Leaves `mathesar-X-x86_64-linux`, the same by a name that stays for links to the newest one, the same in a `.tar.gz` with
-/// manual, completions and licences, `mathesar-client-X.tar.gz`, and `mathesar-docs-X.tar.gz` for a web server.
+/// manual, completions and licences, `mathesar-X-x86_64-linux.cdx.json`, `mathesar-client-X.tar.gz`, and
+/// `mathesar-docs-X.tar.gz` for a web server.
 pub(super) fn build(built: &Built) -> Result<()> {
     let name = format!("mathesar-{VERSION}-x86_64-linux");
     let bare = built.folder.join(&name);
@@ -34,6 +35,7 @@ pub(super) fn build(built: &Built) -> Result<()> {
         .args(["man", "completions", "licenses.txt"].map(|part| built.stage.join(part)))
         .arg(&content))?;
     archive(&content, &name, &built.folder.join(format!("{name}.tar.gz")))?;
+    sbom::write(&bare, sbom::Extent::WithPostgresql, &built.folder.join(format!("{name}.cdx.json")))?;
     for (part, folder) in [("client", of_repository("client/packages/app/dist")), ("docs", documentation::site())] {
         let name = format!("mathesar-{part}-{VERSION}");
         archive(&folder, &name, &built.folder.join(format!("{name}.tar.gz")))?;

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use crate::{
@@ -21,10 +21,12 @@ mod executable;
 mod helm;
 mod image;
 mod paas;
+mod sbom;
 pub mod twice;
+mod wheel;
 
 /// The version of everything: that of the workspace.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -41,10 +43,12 @@ pub enum Channel {
     Helm,
     /// The files for platforms.
     Paas,
+    /// The package of PyPI.
+    Wheel,
 }
 
-const ALL: [Channel; 6] =
-    [Channel::Executable, Channel::Deb, Channel::Apt, Channel::Image, Channel::Helm, Channel::Paas];
+const ALL: [Channel; 7] =
+    [Channel::Executable, Channel::Deb, Channel::Apt, Channel::Image, Channel::Helm, Channel::Paas, Channel::Wheel];
 
 /// Builds these channels, or all, and writes the list of digests anew.
 ///
@@ -65,6 +69,7 @@ pub fn build(channels: &[Channel]) -> Result<PathBuf> {
             Channel::Image => image::build(&built)?,
             Channel::Helm => helm::build(&built)?,
             Channel::Paas => paas::build(&built)?,
+            Channel::Wheel => wheel::build(&built)?,
         }
     }
     write_digests(&folder)?;
@@ -80,6 +85,40 @@ pub fn build_older_package() -> Result<()> {
     deb::build_older(&Built::of_last_build(&folder()))
 }
 
+/// Puts into `target/release-files` what these folders hold together, with one list of digests and one apt repository.
+///
+/// # Errors
+/// When two of them hold different files under one name.
+pub fn assemble(folders: &[PathBuf]) -> Result<PathBuf> {
+    let target = fresh_folder(&build::target().join("release-files"))?;
+    for folder in folders {
+        for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+            let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+            if path.is_dir() && !MADE_ANEW.iter().any(|made| name == *made) {
+                run(command("cp", ["--recursive", "--no-target-directory"]).arg(&path).arg(target.join(&name)))?;
+            } else if path.is_file() {
+                take(&path, &target.join(&name))?;
+            }
+        }
+    }
+    apt::publish(&target)?;
+    write_digests(&target)?;
+    Ok(target)
+}
+
+/// Folders that are of one machine only.
+const MADE_ANEW: [&str; 2] = ["stage", "apt"];
+
+fn take(file: &Path, target: &Path) -> Result<()> {
+    let digest = |path: &Path| sha256(fs::File::open(path)?);
+    let is_list = target.ends_with(DIGESTS);
+    if target.exists() && !is_list && digest(target)? != digest(file)? {
+        bail!("{} differs from what another machine has built under this name", file.display());
+    }
+    fs::copy(file, target)?;
+    Ok(())
+}
+
 /// Where everything goes.
 pub fn folder() -> PathBuf {
     build::target().join("dist")
@@ -89,7 +128,8 @@ pub fn folder() -> PathBuf {
 struct Built {
     /// Where the channels leave their files.
     folder: PathBuf,
-    /// Files that more than one channel ships: `mathesar` without PostgreSQL, `man/`, `completions/`, `licenses.txt`.
+    /// Files that more than one channel ships: `mathesar` without PostgreSQL, its `mathesar.cdx.json`, `man/`, `completions/`,
+    /// `licenses.txt`.
     stage: PathBuf,
     /// The bare file with PostgreSQL.
     with_postgresql: PathBuf,
@@ -107,6 +147,7 @@ impl Built {
         for (shell, file) in [("bash", "mathesar"), ("zsh", "_mathesar"), ("fish", "mathesar.fish")] {
             fs::write(completions.join(file), output(&mut command(&program, ["completions", shell]))? + "\n")?;
         }
+        sbom::write(&program, sbom::Extent::WithoutPostgresql, &stage.join(sbom::FILE))?;
         fs::write(stage.join("licenses.txt"), output(&mut command(&with_postgresql, ["licenses", "--full"]))? + "\n")?;
         Ok(Self { with_postgresql, ..Self::of_last_build(folder) })
     }
@@ -120,6 +161,12 @@ impl Built {
     fn time() -> Result<String> {
         output(&mut command("git", ["log", "-1", "--format=%ct"]))
     }
+}
+
+/// The time of the commit, as RFC 3339 writes it.
+fn version_time() -> Result<String> {
+    let format = ["log", "-1", "--format=%cd", "--date=format-local:%Y-%m-%dT%H:%M:%SZ"];
+    output(command("git", format).env("TZ", "UTC"))
 }
 
 /// An empty folder, whatever was there.
@@ -154,22 +201,45 @@ fn extended(path: &Path, more: &str) -> String {
     path.extension().map_or_else(|| more.to_owned(), |extension| format!("{}.{more}", extension.to_string_lossy()))
 }
 
-/// `SHA256SUMS`, as `sha256sum --check` reads it.
+/// The list of digests, as `sha256sum --check` reads it.
+const DIGESTS: &str = "SHA256SUMS";
+
 fn write_digests(folder: &Path) -> Result<()> {
     let mut lines = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().context("a file has a name")?.to_string_lossy().into_owned();
-        if path.is_file() && name != "SHA256SUMS" {
+        if path.is_file() && name != DIGESTS {
             lines.push(format!("{}  {name}\n", hex::encode(sha256(fs::File::open(&path)?)?)));
         }
     }
     lines.sort_by(|a, b| a[64..].cmp(&b[64..]));
-    fs::write(folder.join("SHA256SUMS"), lines.concat())?;
+    fs::write(folder.join(DIGESTS), lines.concat())?;
     Ok(())
 }
 
 /// A file of the repository.
 fn of_repository(path: &str) -> PathBuf {
     root().join(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stands_for_one_file_whichever_machine_built_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, same, other, list, target] =
+            ["one", "same", "other", DIGESTS, "target"].map(|name| folder.path().join(name));
+        for (file, content) in [(&one, "a"), (&same, "a"), (&other, "b"), (&list, "b")] {
+            fs::write(file, content).unwrap();
+        }
+        take(&one, &target).unwrap();
+        take(&same, &target).unwrap();
+        let refused = take(&other, &target).unwrap_err().to_string();
+        assert!(refused.contains("other differs"), "{refused}");
+        // The list is made anew of all files.
+        take(&one, &list).unwrap();
+    }
 }

@@ -71,6 +71,9 @@ struct Component {
     version: String,
     licence: String,
     licence_file: String,
+    /// Its name in the list of known vulnerabilities (CPE 2.3), where it is there; not part of the bundle.
+    #[serde(default, skip_serializing)]
+    cpe: Option<String>,
 }
 
 /// A part of the bundle with the text of its licence.
@@ -80,6 +83,8 @@ pub(crate) struct Licensed {
     /// An SPDX expression.
     pub(crate) licence: String,
     pub(crate) text: String,
+    /// Its name in the list of known vulnerabilities (CPE 2.3).
+    pub(crate) cpe: Option<String>,
 }
 
 /// What is in the bundle, as the pins list it.
@@ -87,10 +92,10 @@ pub(crate) struct Licensed {
 /// # Errors
 /// When the list or a licence cannot be read.
 pub(crate) fn components(root: &Path) -> Result<Vec<Licensed>> {
-    let licensed = |Component { name, version, licence, licence_file }: Component| {
+    let licensed = |Component { name, version, licence, licence_file, cpe }: Component| {
         let path = root.join("packaging/postgres").join(licence_file);
         let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        Ok(Licensed { name, version, licence, text })
+        Ok(Licensed { name, version, licence, text, cpe })
     };
     read_pins(root)?.components.into_iter().map(licensed).collect()
 }

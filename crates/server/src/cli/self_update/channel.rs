@@ -1,6 +1,11 @@
 //! How this file came to be here: only a bare file is ours to replace.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use mathesar_local::python::packages_beside;
 
 use crate::config::Environment;
 
@@ -48,18 +53,24 @@ impl Channel {
 }
 
 /// The channel of `executable`: what the environment says, else the mark that a package lays into its prefix
-/// (`/usr/share/mathesar/channel` for `/usr/bin/mathesar`), else what the place of a Python environment says.
+/// (`/usr/share/mathesar/channel` for `/usr/bin/mathesar`), else what a Python environment says that it was installed into.
 pub(super) fn of(executable: &Path, environment: &Environment) -> Channel {
     let said = environment.get("MATHESAR_CHANNEL").ok().flatten().and_then(Channel::parse);
     let prefix = executable.parent().and_then(Path::parent).unwrap_or(Path::new("/"));
     let marked = || Channel::parse(&fs::read_to_string(prefix.join("share/mathesar/channel")).ok()?);
-    said.or_else(marked).unwrap_or_else(|| if is_python(executable, prefix) { Channel::Wheel } else { Channel::File })
+    said.or_else(marked).unwrap_or_else(|| if is_python(executable) { Channel::Wheel } else { Channel::File })
 }
 
-fn is_python(executable: &Path, prefix: &Path) -> bool {
-    let packages = ["site-packages", "dist-packages"];
-    prefix.join("pyvenv.cfg").exists()
-        || executable.components().any(|part| packages.iter().any(|name| part.as_os_str() == *name))
+/// Whether a Python environment lists the program among what is installed in it (PEP 376).
+fn is_python(executable: &Path) -> bool {
+    let lists = |packages: PathBuf| {
+        let mut entries = fs::read_dir(packages).into_iter().flatten().flatten();
+        entries.any(|entry| {
+            let name = entry.file_name();
+            name.to_str().is_some_and(|name| name.starts_with("mathesar-") && name.ends_with(".dist-info"))
+        })
+    };
+    packages_beside(executable).into_iter().any(lists)
 }
 
 #[cfg(test)]
@@ -71,10 +82,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let nothing = Environment::of(&[], false);
         let executable = folder.path().join("bin/mathesar");
+        fs::create_dir(folder.path().join("bin")).unwrap();
+        fs::write(&executable, "").unwrap();
         assert_eq!(of(&executable, &nothing), Channel::File);
         assert_eq!(of(&executable, &Environment::of(&[("MATHESAR_CHANNEL", "image")], false)), Channel::Image);
-        assert_eq!(of(Path::new("/x/lib/python3/site-packages/mathesar/mathesar"), &nothing), Channel::Wheel);
-        fs::write(folder.path().join("pyvenv.cfg"), "").unwrap();
+        fs::create_dir_all(folder.path().join("lib/python3.9/site-packages/mathesar-0.1.0.dist-info")).unwrap();
         assert_eq!(of(&executable, &nothing), Channel::Wheel);
         fs::create_dir_all(folder.path().join("share/mathesar")).unwrap();
         fs::write(folder.path().join("share/mathesar/channel"), "deb\n").unwrap();
