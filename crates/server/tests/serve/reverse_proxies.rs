@@ -8,6 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -32,7 +36,10 @@ struct Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        let _ = self.proxy.kill();
+        // Killed, some would leave the processes that they share their work with.
+        if let Ok(id) = self.proxy.id().try_into() {
+            let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
+        }
         let _ = self.proxy.wait();
     }
 }
