@@ -5,6 +5,7 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context, Result};
 
 use crate::{
+    arch::Arch,
     client::Project,
     documentation, licences,
     node::Node,
@@ -31,7 +32,7 @@ pub fn release() -> Result<PathBuf> {
     let executable = executable_path();
     std::fs::create_dir_all(executable.parent().expect("it lies in the target folder"))?;
     let tools = tools()?;
-    let packed = postgres::pack(&tools, &postgres::fetch(&tools)?)?;
+    let packed = postgres::pack(&tools, &postgres::fetch(&tools, Arch::HOST)?)?;
     postgres::append(&packed, &bare, &executable)?;
     Ok(executable)
 }

