@@ -135,8 +135,9 @@ test("values of all types are stored exactly as typed", async ({ page }) => {
     await expectStored(`select ${value} from every_type`, stored);
   }
   await page.reload();
-  await grid.expectCell(1, "big", /^9,?007,?199,?254,?740,?993$/);
-  await grid.expectCell(1, "exact", /^12,?345,?678,?901,?234,?567,?890\.123456789$/);
+  // There may be no room for all digits; what a cell is called by tells them then.
+  await expect(await grid.cell(1, "big")).toHaveAccessibleName(/^9,?007,?199,?254,?740,?993$/);
+  await expect(await grid.cell(1, "exact")).toHaveAccessibleName(/^12,?345,?678,?901,?234,?567,?890\.123456789$/);
   await look(page, "table-types");
 
   await grid.edit(1, "small", "many");
