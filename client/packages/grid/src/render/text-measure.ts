@@ -3,6 +3,9 @@ import { make } from "./dom.ts";
 /** Signs that are laid out together, so that a fraction of a pixel is not lost. */
 const SAMPLE = 20;
 
+/** All numerals are as wide as this one. */
+const NUMERAL = "0";
+
 /** What a sign takes where nothing is laid out, as in tests without a screen. */
 const UNKNOWN_WIDTH = 8;
 
@@ -32,15 +35,17 @@ export class TextMeasure {
     return this.element.getBoundingClientRect().width || text.length * UNKNOWN_WIDTH;
   }
 
-  /** The width of a text whose signs stand side by side as they are alone, such as a number; it costs a layout for new signs only. */
+  /** The width of a text of numerals and the signs between them, such as a number or a date; it costs a layout for new signs only. */
   widthOfSigns(text: string): number {
     let sum = 0;
     for (const sign of text) sum += this.#signs.get(sign) ?? this.#learn(sign);
     return sum;
   }
 
+  /** Signs are measured between numerals, as they stand in a number: a row of commas or dashes is narrower than they are there. */
   #learn(sign: string): number {
-    const width = this.width(sign.repeat(SAMPLE)) / SAMPLE;
+    const pair = this.width(`${NUMERAL}${sign}`.repeat(SAMPLE)) / SAMPLE;
+    const width = pair - this.width(NUMERAL.repeat(SAMPLE)) / SAMPLE;
     this.#signs.set(sign, width);
     return width;
   }
