@@ -3,31 +3,37 @@
 use std::process::Command;
 
 use crate::{
-    newcomer::Newcomer,
+    newcomer::{Edit, Newcomer},
     process::{Running, free_address},
 };
 
-/// First run, sample, edit, restart, accident. `start` gives the command that serves on an address such as `127.0.0.1:8000`.
+/// First run, sample, edit, restart, accident; gives what was edited. `serve` is the command that serves on an address such as
+/// `127.0.0.1:8000`.
 ///
 /// # Panics
 /// When something is not as a user expects it.
-pub fn live(start: impl Fn(&str) -> Command) {
-    let address = free_address();
-    let start = || {
-        let running = Running::start(&mut start(&address));
-        (Newcomer::at(&format!("http://{address}")), running)
-    };
-
-    let (newcomer, running) = start();
+pub fn live(serve: impl Fn(&str) -> Command) -> Edit {
+    let (newcomer, running) = start(&serve);
     newcomer.set_up(&running.link);
     let edit = newcomer.make_and_edit();
     running.stop();
 
-    let (newcomer, running) = start();
+    let (newcomer, running) = start(&serve);
     newcomer.finds(&edit);
     running.kill();
 
-    let (newcomer, running) = start();
+    let (newcomer, running) = start(&serve);
     newcomer.finds(&edit);
     running.stop();
+    edit
+}
+
+/// Starts the program on a free address and goes there.
+///
+/// # Panics
+/// When it ends or does not answer.
+pub fn start(serve: impl Fn(&str) -> Command) -> (Newcomer, Running) {
+    let address = free_address();
+    let running = Running::start(&mut serve(&address));
+    (Newcomer::at(&format!("http://{address}")), running)
 }

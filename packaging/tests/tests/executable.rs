@@ -5,13 +5,7 @@
 use std::{path::PathBuf, process::Command};
 
 use mathesar_packaging::{
-    artefacts,
-    guide::Guide,
-    newcomer::Newcomer,
-    process::{Running, free_address},
-    run,
-    served::Served,
-    system::System,
+    artefacts, guide::Guide, life, newcomer::Newcomer, process::Running, run, served::Served, system::System,
 };
 
 /// Where the file lies in the system; nobody may write there.
@@ -77,21 +71,11 @@ fn the_page_keeps_what_it_promises() {
     running.stop();
 }
 
-/// First run, sample, edit, restart, accident, backup, and all of it again in another system.
+/// A life, a backup, and the same data in another system.
 fn live(release: &str, user: &str) {
     let system = system(release, &[]);
-    let start = || start(&system, user);
-
-    let (newcomer, running) = start();
-    newcomer.set_up(&running.link);
-    let edit = newcomer.make_and_edit();
-    running.stop();
-
-    let (newcomer, running) = start();
-    newcomer.finds(&edit);
-    running.kill();
-
-    let (newcomer, running) = start();
+    let edit = life::live(|address| serve(&system, user, address));
+    let (newcomer, running) = life::start(|address| serve(&system, user, address));
     newcomer.finds(&edit);
     let backup = back_up(&system, user);
     running.stop();
@@ -99,7 +83,7 @@ fn live(release: &str, user: &str) {
     let elsewhere = self::system(if release == "trixie" { "bookworm" } else { "trixie" }, &[]);
     elsewhere.install(&backup, BACKUP);
     restore(&elsewhere, user);
-    let (newcomer, running) = self::start(&elsewhere, user);
+    let (newcomer, running) = life::start(|address| serve(&elsewhere, user, address));
     newcomer.finds(&edit);
     running.stop();
 }
@@ -113,10 +97,10 @@ fn system(release: &str, packages: &[&str]) -> System {
     system
 }
 
-fn start(system: &System, user: &str) -> (Newcomer, Running) {
-    let address = free_address();
-    let running = Running::start(mathesar(system, user).args(["--bind", &address]));
-    (Newcomer::at(&format!("http://{address}")), running)
+fn serve(system: &System, user: &str, address: &str) -> Command {
+    let mut serve = mathesar(system, user);
+    serve.args(["--bind", address]);
+    serve
 }
 
 /// Makes a backup while the program runs, and says where it is as seen from outside.
