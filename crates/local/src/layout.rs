@@ -127,8 +127,8 @@ impl Layout {
         File::open(&self.home).and_then(|folder| folder.sync_all()).at("Writing", &self.home)
     }
 
-    /// Takes the lock that makes us the only program to run this cluster, until the file is dropped.
-    pub(crate) fn lock(&self) -> Result<File> {
+    /// Takes the lock that makes us the only program to run this cluster, until it is dropped.
+    pub(crate) fn lock(&self) -> Result<Lock> {
         let path = self.home.join("lock");
         let mut file = open_lock(&path)?;
         match file.try_lock() {
@@ -147,7 +147,22 @@ impl Layout {
             .and_then(|()| file.rewind())
             .and_then(|()| write!(file, "{}", std::process::id()))
             .at("Writing", &path)?;
-        Ok(file)
+        Ok(Lock(file))
+    }
+}
+
+/// The lock on a cluster.
+///
+/// It is given back by word and not by closing the file: a child process has the file open too until it becomes the program that
+/// it was made for, and would keep the lock for as long.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the lock of the managed PostgreSQL was not given back; the end of this process does that");
+        }
     }
 }
 
@@ -242,8 +257,10 @@ mod tests {
         let first = layout.lock().unwrap();
         let refused = layout.lock().unwrap_err().to_string();
         assert!(refused.contains(&std::process::id().to_string()), "{refused}");
+        let open_in_a_child = first.0.try_clone().unwrap();
         drop(first);
         layout.lock().unwrap();
+        drop(open_in_a_child);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The managed PostgreSQL as one thing that is asked to run.
 
 use std::{
-    fs::{DirBuilder, File},
+    fs::DirBuilder,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     process::ExitStatus,
@@ -26,7 +26,7 @@ use crate::{
     databases,
     error::{Error, IoContext, Result},
     identity::{Identity, OTHER_DATA_DIR, OTHER_PROGRAMS},
-    layout::Layout,
+    layout::{Layout, Lock},
     postmaster::{self, Postmaster},
     processes, settings, socket,
 };
@@ -78,12 +78,12 @@ struct Running {
     cluster: Cluster,
     endpoint: Endpoint,
     /// Held as long as the server runs.
-    _lock: File,
+    _lock: Lock,
 }
 
 /// The right to be the only program that works with a cluster.
 pub struct Claim {
-    _lock: File,
+    _lock: Lock,
 }
 
 /// Finds the folder of `pg_dump`, `pg_restore` and `psql` of the newest PostgreSQL at hand, for who has no cluster.
