@@ -166,7 +166,7 @@ pub async fn diagnose(pools: &Pools, endpoint: &Endpoint, in_container: bool) ->
 }
 
 async fn facts(pools: &Pools, endpoint: &Endpoint) -> Result<Facts, Error> {
-    let mut session = pools.session(endpoint).await?;
+    let mut session = pools.new_session(endpoint).await?;
     let encrypted = session.is_encrypted();
     session
         .read(&TxOptions::read(), async |tx: &crate::Transaction<'_>| {

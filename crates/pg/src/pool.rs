@@ -140,15 +140,19 @@ impl Shared {
         if let Some(pool) = pools.get(&Key::of(endpoint)) {
             return Ok(pool.clone());
         }
+        let pool = self.empty_pool(endpoint)?;
+        pools.insert(Key::of(endpoint), pool.clone());
+        Ok(pool)
+    }
+
+    fn empty_pool(self: &Arc<Self>, endpoint: &Endpoint) -> Result<Pool<Connector>, Error> {
         let scope = Arc::new(Scope::of(endpoint));
-        let pool = Pool::builder(Connector { endpoint: endpoint.clone(), scope, shared: Arc::downgrade(self) })
+        Pool::builder(Connector { endpoint: endpoint.clone(), scope, shared: Arc::downgrade(self) })
             .max_size(self.limits.per_role)
             .timeouts(Timeouts { wait: Some(self.limits.wait), ..Timeouts::default() })
             .runtime(Runtime::Tokio1)
             .build()
-            .map_err(|_| Error::Busy)?;
-        pools.insert(Key::of(endpoint), pool.clone());
-        Ok(pool)
+            .map_err(|_| Error::Busy)
     }
 }
 
@@ -174,12 +178,16 @@ impl Pools {
     /// # Errors
     /// [`Error::Connect`] when none can be made, [`Error::Busy`] when all stay in use.
     pub async fn session(&self, endpoint: &Endpoint) -> Result<Session, Error> {
-        let pool = self.0.pool(endpoint)?;
-        match pool.get().await {
-            Ok(object) => Ok(Session::new(object)),
-            Err(PoolError::Backend(error)) => Err(error),
-            Err(_) => Err(Error::Busy),
-        }
+        lend(&self.0.pool(endpoint)?).await
+    }
+
+    /// A connection that signs in for this one request, and is closed after it: one that was kept says nothing about whether the
+    /// server still lets the role in.
+    ///
+    /// # Errors
+    /// As of [`Self::session`].
+    pub async fn new_session(&self, endpoint: &Endpoint) -> Result<Session, Error> {
+        lend(&self.0.empty_pool(endpoint)?).await
     }
 
     /// Closes what is unused among the connections to `database` on `host`, and lets those in use end with their request:
@@ -199,6 +207,14 @@ impl Pools {
     /// How many connections are open.
     pub fn open_connections(&self) -> usize {
         self.0.limits.total - self.0.open.available_permits()
+    }
+}
+
+async fn lend(pool: &Pool<Connector>) -> Result<Session, Error> {
+    match pool.get().await {
+        Ok(object) => Ok(Session::new(object)),
+        Err(PoolError::Backend(error)) => Err(error),
+        Err(_) => Err(Error::Busy),
     }
 }
 
