@@ -367,10 +367,27 @@ pub struct ForeignKey {
     pub target_name: QName,
     /// Its columns, in the order of the constraint's own columns.
     pub target_columns: Vec<Attnum>,
+    /// `MATCH FULL`: of several columns either all are NULL or none.
+    pub match_full: bool,
     /// `ON UPDATE`.
     pub on_update: ForeignKeyAction,
     /// `ON DELETE`.
     pub on_delete: ForeignKeyAction,
+}
+
+/// A foreign key of one column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// `pg_constraint.oid`.
+    pub constraint: Oid,
+    /// The table that refers.
+    pub table: Oid,
+    /// Its column.
+    pub column: Attnum,
+    /// The table referred to.
+    pub target: Oid,
+    /// The column there.
+    pub target_column: Attnum,
 }
 
 /// What happens to referring rows (`pg_constraint.confupdtype`, `confdeltype`).

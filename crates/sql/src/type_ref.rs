@@ -1,6 +1,6 @@
 //! Types as they are written in SQL.
 
-use mathesar_types::pgtype::{IntervalFields, PgType};
+use mathesar_types::pgtype::{ColumnType, IntervalFields, Modifier, PgType, TypeKind};
 
 use crate::ident::{Ident, QName};
 
@@ -36,6 +36,21 @@ impl TypeRef {
     /// A type of the catalogue, without modifiers.
     pub fn of(ty: &PgType) -> Self {
         Self::new(QName::new(Ident::from_catalog(&ty.schema), Ident::from_catalog(&ty.name)))
+    }
+
+    /// A column's type with its modifiers, as far as they are known: those of extensions' types are not.
+    pub fn of_column(ty: &ColumnType) -> Self {
+        let plain = Self::of(&ty.pg);
+        match ty.modifier() {
+            Modifier::None => plain,
+            Modifier::Length(length) => plain.with_modifiers(vec![i32::try_from(length).unwrap_or(i32::MAX)]),
+            Modifier::Numeric { precision, scale } => plain.with_modifiers(vec![precision.into(), scale.into()]),
+            Modifier::TimePrecision(digits) => plain.with_modifiers(vec![digits.into()]),
+            Modifier::Interval { fields, precision } => {
+                let one = Self::interval(fields, precision.map(Into::into));
+                if matches!(ty.pg.kind, TypeKind::Array { .. }) { one.array_of() } else { one }
+            }
+        }
     }
 
     /// A type that PostgreSQL brings, by its internal name (`int4`, `bpchar`, `timestamptz`).

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::methods;
+use super::tables::PkeyType;
 use crate::value::{Json, Patch, present};
 
 /// The modifiers of a type, as far as it has them.
@@ -298,6 +299,31 @@ pub struct MetadataSetParams {
     pub column_meta_data_list: Vec<ColumnMetadataSet>,
 }
 
+/// Parameters of `columns.add_primary_key_column`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct AddPrimaryKeyColumnParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table.
+    pub table_oid: u32,
+    /// What its records get as their key.
+    pub pkey_type: PkeyType,
+    /// Whether the columns of the primary key until now are dropped.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub drop_existing_pkey_column: bool,
+    /// Name of the column.
+    #[serde(default = "usual_key")]
+    #[ts(optional = nullable)]
+    pub name: String,
+}
+
+fn usual_key() -> String {
+    "id".to_owned()
+}
+
 /// Parameters of `columns.check_cast`. Ours.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
@@ -339,6 +365,8 @@ methods! {
     Collaborator Schema "columns.patch" ColumnsPatch (PatchParams) -> i64;
     /// Drops columns; gives how many.
     Collaborator Schema "columns.delete" ColumnsDelete (DeleteParams) -> i64;
+    /// Adds a column that is the primary key from now on.
+    Collaborator Schema "columns.add_primary_key_column" ColumnsAddPrimaryKeyColumn (AddPrimaryKeyColumnParams) -> ();
     /// Lists how the columns of a table are shown.
     Collaborator Read "columns.metadata.list" ColumnsMetadataList (ListParams) -> Vec<ColumnMetadataRecord>;
     /// Stores how columns are shown.

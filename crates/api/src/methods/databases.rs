@@ -235,6 +235,21 @@ pub struct SampleInfo {
     pub description: String,
 }
 
+/// Parameters of `databases.upgrade_sql`.
+#[derive(Clone, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct UpgradeSqlParams {
+    /// The database.
+    pub database_id: i64,
+    /// Taken as in the original, and not used.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// Taken as in the original, and neither used nor kept.
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
 methods! {
     /// Lists the databases that the caller may open; for a superuser, all.
     Login Read "databases.configured.list" DatabasesList (ListParams) -> Vec<ConfiguredDatabaseInfo>;
@@ -246,6 +261,8 @@ methods! {
     Collaborator Read "databases.get" DatabasesGet (DatabaseParams) -> DatabaseInfo;
     /// Drops a database that lives in the managed PostgreSQL, and forgets it.
     Superuser Schema "databases.delete" DatabasesDelete (DeleteParams) -> ();
+    /// Succeeds for every database that is known: nothing is installed in it that could be older than this program.
+    Superuser Read "databases.upgrade_sql" DatabasesUpgradeSql (UpgradeSqlParams) -> ();
     /// Creates a database in the managed PostgreSQL and connects it.
     Superuser Schema "databases.setup.create_new" DatabasesCreateNew (CreateNewParams) -> DatabaseConnection;
     /// Connects an existing database. Nothing is installed in it.

@@ -5,6 +5,7 @@ use crate::method::{MethodInfo, methods};
 pub mod collaborators;
 pub mod columns;
 pub mod constraints;
+pub mod data_modeling;
 pub mod databases;
 pub mod imports;
 pub mod jobs;
@@ -32,6 +33,7 @@ pub fn methods() -> impl Iterator<Item = &'static MethodInfo> {
         tables::METHODS,
         columns::METHODS,
         constraints::METHODS,
+        data_modeling::METHODS,
         records::METHODS,
         imports::METHODS,
         jobs::METHODS,

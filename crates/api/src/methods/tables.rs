@@ -1,5 +1,6 @@
 //! Tables and what is like them: views, partitioned and foreign tables.
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -297,6 +298,77 @@ pub struct LayoutSetParams {
     pub layout: Option<TableLayout>,
 }
 
+/// Parameters of `tables.list_joinable`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct ListJoinableParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table to start from.
+    pub table_oid: u32,
+    /// How many foreign keys a way may follow: from 1 to 5.
+    #[serde(default = "usual_depth")]
+    #[ts(optional = nullable)]
+    pub max_depth: u8,
+}
+
+fn usual_depth() -> u8 {
+    3
+}
+
+/// A column by its table's object identifier and its number.
+pub type ColumnPlace = (u32, i16);
+
+/// A table that can be joined, by one of the ways that lead to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct JoinableTable {
+    /// The table to start from.
+    pub base: u32,
+    /// The table that the way leads to.
+    pub target: u32,
+    /// The pairs of columns that are equal on the way.
+    pub join_path: Vec<(ColumnPlace, ColumnPlace)>,
+    /// The foreign keys on the way, and whether each is followed from the table that is referred to.
+    pub fkey_path: Vec<(u32, bool)>,
+    /// How many they are.
+    pub depth: u8,
+    /// Whether a record of the base may meet several of the target.
+    pub multiple_results: bool,
+}
+
+/// A column of a table that can be joined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct JoinableColumn {
+    /// Name.
+    pub name: String,
+    /// Type, as in [`ColumnInfo`](super::columns::ColumnInfo).
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Whether it belongs to the primary key.
+    pub primary_key: bool,
+}
+
+/// What a joinable table is called, and its columns by their numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct JoinTargetInfo {
+    /// Name.
+    pub name: String,
+    /// Those that the caller's role may read.
+    #[ts(type = "Record<string, JoinableColumn>")]
+    pub columns: IndexMap<i16, JoinableColumn>,
+}
+
+/// Result of `tables.list_joinable`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct JoinableTables {
+    /// Every way, shorter ones first.
+    pub joinable_tables: Vec<JoinableTable>,
+    /// The tables that they lead to, by object identifier.
+    #[ts(type = "Record<string, JoinTargetInfo>")]
+    pub target_table_info: IndexMap<u32, JoinTargetInfo>,
+}
+
 methods! {
     /// Lists the tables of a schema; partitions follow their parent.
     Collaborator Read "tables.list" TablesList (ListParams) -> Vec<TableInfo>;
@@ -312,6 +384,8 @@ methods! {
     Collaborator Schema "tables.patch" TablesPatch (PatchParams) -> String;
     /// Drops a table; gives its qualified name.
     Collaborator Schema "tables.delete" TablesDelete (DeleteParams) -> String;
+    /// Lists the tables that foreign keys of one column lead to from a table, in either direction.
+    Collaborator Read "tables.list_joinable" TablesListJoinable (ListJoinableParams) -> JoinableTables;
     /// Lists what is known of the database's tables beyond PostgreSQL.
     Collaborator Read "tables.metadata.list" TablesMetadataList (MetadataListParams) -> Vec<TableMetadataRecord>;
     /// Stores what is known of a table beyond PostgreSQL.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use mathesar_api::ErrorCode;
 use mathesar_api::methods::databases::{
     ConfiguredDatabaseInfo, DatabaseInfo, DatabaseParams, DisconnectParams, Disconnected, ListParams, PatchParams,
+    UpgradeSqlParams,
 };
 use mathesar_sql::introspect;
 use mathesar_store::DatabaseChange;
@@ -68,6 +69,15 @@ pub async fn disconnect(ctx: &Ctx, params: DisconnectParams) -> Result<Disconnec
         store.servers().delete(server.id).await?;
     }
     Ok(Disconnected { sql_cleaned: false })
+}
+
+/// `databases.upgrade_sql`: there is nothing to upgrade.
+///
+/// # Errors
+/// `DoesNotExist`.
+pub async fn upgrade_sql(ctx: &Ctx, params: UpgradeSqlParams) -> Result<()> {
+    ctx.app.store.databases().get(params.database_id).await?;
+    Ok(())
 }
 
 /// `databases.get`.

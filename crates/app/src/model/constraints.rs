@@ -94,7 +94,7 @@ async fn foreign_key(tx: &Transaction<'_>, definition: &ConstraintDef, columns: 
     })
 }
 
-fn action(letter: Option<&str>) -> Result<ForeignKeyAction> {
+pub(super) fn action(letter: Option<&str>) -> Result<ForeignKeyAction> {
     let Some(letter) = letter else { return Ok(ForeignKeyAction::default()) };
     let mut letters = letter.chars();
     let action = letters.next().and_then(ForeignKeyAction::from_letter).filter(|_| letters.next().is_none());

@@ -106,6 +106,27 @@ pub async fn set_columns(ctx: &Ctx, params: ColumnsSetParams) -> Result<()> {
     Ok(store.set_columns(params.database_id, &named(&table), changes, ctx.app.clock.now()).await?)
 }
 
+/// What is kept about columns that are about to move to another table, by their names.
+pub(super) async fn take(ctx: &Ctx, database_id: i64, oid: Oid, attnums: &[Attnum]) -> Result<Vec<(String, Value)>> {
+    let rows = ctx.app.store.metadata().columns(database_id, oid).await?;
+    let moves = |attnum: i32| attnums.iter().any(|moved| i32::from(*moved) == attnum);
+    Ok(rows.into_iter().filter(|row| moves(row.attnum)).map(|row| (row.column_name, row.settings)).collect())
+}
+
+/// Keeps about the columns of a table what was [taken](take) from another one.
+pub(super) async fn give(ctx: &Ctx, database_id: i64, oid: Oid, columns: Vec<(String, Value)>) -> Result<()> {
+    if columns.is_empty() {
+        return Ok(());
+    }
+    let table = live(ctx, database_id, oid).await?;
+    let attnum_of = |name: &str| table.columns.iter().find(|column| column.name.as_str() == name).map(|c| c.attnum);
+    let settings = columns
+        .into_iter()
+        .filter_map(|(name, settings)| Some((ColumnName { attnum: attnum_of(&name)?, name }, settings)))
+        .collect();
+    Ok(ctx.app.store.metadata().set_columns(database_id, &named(&table), settings, ctx.app.clock.now()).await?)
+}
+
 /// Takes over the present names of tables and their columns after a change of structure, and forgets dropped columns: after
 /// a dump and restore only the names tell what belongs to what.
 pub(super) async fn follow(ctx: &Ctx, database_id: i64, tables: &[Oid]) -> Result<()> {

@@ -6,6 +6,8 @@
 
 pub mod columns;
 pub mod constraints;
+pub mod data_modeling;
+pub mod joinable;
 pub mod layout;
 pub mod metadata;
 pub mod roles;

@@ -5,7 +5,7 @@ use mathesar_pg::Change;
 use mathesar_sql::Statement;
 use serde::de::DeserializeOwned;
 
-use super::{columns, constraints, reading, roles, schemas, tables};
+use super::{columns, constraints, data_modeling, reading, roles, schemas, tables};
 use crate::{Ctx, Error, Result};
 
 /// The statements that `method` would run with `params`; `None` when it is no method that changes structure.
@@ -25,6 +25,16 @@ pub async fn statements(ctx: &Ctx, database_id: i64, method: &str, params: &Json
         "columns.delete" => plan(ctx, database_id, columns::Delete(read(params)?)).await?,
         "constraints.add" => plan(ctx, database_id, constraints::Add(read(params)?)).await?,
         "constraints.delete" => plan(ctx, database_id, constraints::Delete(read(params)?)).await?,
+        "columns.add_primary_key_column" => plan(ctx, database_id, data_modeling::AddKey(read(params)?)).await?,
+        "data_modeling.add_foreign_key_column" => {
+            plan(ctx, database_id, data_modeling::AddColumn(read(params)?)).await?
+        }
+        "data_modeling.add_mapping_table" => plan(ctx, database_id, data_modeling::AddMapping(read(params)?)).await?,
+        "data_modeling.split_table" => plan(ctx, database_id, data_modeling::Split(read(params)?)).await?,
+        "data_modeling.move_columns" => plan(ctx, database_id, data_modeling::MoveColumns(read(params)?)).await?,
+        "data_modeling.change_primary_key_column" => {
+            plan(ctx, database_id, data_modeling::ChangeKey(read(params)?)).await?
+        }
         "roles.add" => plan(ctx, database_id, roles::Add(read(params)?)).await?,
         _ => return Ok(None),
     }))

@@ -18,6 +18,9 @@ use mathesar_sql::{Ident, QName, ddl, introspect};
 use super::{constraints, ident, layout, metadata, named, new_column, reading, role, run, schema, summary, table};
 use crate::{Ctx, Error, Result, limits};
 
+/// What the key is called when nobody says, as in the original.
+const USUAL_KEY: &str = "id";
+
 /// The entry of a table in a list.
 pub(crate) fn info(summary: TableSummary) -> TableInfo {
     let may = summary.privileges;
@@ -164,7 +167,7 @@ impl Change for Add {
         let name = QName::new(schema.name, name);
         let key = params.pkey_column_info.clone().unwrap_or(PkeyColumnDef { name: None, kind: None });
         let (definitions, renamed) = beside_key(&key, &params.column_data_list)?;
-        let mut columns = vec![key_column(&key)?];
+        let mut columns = vec![key_column(ident(key_name(&key))?, key.kind.unwrap_or(PkeyType::Identity))?];
         columns.extend(definitions.iter().map(new_column::define).collect::<Result<Vec<_>>>()?);
         let names: Vec<Ident> = columns.iter().map(|column| column.name.clone()).collect();
         let mut rules = vec![NewConstraint::new(Rule::PrimaryKey(vec![names[0].clone()]))];
@@ -201,16 +204,22 @@ fn free_name(tables: &[TableSummary]) -> Result<Ident> {
 }
 
 fn key_name(key: &PkeyColumnDef) -> &str {
-    key.name.as_deref().unwrap_or("id")
+    key.name.as_deref().unwrap_or(USUAL_KEY)
 }
 
-fn key_column(key: &PkeyColumnDef) -> Result<NewColumn> {
-    let (ty, default) = match key.kind.unwrap_or(PkeyType::Identity) {
+/// The key of a table when nobody says, as in the original.
+pub(super) fn usual_key() -> Result<NewColumn> {
+    key_column(ident(USUAL_KEY)?, PkeyType::Identity)
+}
+
+/// A column that gives each new record a key.
+pub(super) fn key_column(name: Ident, kind: PkeyType) -> Result<NewColumn> {
+    let (ty, default) = match kind {
         PkeyType::Identity => ("integer", NewDefault::Identity),
         PkeyType::Uuidv4 => ("uuid", NewDefault::RandomUuid),
     };
     let ty = new_type::parse(ty, &new_type::Options::default()).map_err(Error::internal)?;
-    Ok(NewColumn { default: Some(default), ..NewColumn::new(ident(key_name(key))?, ty) })
+    Ok(NewColumn { default: Some(default), ..NewColumn::new(name, ty) })
 }
 
 /// The columns beside the key, with names for those that have none or the key's; and which were renamed.

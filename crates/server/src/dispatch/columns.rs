@@ -1,7 +1,7 @@
 //! Columns of a table.
 
 use mathesar_api::methods::columns::*;
-use mathesar_app::model::{columns, metadata};
+use mathesar_app::model::{columns, data_modeling, metadata};
 
 use super::handlers;
 
@@ -11,6 +11,7 @@ handlers! {
     ColumnsAdd => columns::add;
     ColumnsPatch => columns::patch;
     ColumnsDelete => columns::delete;
+    ColumnsAddPrimaryKeyColumn => data_modeling::add_primary_key_column;
     ColumnsMetadataList => metadata::list_columns;
     ColumnsMetadataSet => metadata::set_columns;
     ColumnsCheckCast => columns::check_cast;

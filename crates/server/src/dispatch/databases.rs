@@ -10,6 +10,7 @@ handlers! {
     DatabasesPatch => configured::patch;
     DatabasesDisconnect => configured::disconnect;
     DatabasesGet => configured::get;
+    DatabasesUpgradeSql => configured::upgrade_sql;
     DatabasesDelete => databases::delete;
     DatabasesCreateNew => databases::create_new;
     DatabasesConnectExisting => databases::connect_existing;

@@ -15,6 +15,7 @@ use macros::handlers;
 mod collaborators;
 mod columns;
 mod constraints;
+mod data_modeling;
 mod databases;
 mod imports;
 mod jobs;
@@ -71,6 +72,7 @@ fn handlers() -> impl Iterator<Item = &'static Handler> {
         tables::HANDLERS,
         columns::HANDLERS,
         constraints::HANDLERS,
+        data_modeling::HANDLERS,
         records::HANDLERS,
         imports::HANDLERS,
         jobs::HANDLERS,

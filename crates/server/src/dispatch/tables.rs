@@ -1,7 +1,7 @@
 //! Tables and what is like them.
 
 use mathesar_api::methods::tables::*;
-use mathesar_app::model::{layout, metadata, tables};
+use mathesar_app::model::{joinable, layout, metadata, tables};
 
 use super::handlers;
 
@@ -13,6 +13,7 @@ handlers! {
     TablesAdd => tables::add;
     TablesPatch => tables::patch;
     TablesDelete => tables::delete;
+    TablesListJoinable => joinable::list;
     TablesMetadataList => metadata::list_tables;
     TablesMetadataSet => metadata::set_table;
     TablesLayoutSet => layout::set;

@@ -8,6 +8,7 @@ SELECT k.oid::text,
        fn.nspname::text,
        f.relname::text,
        k.confkey::text,
+       (k.confmatchtype = 'f')::text,
        k.confupdtype::text,
        k.confdeltype::text
   FROM pg_catalog.pg_constraint AS k

@@ -13,7 +13,8 @@ pub use table::{ColumnRow, KeyRow, TableQuery, TypeRow};
 use crate::frag::{Fragment, Statement};
 use crate::ident::{Ident, QName};
 use crate::model::{
-    Attnum, Database, Dependant, Oid, Role, RoleMember, Schema, Server, Table, TableKind, TablePrivileges, TableSummary,
+    Attnum, Database, Dependant, Link, Oid, Role, RoleMember, Schema, Server, Table, TableKind, TablePrivileges,
+    TableSummary,
 };
 
 /// A catalogue query together with the reader of its rows.
@@ -122,6 +123,19 @@ pub fn table_by_name(name: &QName) -> Introspection<TableSummary> {
 /// The queries that make up the whole picture of one table; run them in one transaction or pipeline.
 pub fn table(oid: Oid) -> TableQuery {
     TableQuery::new(oid)
+}
+
+/// The foreign keys of one column in the whole database, those of partitions left out, which are their parent's.
+pub fn links() -> Introspection<Link> {
+    Introspection::new(Fragment::of(include_str!("links.sql")), |row| {
+        Ok(Link {
+            constraint: row.number()?,
+            table: row.number()?,
+            column: row.number()?,
+            target: row.number()?,
+            target_column: row.number()?,
+        })
+    })
 }
 
 /// SQLSTATE of the failure of [`still_as`]: `division_by_zero`.

@@ -223,12 +223,12 @@ fn read_constraint(row: &mut Fields<'_>) -> Result<Constraint, DecodeError> {
 
 fn read_foreign_key(row: &mut Fields<'_>, target: Oid) -> Result<ForeignKey, DecodeError> {
     let target_name = QName::new(row.ident()?, row.ident()?);
-    let target_columns = row.numbers()?;
+    let (target_columns, match_full) = (row.numbers()?, row.flag()?);
     let mut action = || {
         let letter = row.letter()?;
         letter.and_then(ForeignKeyAction::from_letter).ok_or_else(|| row.form("a foreign key action"))
     };
-    Ok(ForeignKey { target, target_name, target_columns, on_update: action()?, on_delete: action()? })
+    Ok(ForeignKey { target, target_name, target_columns, match_full, on_update: action()?, on_delete: action()? })
 }
 
 fn read_key(row: &mut Fields<'_>) -> Result<KeyRow, DecodeError> {

@@ -3,6 +3,50 @@
 /** A row's identity: its key's values as text by attribute number, or `ctid`, `tableoid` and `digest`. */
 export type RowKey = { [key in string]: string };
 
+/** Parameters of `data_modeling.add_foreign_key_column`. */
+export type AddForeignKeyColumnParams = {
+  /** The database. */
+  database_id: number,
+  /** Name of the new column; where the key referred to has several columns, each gets this name and its own. */
+  column_name: string,
+  /** The table that gets the column. */
+  referrer_table_oid: number,
+  /** The table that it refers to, by its primary key. */
+  referent_table_oid: number,
+  /** Whether no two records may refer to the same one. Ours. */
+  unique?: boolean,
+  /** What an update there does, in the letters of `constraints.add`. Ours. */
+  fkey_update_action?: string | null,
+  /** What a delete there does, in the same letters. Ours. */
+  fkey_delete_action?: string | null,
+};
+
+/** Parameters of `data_modeling.add_mapping_table`. */
+export type AddMappingTableParams = {
+  /** The database. */
+  database_id: number,
+  /** Name of the new table. */
+  table_name: string,
+  /** A column for each table that it maps. */
+  mapping_columns: Array<MappingColumn>,
+  /** The schema that it is made in. */
+  schema_oid: number,
+};
+
+/** Parameters of `columns.add_primary_key_column`. */
+export type AddPrimaryKeyColumnParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** What its records get as their key. */
+  pkey_type: PkeyType,
+  /** Whether the columns of the primary key until now are dropped. */
+  drop_existing_pkey_column?: boolean,
+  /** Name of the column. */
+  name?: string,
+};
+
 /** A table that was made. */
 export type AddedTable = {
   /** Object identifier. */
@@ -84,6 +128,20 @@ export type ChangeFailure = {
 
 /** What a change does. */
 export type ChangeOp = "insert" | "update" | "delete";
+
+/** Parameters of `data_modeling.change_primary_key_column`. */
+export type ChangePrimaryKeyColumnParams = {
+  /** The database. */
+  database_id: number,
+  /** The column that becomes the primary key. */
+  column_attnum: number,
+  /** The table. */
+  table_oid: number,
+  /** What new records get in it; what it had when absent. */
+  default?: PkeyType | null,
+  /** Whether the columns of the primary key until now are dropped. */
+  drop_existing_pk_column?: boolean,
+};
 
 /** Parameters of `columns.check_cast`. Ours. */
 export type CheckCastParams = {
@@ -871,6 +929,30 @@ export type JobParams = {
 /** Where a job stands. */
 export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
 
+/** A table that can be joined, by one of the ways that lead to it. */
+export type JoinableTable = {
+  /** The table to start from. */
+  base: number,
+  /** The table that the way leads to. */
+  target: number,
+  /** The pairs of columns that are equal on the way. */
+  join_path: Array<[[number, number], [number, number]]>,
+  /** The foreign keys on the way, and whether each is followed from the table that is referred to. */
+  fkey_path: Array<[number, boolean]>,
+  /** How many they are. */
+  depth: number,
+  /** Whether a record of the base may meet several of the target. */
+  multiple_results: boolean,
+};
+
+/** Result of `tables.list_joinable`. */
+export type JoinableTables = {
+  /** Every way, shorter ones first. */
+  joinable_tables: Array<JoinableTable>,
+  /** The tables that they lead to, by object identifier. */
+  target_table_info: Record<string, JoinTargetInfo>,
+};
+
 /** Parameters of `tables.layout.set`. Ours. */
 export type LayoutSetParams = {
   /** The database. */
@@ -879,6 +961,16 @@ export type LayoutSetParams = {
   table_oid: number,
   /** The whole arrangement, in place of the present one; `null` forgets it. */
   layout: TableLayout | null,
+};
+
+/** Parameters of `tables.list_joinable`. */
+export type ListJoinableParams = {
+  /** The database. */
+  database_id: number,
+  /** The table to start from. */
+  table_oid: number,
+  /** How many foreign keys a way may follow: from 1 to 5. */
+  max_depth?: number,
 };
 
 /** Parameters of `records.list_summaries`. */
@@ -940,10 +1032,30 @@ export type LoadParams = {
   cut_long_lines?: boolean,
 };
 
+/** A column of a mapping table. */
+export type MappingColumn = {
+  /** Its name. */
+  column_name: string,
+  /** The table that it refers to, by its primary key. */
+  referent_table_oid: number,
+};
+
 /** Parameters of `tables.metadata.list`. */
 export type MetadataListParams = {
   /** The database. */
   database_id: number,
+};
+
+/** Parameters of `data_modeling.move_columns`. */
+export type MoveColumnsParams = {
+  /** The database. */
+  database_id: number,
+  /** The table that has the columns. */
+  source_table_oid: number,
+  /** The table that gets them: one that the other refers to. */
+  target_table_oid: number,
+  /** The columns. */
+  move_column_attnums: Array<number>,
 };
 
 /** The parameters of a method that takes none. */
@@ -1468,6 +1580,28 @@ export type SignInParams = {
   password: string,
 };
 
+/** What `data_modeling.split_table` made. */
+export type SplitTable = {
+  /** The new table. */
+  extracted_table_oid: number,
+  /** The column that refers to it. */
+  new_fkey_attnum: number,
+};
+
+/** Parameters of `data_modeling.split_table`. */
+export type SplitTableParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** The columns that go. */
+  column_attnums: Array<number>,
+  /** Name of the table that they go to, in the same schema. */
+  extracted_table_name: string,
+  /** Name of the column that refers to it; the name of the table with `_id` when absent. */
+  relationship_fk_column_name?: string | null,
+};
+
 /** How a connection is protected, in libpq's words. */
 export type SslMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
 
@@ -1644,6 +1778,16 @@ export type TypeOptions = {
   enum_values?: Array<string> | null,
 };
 
+/** Parameters of `databases.upgrade_sql`. */
+export type UpgradeSqlParams = {
+  /** The database. */
+  database_id: number,
+  /** Taken as in the original, and not used. */
+  username?: string | null,
+  /** Taken as in the original, and neither used nor kept. */
+  password?: string | null,
+};
+
 /** A new user. */
 export type UserDef = {
   /** Name to sign in with, at most 63 characters. */
@@ -1747,6 +1891,8 @@ export interface Methods {
   'databases.get': { params: DatabaseParams; result: DatabaseInfo };
   /** Drops a database that lives in the managed PostgreSQL, and forgets it. */
   'databases.delete': { params: DatabasesDeleteParams; result: null };
+  /** Succeeds for every database that is known: nothing is installed in it that could be older than this program. */
+  'databases.upgrade_sql': { params: UpgradeSqlParams; result: null };
   /** Creates a database in the managed PostgreSQL and connects it. */
   'databases.setup.create_new': { params: CreateNewParams; result: DatabaseConnection };
   /** Connects an existing database. Nothing is installed in it. */
@@ -1793,6 +1939,8 @@ export interface Methods {
   'tables.patch': { params: TablesPatchParams; result: string };
   /** Drops a table; gives its qualified name. */
   'tables.delete': { params: TablesDeleteParams; result: string };
+  /** Lists the tables that foreign keys of one column lead to from a table, in either direction. */
+  'tables.list_joinable': { params: ListJoinableParams; result: JoinableTables };
   /** Lists what is known of the database's tables beyond PostgreSQL. */
   'tables.metadata.list': { params: MetadataListParams; result: Array<TableMetadataRecord> };
   /** Stores what is known of a table beyond PostgreSQL. */
@@ -1809,6 +1957,8 @@ export interface Methods {
   'columns.patch': { params: ColumnsPatchParams; result: number };
   /** Drops columns; gives how many. */
   'columns.delete': { params: ColumnsDeleteParams; result: number };
+  /** Adds a column that is the primary key from now on. */
+  'columns.add_primary_key_column': { params: AddPrimaryKeyColumnParams; result: null };
   /** Lists how the columns of a table are shown. */
   'columns.metadata.list': { params: ColumnsListParams; result: Array<ColumnMetadataRecord> };
   /** Stores how columns are shown. */
@@ -1821,6 +1971,16 @@ export interface Methods {
   'constraints.add': { params: ConstraintsAddParams; result: Array<number> };
   /** Drops a constraint; gives its name. */
   'constraints.delete': { params: ConstraintsDeleteParams; result: string };
+  /** Adds a column that refers to the records of a table. */
+  'data_modeling.add_foreign_key_column': { params: AddForeignKeyColumnParams; result: null };
+  /** Adds a table whose records each connect one record of every table that it maps. */
+  'data_modeling.add_mapping_table': { params: AddMappingTableParams; result: null };
+  /** Moves columns into a new table that holds each of their different records once, and refers to it. */
+  'data_modeling.split_table': { params: SplitTableParams; result: SplitTable };
+  /** Moves columns into a table that is referred to. Where records that refer to the same one hold different values, that one is copied for each of them. */
+  'data_modeling.move_columns': { params: MoveColumnsParams; result: null };
+  /** Makes a column the primary key. */
+  'data_modeling.change_primary_key_column': { params: ChangePrimaryKeyColumnParams; result: null };
   /** Lists rows: filtered, sorted, a page at a time. */
   'records.list': { params: RecordsListParams; result: RecordList };
   /** Gives one row. */
@@ -1891,6 +2051,7 @@ export const METHODS = {
   'databases.configured.disconnect': { access: 'superuser', effect: 'settings' },
   'databases.get': { access: 'collaborator', effect: 'read' },
   'databases.delete': { access: 'superuser', effect: 'schema' },
+  'databases.upgrade_sql': { access: 'superuser', effect: 'read' },
   'databases.setup.create_new': { access: 'superuser', effect: 'schema' },
   'databases.setup.connect_existing': { access: 'superuser', effect: 'settings' },
   'databases.setup.test': { access: 'superuser', effect: 'read' },
@@ -1914,6 +2075,7 @@ export const METHODS = {
   'tables.add': { access: 'collaborator', effect: 'schema' },
   'tables.patch': { access: 'collaborator', effect: 'schema' },
   'tables.delete': { access: 'collaborator', effect: 'schema' },
+  'tables.list_joinable': { access: 'collaborator', effect: 'read' },
   'tables.metadata.list': { access: 'collaborator', effect: 'read' },
   'tables.metadata.set': { access: 'collaborator', effect: 'settings' },
   'tables.layout.set': { access: 'collaborator', effect: 'settings' },
@@ -1922,12 +2084,18 @@ export const METHODS = {
   'columns.add': { access: 'collaborator', effect: 'schema' },
   'columns.patch': { access: 'collaborator', effect: 'schema' },
   'columns.delete': { access: 'collaborator', effect: 'schema' },
+  'columns.add_primary_key_column': { access: 'collaborator', effect: 'schema' },
   'columns.metadata.list': { access: 'collaborator', effect: 'read' },
   'columns.metadata.set': { access: 'collaborator', effect: 'settings' },
   'columns.check_cast': { access: 'collaborator', effect: 'read' },
   'constraints.list': { access: 'collaborator', effect: 'read' },
   'constraints.add': { access: 'collaborator', effect: 'schema' },
   'constraints.delete': { access: 'collaborator', effect: 'schema' },
+  'data_modeling.add_foreign_key_column': { access: 'collaborator', effect: 'schema' },
+  'data_modeling.add_mapping_table': { access: 'collaborator', effect: 'schema' },
+  'data_modeling.split_table': { access: 'collaborator', effect: 'schema' },
+  'data_modeling.move_columns': { access: 'collaborator', effect: 'schema' },
+  'data_modeling.change_primary_key_column': { access: 'collaborator', effect: 'schema' },
   'records.list': { access: 'collaborator', effect: 'read' },
   'records.get': { access: 'collaborator', effect: 'read' },
   'records.add': { access: 'collaborator', effect: 'write' },

@@ -4,6 +4,7 @@ mod world;
 
 mod columns;
 mod constraints;
+mod data_modeling;
 mod databases;
 mod managed;
 mod reading_only;

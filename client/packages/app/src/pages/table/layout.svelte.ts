@@ -31,6 +31,8 @@ export class ColumnLayout {
   readonly #address: TableAddress;
   readonly #tableOrder: readonly number[];
   readonly #storeAtRest = atRest((layout: TableLayout) => void this.#store(layout), rest);
+  /** One is stored after the other: an earlier arrangement must not arrive last. */
+  #storing: Promise<void> = Promise.resolve();
 
   constructor(address: TableAddress, { own, order }: LayoutStart) {
     this.#address = address;
@@ -105,11 +107,14 @@ export class ColumnLayout {
     );
   }
 
-  async #store(layout: TableLayout | null): Promise<void> {
-    try {
-      await call("tables.layout.set", { ...this.#address, layout });
-    } catch (error) {
-      toasts.failure(error);
-    }
+  #store(layout: TableLayout | null): Promise<void> {
+    this.#storing = this.#storing.then(async () => {
+      try {
+        await call("tables.layout.set", { ...this.#address, layout });
+      } catch (error) {
+        toasts.failure(error);
+      }
+    });
+    return this.#storing;
   }
 }
