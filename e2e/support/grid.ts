@@ -15,12 +15,14 @@ export class Grid {
 
   /** Names of the columns on screen, from left to right. */
   async columns(): Promise<string[]> {
-    const headers = await this.root.getByRole("columnheader").all();
-    const places = headers.map(async (header) => ({
-      place: Number(await header.getAttribute("aria-colindex")),
-      name: (await header.locator(".grid-column-name").allTextContents())[0],
-    }));
-    const sorted = (await Promise.all(places)).sort((a, b) => a.place - b.place);
+    // All at once, since the grid may begin anew meanwhile.
+    const found = await this.root.getByRole("columnheader").evaluateAll((headers) =>
+      headers.map((header) => ({
+        place: Number(header.getAttribute("aria-colindex")),
+        name: header.querySelector(".grid-column-name")?.textContent,
+      })),
+    );
+    const sorted = found.sort((a, b) => a.place - b.place);
     return sorted.flatMap(({ name }) => name ?? []);
   }
 

@@ -13,6 +13,7 @@ pub mod frag;
 pub mod group;
 pub mod ident;
 pub mod introspect;
+pub mod joined;
 pub mod key;
 pub mod model;
 pub mod order;

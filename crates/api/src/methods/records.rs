@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::methods;
+use super::tables::ColumnPlace;
 use crate::value::Json;
 
 /// A row's identity as an object: `{"<attnum>": "<value as text>", …}` for a key of one or many columns, or
@@ -128,6 +129,9 @@ pub struct ListParams {
     /// Groups.
     #[serde(default)]
     pub grouping: Option<Grouping>,
+    /// Columns of records that a table in between connects with the rows.
+    #[serde(default)]
+    pub joined_columns: Option<Vec<JoinedColumn>>,
     /// Also give how each record is called.
     #[serde(default)]
     #[ts(optional = nullable)]
@@ -160,6 +164,18 @@ pub struct ListParams {
     pub approximate_count: Option<u64>,
 }
 
+/// Records that a table in between connects with each row. They come in the row, by the alias: `{"count": …, "result": […]}` with the
+/// keys of the first 25.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct JoinedColumn {
+    /// Name of the column in the answer; no number.
+    pub alias: String,
+    /// The pairs of columns that are equal on the way, as `tables.list_joinable` tells them: from the table to the one in between,
+    /// and from there to the records.
+    pub join_path: Vec<(ColumnPlace, ColumnPlace)>,
+}
+
 /// A page of rows.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[ts(optional_fields = nullable)]
@@ -178,6 +194,8 @@ pub struct RecordList {
     pub linked_record_summaries: Option<IndexMap<String, IndexMap<String, String>>>,
     /// Primary key → how the record is called.
     pub record_summaries: Option<IndexMap<String, String>>,
+    /// For each joined column: key → how that record is called; null when none was asked for.
+    pub joined_record_summaries: Option<IndexMap<String, IndexMap<String, String>>>,
     /// Links for file cells; always null for now: no file columns.
     pub download_links: Option<Json>,
     /// Where the page stands, when `approximate_count` was given and the page was found by what is known of the order; such a
@@ -249,6 +267,9 @@ pub struct GetParams {
     pub table_oid: u32,
     /// Primary-key value, or a [`RowKey`].
     pub record_id: Json,
+    /// Columns of records that a table in between connects with the row.
+    #[serde(default)]
+    pub joined_columns: Option<Vec<JoinedColumn>>,
     /// Also give how the record is called.
     #[serde(default)]
     #[ts(optional = nullable)]

@@ -355,7 +355,6 @@ pub struct JoinTargetInfo {
     /// Name.
     pub name: String,
     /// Those that the caller's role may read.
-    #[ts(type = "Record<string, JoinableColumn>")]
     pub columns: IndexMap<i16, JoinableColumn>,
 }
 
@@ -365,7 +364,6 @@ pub struct JoinableTables {
     /// Every way, shorter ones first.
     pub joinable_tables: Vec<JoinableTable>,
     /// The tables that they lead to, by object identifier.
-    #[ts(type = "Record<string, JoinTargetInfo>")]
     pub target_table_info: IndexMap<u32, JoinTargetInfo>,
 }
 

@@ -15,6 +15,7 @@ use mathesar_sql::{
 use mathesar_types::wire::Form;
 
 use super::body::{ListBody, RowWriter};
+use super::joined::{Joined, Joins};
 use super::names::{Labels, Links, Lookups, Names};
 use super::table::Last;
 use crate::{Ctx, Error, Result};
@@ -36,20 +37,27 @@ pub(super) async fn read(
     table: &Table,
     query: &RowQuery,
     answer: &Answer<'_>,
+    mut joins: Joins,
 ) -> Result<ListBody> {
     let writer = RowWriter::new(table, answer.shape, answer.form);
     let mut rows = Rows::new(table, answer);
-    let wanted = rows.wanted(table, answer);
+    let mut wanted = rows.wanted(table, answer);
+    wanted.extend(joins.targets());
     let reading = async {
         let mut stream = tx.stream(&query.statement).await?;
         while let Some(row) = stream.try_next().await? {
             rows.push(&writer, &row)?;
+            joins.note(&writer, &row)?;
         }
         Ok::<_, Error>(())
     };
     let ((), names) = try_join(reading, Names::load(ctx, tx, answer.database_id, &wanted)).await?;
-    let labels = rows.lookups(&names).run(tx).await?;
-    Ok(rows.named(&labels))
+    let joined = joins.run(tx).await?;
+    let records: Vec<_> = joined.iter().map(Joined::wanted).collect();
+    let labels = rows.lookups(&names, &records).run(tx).await?;
+    let mut body = rows.named(&labels);
+    body.joined = joined.into_iter().map(|column| column.finish(&labels)).collect::<Result<_>>()?;
+    Ok(body)
 }
 
 /// Writes the rows that `change` gives back as the contract's list: the answer of `add` and `patch`. The pictures of the linked
@@ -69,7 +77,7 @@ pub(super) async fn written(
     for row in &changed? {
         rows.push(&writer, row)?;
     }
-    Ok(Last::named(rows.lookups(&names?), move |labels| rows.named(&labels).finish()))
+    Ok(Last::named(rows.lookups(&names?, &[]), move |labels| rows.named(&labels).finish()))
 }
 
 /// The rows of an answer so far.
@@ -114,8 +122,10 @@ impl Rows {
         Ok(())
     }
 
-    fn lookups(&self, names: &Names) -> Lookups {
-        Lookups::new(names, self.links.wanted().chain(self.own.iter().map(|(target, keys)| (*target, keys))))
+    /// Look-ups of what the rows, the records that they link to and some more are called.
+    fn lookups(&self, names: &Names, more: &[((Oid, Attnum), IndexSet<String>)]) -> Lookups {
+        let own = self.own.iter().chain(more).map(|(target, keys)| (*target, keys));
+        Lookups::new(names, self.links.wanted().chain(own))
     }
 
     fn named(mut self, labels: &Labels) -> ListBody {

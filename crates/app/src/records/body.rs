@@ -193,11 +193,23 @@ fn special(float: f64, out: &mut Vec<u8>) {
 /// How records are called: for each linking column, linked value → summary.
 pub(super) type Linked = Vec<(Attnum, Vec<(String, String)>)>;
 
+/// What an answer says about a joined column.
+pub(super) struct JoinedValues {
+    /// Its name.
+    pub(super) alias: String,
+    /// Its value in each row, as JSON.
+    pub(super) rows: Vec<Vec<u8>>,
+    /// Key → summary of the records.
+    pub(super) summaries: Vec<(String, String)>,
+}
+
 /// The parts of a `RecordList`.
 #[derive(Default)]
 pub(super) struct ListBody {
     /// The rows, written one after the other with commas between.
     results: Vec<u8>,
+    /// Where each row ends in them, behind its brace.
+    ends: Vec<usize>,
     /// How many rows there are.
     pub(super) rows: usize,
     /// The keys, in the same way; `None` when nobody asked.
@@ -208,6 +220,8 @@ pub(super) struct ListBody {
     pub(super) linked: Linked,
     /// Key → summary of the rows themselves; `None` when nobody asked.
     pub(super) summaries: Option<Vec<(String, String)>>,
+    /// The joined columns.
+    pub(super) joined: Vec<JoinedValues>,
     /// The groups; `None` when nobody asked.
     pub(super) grouping: Option<GroupingResult>,
     /// Where the page stands; `None` when that is where it was asked for.
@@ -226,6 +240,7 @@ impl ListBody {
             self.results.push(b',');
         }
         writer.row(row, 0, &mut self.results)?;
+        self.ends.push(self.results.len());
         self.rows += 1;
         let Some(keys) = &mut self.keys else { return Ok(()) };
         if !keys.is_empty() {
@@ -244,7 +259,7 @@ impl ListBody {
             write!(out, ",\"count_exact\":{exact}").map_err(Error::internal)?;
         }
         out.extend_from_slice(b",\"results\":[");
-        out.extend_from_slice(&self.results);
+        self.write_results(&mut out)?;
         out.push(b']');
         if let Some(keys) = &self.keys {
             out.extend_from_slice(b",\"keys\":[");
@@ -260,6 +275,8 @@ impl ListBody {
             Some(summaries) => pairs(summaries, &mut out)?,
             None => out.extend_from_slice(b"null"),
         }
+        out.extend_from_slice(b",\"joined_record_summaries\":");
+        self.write_joined_summaries(&mut out)?;
         out.extend_from_slice(b",\"download_links\":null");
         if let Some(place) = &self.place {
             out.extend_from_slice(b",\"place\":");
@@ -267,6 +284,49 @@ impl ListBody {
         }
         out.push(b'}');
         Ok(out.into())
+    }
+}
+
+impl ListBody {
+    /// The rows, each with its joined columns before its closing brace.
+    fn write_results(&self, out: &mut Vec<u8>) -> Result<()> {
+        if self.joined.is_empty() {
+            out.extend_from_slice(&self.results);
+            return Ok(());
+        }
+        let mut start = 0;
+        for (row, end) in self.ends.iter().enumerate() {
+            out.extend_from_slice(&self.results[start..end - 1]);
+            for column in &self.joined {
+                if !out.ends_with(b"{") {
+                    out.push(b',');
+                }
+                json(&column.alias, out)?;
+                out.push(b':');
+                out.extend_from_slice(&column.rows[row]);
+            }
+            out.push(b'}');
+            start = *end;
+        }
+        Ok(())
+    }
+
+    fn write_joined_summaries(&self, out: &mut Vec<u8>) -> Result<()> {
+        if self.joined.is_empty() {
+            out.extend_from_slice(b"null");
+            return Ok(());
+        }
+        out.push(b'{');
+        for (index, column) in self.joined.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            json(&column.alias, out)?;
+            out.push(b':');
+            pairs(&column.summaries, out)?;
+        }
+        out.push(b'}');
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ use mathesar_sql::select::{self, Output, RowQuery};
 use mathesar_sql::{model::RowIdentity, model::Table};
 
 use super::answer::{Answer, read};
+use super::joined::Joins;
 use super::table::Work;
 use super::{input, table};
 use crate::{Ctx, Result};
@@ -32,7 +33,8 @@ impl Work for GetParams {
             keys: self.keys,
             summaries: self.return_record_summaries,
         };
-        let mut body = read(ctx, tx, &table, &query, &answer).await?;
+        let joins = Joins::open(tx, &table, &query.shape, self.joined_columns.as_deref()).await?;
+        let mut body = read(ctx, tx, &table, &query, &answer, joins).await?;
         body.count = Some((i64::from(body.rows > 0), true));
         body.finish()
     }

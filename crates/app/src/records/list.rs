@@ -16,6 +16,7 @@ use mathesar_sql::{
 };
 
 use super::answer::{Answer, read};
+use super::joined::Joins;
 use super::places::{self, Found, Rows, Wanted};
 use super::table::Work;
 use super::{count, groups, input, table};
@@ -55,7 +56,8 @@ impl Work for ListParams {
             keys: self.keys,
             summaries: self.return_record_summaries,
         };
-        let mut body = read(ctx, tx, &table, &query, &answer).await?;
+        let joins = Joins::open(tx, &table, &query.shape, self.joined_columns.as_deref()).await?;
+        let mut body = read(ctx, tx, &table, &query, &answer, joins).await?;
         body.place = found.map(|found| found.place).filter(|_| self.approximate_count.is_some());
         let is_exact = body.place.is_none_or(|place| place.exact);
         body.count = plan.count(tx, &table, body.rows, is_exact).await?;

@@ -18,6 +18,7 @@ mod delete;
 mod get;
 mod groups;
 mod input;
+mod joined;
 mod list;
 mod locate;
 mod names;

@@ -15,6 +15,7 @@ use mathesar_sql::{
 };
 
 use super::answer::{Answer, read};
+use super::joined::Joins;
 use super::table::Work;
 use super::{count, table};
 use crate::{Ctx, Error, Result, limits};
@@ -40,7 +41,7 @@ impl Work for SearchParams {
             keys: false,
             summaries: self.return_record_summaries,
         };
-        let mut body = read(ctx, tx, &table, &plan.query, &answer).await?;
+        let mut body = read(ctx, tx, &table, &plan.query, &answer, Joins::default()).await?;
         body.count = Some((count::number(tx, &plan.count).await?, true));
         body.finish()
     }

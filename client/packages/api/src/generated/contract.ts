@@ -782,6 +782,8 @@ export type GetParams = {
   table_oid: number,
   /** Primary-key value, or a [`RowKey`]. */
   record_id: unknown,
+  /** Columns of records that a table in between connects with the row. */
+  joined_columns?: Array<JoinedColumn> | null,
   /** Also give how the record is called. */
   return_record_summaries?: boolean,
   /** How values are written. Ours. */
@@ -929,6 +931,24 @@ export type JobParams = {
 /** Where a job stands. */
 export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
 
+/** What a joinable table is called, and its columns by their numbers. */
+export type JoinTargetInfo = {
+  /** Name. */
+  name: string,
+  /** Those that the caller's role may read. */
+  columns: { [key in number]: JoinableColumn },
+};
+
+/** A column of a table that can be joined. */
+export type JoinableColumn = {
+  /** Name. */
+  name: string,
+  /** Type, as in [`ColumnInfo`](super::columns::ColumnInfo). */
+  type: string,
+  /** Whether it belongs to the primary key. */
+  primary_key: boolean,
+};
+
 /** A table that can be joined, by one of the ways that lead to it. */
 export type JoinableTable = {
   /** The table to start from. */
@@ -950,7 +970,21 @@ export type JoinableTables = {
   /** Every way, shorter ones first. */
   joinable_tables: Array<JoinableTable>,
   /** The tables that they lead to, by object identifier. */
-  target_table_info: Record<string, JoinTargetInfo>,
+  target_table_info: { [key in number]: JoinTargetInfo },
+};
+
+/**
+ * Records that a table in between connects with each row. They come in the row, by the alias: `{"count": …, "result": […]}` with the
+ * keys of the first 25.
+ */
+export type JoinedColumn = {
+  /** Name of the column in the answer; no number. */
+  alias: string,
+  /**
+   * The pairs of columns that are equal on the way, as `tables.list_joinable` tells them: from the table to the one in between,
+   * and from there to the records.
+   */
+  join_path: Array<[[number, number], [number, number]]>,
 };
 
 /** Parameters of `tables.layout.set`. Ours. */
@@ -1145,6 +1179,8 @@ export type RecordList = {
   linked_record_summaries?: { [key in string]: { [key in string]: string } } | null,
   /** Primary key → how the record is called. */
   record_summaries?: { [key in string]: string } | null,
+  /** For each joined column: key → how that record is called; null when none was asked for. */
+  joined_record_summaries?: { [key in string]: { [key in string]: string } } | null,
   /** Links for file cells; always null for now: no file columns. */
   download_links?: unknown | null,
   /**
@@ -1212,6 +1248,8 @@ export type RecordsListParams = {
   filter?: FilterNode | null,
   /** Groups. */
   grouping?: Grouping | null,
+  /** Columns of records that a table in between connects with the rows. */
+  joined_columns?: Array<JoinedColumn> | null,
   /** Also give how each record is called. */
   return_record_summaries?: boolean,
   /** Only these columns (the key's are always read). Ours. */

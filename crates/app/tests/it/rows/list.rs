@@ -34,7 +34,7 @@ fn a_page_has_the_shape_of_the_original() {
                 "grouping": null,
                 "linked_record_summaries": { "3": { "1": "Ann", "2": "Bob" } },
                 "record_summaries": { "1": "Alpha", "2": "beta" },
-                "download_links": null,
+                "joined_record_summaries": null, "download_links": null,
             })
         );
     });
@@ -292,5 +292,69 @@ fn groups_are_counted_over_the_whole_table() {
             let error = ana.list("visit", json!({ "grouping": grouping })).await.unwrap_err();
             assert!(error.message().contains(words) || error.message().contains("order[0]"), "{}", error.message());
         }
+    });
+}
+
+const FILMS: &str = r#"create table film (id int primary key, title text); create table tag (code text primary key, words text);
+    create table film_tag (id int primary key, film int references film, tag text references tag);
+    insert into film values (1, 'Alien'), (2, 'Brazil'), (3, 'Clue');
+    insert into tag select 'c' || lpad(n::text, 2, '0'), 'tag ' || n from generate_series(1, 30) as n;
+    insert into film_tag select n, 1, 'c' || lpad(n::text, 2, '0') from generate_series(1, 30) as n;
+    insert into film_tag values (31, 2, 'c07'), (32, 2, null)"#;
+
+#[test]
+fn records_behind_a_table_in_between_come_with_their_rows() {
+    test(FILMS, async |world| {
+        let owner = world.owner().await;
+        world.set_template("tag", json!(["#", [2]])).await;
+        let (film, between, tag) = (world.oid("film"), world.oid("film_tag"), world.oid("tag"));
+        let way = json!([[[film, 1], [between, 2]], [[between, 3], [tag, 1]]]);
+        let asked = json!([{"alias": "tags", "join_path": way}]);
+        let list = owner.list("film", json!({"joined_columns": asked})).await.unwrap();
+        let first = &list["results"][0];
+        assert_eq!((&first["2"], &first["tags"]["count"]), (&json!("Alien"), &json!(30)));
+        assert_eq!(first["tags"]["result"].as_array().unwrap().len(), 25);
+        assert_eq!(list["results"][1]["tags"], json!({"count": 1, "result": ["c07"]}));
+        assert_eq!(list["results"][2]["tags"], json!({"count": 0, "result": []}));
+        assert_eq!(list["joined_record_summaries"]["tags"]["c07"], json!("#tag 7"));
+        assert!(list["joined_record_summaries"]["tags"].get("c30").is_none());
+
+        let back = json!([{"alias": "films", "join_path": [[[tag, 1], [between, 3]], [[between, 2], [film, 1]]]}]);
+        let one = owner.get("tag", json!({"record_id": "c07", "joined_columns": back})).await.unwrap();
+        assert_eq!(one["results"][0]["films"], json!({"count": 2, "result": [1, 2]}));
+        assert_eq!(one["joined_record_summaries"]["films"], json!({"1": "Alien", "2": "Brazil"}));
+        let plain = owner.list("film", json!({})).await.unwrap();
+        assert_eq!(plain["joined_record_summaries"], json!(null));
+    });
+}
+
+#[test]
+fn a_joined_column_that_leads_nowhere_is_refused_with_its_place() {
+    test(FILMS, async |world| {
+        let owner = world.owner().await;
+        let (film, between, tag) = (world.oid("film"), world.oid("film_tag"), world.oid("tag"));
+        let way = json!([[[film, 1], [between, 2]], [[between, 3], [tag, 1]]]);
+        let ask = |alias: &str, way: &Value| json!({"alias": alias, "join_path": way});
+        for (asked, place) in [
+            (json!([ask("tags", &json!([[[film, 1], [between, 2]]]))]), "joined_columns[0].join_path"),
+            (
+                json!([ask("tags", &json!([[[film, 1], [between, 1]], [[between, 3], [tag, 1]]]))]),
+                "joined_columns[0].join_path",
+            ),
+            (
+                json!([ask("tags", &json!([[[tag, 1], [between, 3]], [[between, 2], [film, 1]]]))]),
+                "joined_columns[0].join_path",
+            ),
+            (json!([ask("tags", &way), ask("tags", &way)]), "joined_columns[1].alias"),
+            (json!([ask("2", &way)]), "joined_columns[0].alias"),
+        ] {
+            let error = owner.list("film", json!({"joined_columns": asked})).await.unwrap_err();
+            assert!(error.to_string().starts_with(place), "{error}");
+        }
+        let without = json!({"columns": [2], "joined_columns": [ask("tags", &way)]});
+        assert!(owner.list("film", without).await.unwrap_err().to_string().contains("not among"));
+        world.execute("create role visitor login; grant select on film to visitor");
+        let visitor = world.guest("visitor").await;
+        assert!(visitor.list("film", json!({"joined_columns": [ask("tags", &way)]})).await.is_err());
     });
 }

@@ -1,49 +1,59 @@
 /** Links between tables, which PostgreSQL calls foreign keys. */
 
-import type { ColumnInfo } from "@mathesar/api";
-import { call } from "$/data/client";
-import type { TableAddress } from "$/features/grid/source";
-import { declaredType } from "./columnForm";
+import type { ColumnInfo, Params, TableInfo } from "@mathesar/api";
 
 /** What deleting the linked record does, in the contract's letters: no action, set null, cascade. */
 export type DeleteAction = "a" | "n" | "c";
 
+/** How many rows and records a link connects. */
+export type LinkKind = "many-to-one" | "one-to-one" | "many-to-many";
+
 export interface NewLink {
-  readonly place: TableAddress;
-  /** A column that exists, or the name of one to add. */
-  readonly from: { readonly attnum: number } | { readonly name: string };
-  readonly target: { readonly table_oid: number; readonly key: ColumnInfo };
+  readonly database: number;
+  readonly table: TableInfo;
+  readonly target: TableInfo;
+  readonly unique: boolean;
   readonly onDelete: DeleteAction;
 }
 
-/** Adds the foreign key. A column that was added for it goes again when the key is refused. */
-export async function addLink(link: NewLink): Promise<void> {
-  if ("attnum" in link.from) {
-    await addForeignKey(link, link.from.attnum);
-    return;
-  }
-  const type = declaredType(link.target.key);
-  const [attnum] = await call("columns.add", { ...link.place, column_data_list: [{ name: link.from.name, type }] });
-  if (attnum === undefined) return;
-  try {
-    await addForeignKey(link, attnum);
-  } catch (error) {
-    await call("columns.delete", { ...link.place, column_attnums: [attnum] });
-    throw error;
-  }
+/** A new column that refers to the records of the target. */
+export function newColumn({ database, table, target, unique, onDelete }: NewLink, name: string) {
+  return {
+    database_id: database,
+    column_name: name,
+    referrer_table_oid: table.oid,
+    referent_table_oid: target.oid,
+    unique,
+    fkey_delete_action: onDelete,
+  } satisfies Params<"data_modeling.add_foreign_key_column">;
 }
 
-async function addForeignKey({ place, target, onDelete }: NewLink, attnum: number): Promise<void> {
-  await call("constraints.add", {
-    ...place,
-    constraint_def_list: [
-      {
-        type: "f",
-        columns: [attnum],
-        fkey_relation_id: target.table_oid,
-        fkey_columns: [target.key.id],
-        fkey_delete_action: onDelete,
-      },
+/** A column that is there, and refers to the records of the target by their key from now on. */
+export function presentColumn({ database, table, target, unique, onDelete }: NewLink, attnum: number, key: ColumnInfo) {
+  const link = {
+    type: "f",
+    columns: [attnum],
+    fkey_relation_id: target.oid,
+    fkey_columns: [key.id],
+    fkey_delete_action: onDelete,
+  };
+  return {
+    database_id: database,
+    table_oid: table.oid,
+    constraint_def_list: [link, ...(unique ? [{ type: "u", columns: [attnum] }] : [])],
+  } satisfies Params<"constraints.add">;
+}
+
+/** A table in between, each of whose records connects a row of the table with a record of the target. */
+export function mappingTable({ database, table, target }: NewLink, name: string) {
+  const second = target.name === table.name ? `${target.name}_2` : target.name;
+  return {
+    database_id: database,
+    table_name: name,
+    schema_oid: table.schema,
+    mapping_columns: [
+      { column_name: table.name, referent_table_oid: table.oid },
+      { column_name: second, referent_table_oid: target.oid },
     ],
-  });
+  } satisfies Params<"data_modeling.add_mapping_table">;
 }

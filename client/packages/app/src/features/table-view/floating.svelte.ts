@@ -24,11 +24,18 @@ export type FloatingLayer =
     }
   | { readonly kind: "record"; readonly key: RowKey; readonly row: number }
   | { readonly kind: "linked-record"; readonly column: ColumnInfo; readonly value: string }
-  | { readonly kind: "edit-column" | "drop-column"; readonly column: ColumnInfo }
-  | { readonly kind: "add-column" | "sql" | "edit-table" | "drop-table" };
+  | { readonly kind: "edit-column" | "drop-column" | "move-columns" | "make-key"; readonly column: ColumnInfo }
+  | { readonly kind: "add-column" | "add-key" | "sql" | "edit-table" | "drop-table" };
 
 /** Behind these the table has other columns: its grid begins anew, without the edits that were not saved. */
-const remaking: ReadonlySet<FloatingLayer["kind"]> = new Set(["edit-column", "drop-column", "add-column"]);
+const remaking: ReadonlySet<FloatingLayer["kind"]> = new Set([
+  "edit-column",
+  "drop-column",
+  "move-columns",
+  "make-key",
+  "add-column",
+  "add-key",
+]);
 
 export type Panel = "filter" | "sort" | "columns";
 

@@ -8,6 +8,7 @@ import CopyPlus from "@lucide/svelte/icons/copy-plus";
 import Eraser from "@lucide/svelte/icons/eraser";
 import ExternalLink from "@lucide/svelte/icons/external-link";
 import EyeOff from "@lucide/svelte/icons/eye-off";
+import KeyRound from "@lucide/svelte/icons/key-round";
 import ListFilter from "@lucide/svelte/icons/list-filter";
 import Pencil from "@lucide/svelte/icons/pencil";
 import Pin from "@lucide/svelte/icons/pin";
@@ -15,6 +16,7 @@ import PinOff from "@lucide/svelte/icons/pin-off";
 import Plus from "@lucide/svelte/icons/plus";
 import Rows3 from "@lucide/svelte/icons/rows-3";
 import Scissors from "@lucide/svelte/icons/scissors";
+import TableColumnsSplit from "@lucide/svelte/icons/table-columns-split";
 import Trash from "@lucide/svelte/icons/trash-2";
 import X from "@lucide/svelte/icons/x";
 import type { ColumnInfo, TableInfo } from "@mathesar/api";
@@ -104,12 +106,20 @@ function alterations(column: ColumnInfo, floating: FloatingState): MenuEntry[] {
     "separator",
     { label: m.column_edit(), icon: Pencil, run: () => floating.open({ kind: "edit-column", column }) },
     { label: m.column_add(), icon: Plus, run: () => floating.open({ kind: "add-column" }) },
+    ...(column.primary_key || column.generated ? [] : remodelling(column, floating)),
     {
       label: m.column_drop(),
       icon: Trash,
       danger: true,
       run: () => floating.open({ kind: "drop-column", column }),
     },
+  ];
+}
+
+function remodelling(column: ColumnInfo, floating: FloatingState): MenuItem[] {
+  return [
+    { label: m.columns_move(), icon: TableColumnsSplit, run: () => floating.open({ kind: "move-columns", column }) },
+    { label: m.key_change(), icon: KeyRound, run: () => floating.open({ kind: "make-key", column }) },
   ];
 }
 
