@@ -342,14 +342,14 @@ pub struct JoinableTable {
 pub struct JoinableColumn {
     /// Name.
     pub name: String,
-    /// Type, as in [`ColumnInfo`](super::columns::ColumnInfo).
+    /// Type, as the lists of columns tell it.
     #[serde(rename = "type")]
     pub kind: String,
     /// Whether it belongs to the primary key.
     pub primary_key: bool,
 }
 
-/// What a joinable table is called, and its columns by their numbers.
+/// What a table that can be joined is called, and its columns by their numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct JoinTargetInfo {
     /// Name.

@@ -931,7 +931,7 @@ export type JobParams = {
 /** Where a job stands. */
 export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
 
-/** What a joinable table is called, and its columns by their numbers. */
+/** What a table that can be joined is called, and its columns by their numbers. */
 export type JoinTargetInfo = {
   /** Name. */
   name: string,
@@ -943,7 +943,7 @@ export type JoinTargetInfo = {
 export type JoinableColumn = {
   /** Name. */
   name: string,
-  /** Type, as in [`ColumnInfo`](super::columns::ColumnInfo). */
+  /** Type, as the lists of columns tell it. */
   type: string,
   /** Whether it belongs to the primary key. */
   primary_key: boolean,
