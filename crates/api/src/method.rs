@@ -82,15 +82,24 @@ pub struct MethodInfo {
     pub params_schema: fn(&mut SchemaGenerator) -> Schema,
     /// JSON Schema of the result.
     pub result_schema: fn(&mut SchemaGenerator) -> Schema,
-    /// TypeScript name of the parameters.
-    pub params_ts: fn(&ts_rs::Config) -> String,
-    /// TypeScript name of the result.
-    pub result_ts: fn(&ts_rs::Config) -> String,
-    /// Calls the visitor with every TypeScript type that the method mentions.
-    pub visit_types: fn(&mut dyn TypeSink),
 }
 
-/// Receives the TypeScript types that a method mentions; see [`MethodInfo::visit_types`].
+/// A method in TypeScript.
+///
+/// Apart from [`MethodInfo`], so that the server, which has no use for it, is made without it: ts-rs writes the code that visits
+/// types in another order each time, and no two builds of the server would be the same.
+pub struct MethodTypes {
+    /// `noun.verb`.
+    pub name: &'static str,
+    /// The name of the parameters' type.
+    pub params: fn(&ts_rs::Config) -> String,
+    /// The name of the result's type.
+    pub result: fn(&ts_rs::Config) -> String,
+    /// Calls the visitor with every type that the method mentions.
+    pub visit: fn(&mut dyn TypeSink),
+}
+
+/// Receives the TypeScript types that a method mentions; see [`MethodTypes::visit`].
 pub trait TypeSink {
     /// Takes one type: its name and its declaration (`export type … = …;`), without dependencies.
     fn take(&mut self, name: String, declaration: String);
@@ -122,7 +131,7 @@ pub fn visit_type<T: ts_rs::TS + 'static>(sink: &mut dyn TypeSink) {
     ts_rs::TypeVisitor::visit::<T>(&mut walk);
 }
 
-/// Declares the methods of one noun: marker types that implement [`Method`], and a slice of their rows.
+/// Declares the methods of one noun: marker types that implement [`Method`], and slices of their rows and of their types.
 macro_rules! methods {
     ($(
         $(#[doc = $doc:literal])+
@@ -141,12 +150,6 @@ macro_rules! methods {
                     doc: &[$($doc),+],
                     params_schema: |g| g.subschema_for::<$params>(),
                     result_schema: |g| g.subschema_for::<$result>(),
-                    params_ts: |c| <$params as ts_rs::TS>::name(c),
-                    result_ts: |c| <$result as ts_rs::TS>::name(c),
-                    visit_types: |sink| {
-                        $crate::method::visit_type::<$params>(sink);
-                        $crate::method::visit_type::<$result>(sink);
-                    },
                 };
                 type Params = $params;
                 type Result = $result;
@@ -155,6 +158,17 @@ macro_rules! methods {
 
         /// The rows of this noun.
         pub const METHODS: &[&$crate::method::MethodInfo] = &[$(<$marker as $crate::method::Method>::INFO),+];
+
+        /// Their types.
+        pub const TYPES: &[$crate::method::MethodTypes] = &[$($crate::method::MethodTypes {
+            name: $name,
+            params: |c| <$params as ts_rs::TS>::name(c),
+            result: |c| <$result as ts_rs::TS>::name(c),
+            visit: |sink| {
+                $crate::method::visit_type::<$params>(sink);
+                $crate::method::visit_type::<$result>(sink);
+            },
+        }),+];
     };
 }
 pub(crate) use methods;

@@ -1,6 +1,6 @@
 //! The methods, one file a noun.
 
-use crate::method::{MethodInfo, methods};
+use crate::method::{MethodInfo, MethodTypes, methods};
 
 pub mod collaborators;
 pub mod columns;
@@ -19,29 +19,40 @@ pub mod sql;
 pub mod tables;
 pub mod users;
 
+/// A table of every noun, one after the other.
+macro_rules! of_every_noun {
+    ($table:ident) => {
+        [
+            setup::$table,
+            session::$table,
+            users::$table,
+            collaborators::$table,
+            servers::$table,
+            databases::$table,
+            roles::$table,
+            schemas::$table,
+            tables::$table,
+            columns::$table,
+            constraints::$table,
+            data_modeling::$table,
+            records::$table,
+            imports::$table,
+            jobs::$table,
+            sql::$table,
+        ]
+        .into_iter()
+        .flatten()
+    };
+}
+
 /// Every method, grouped by noun.
 pub fn methods() -> impl Iterator<Item = &'static MethodInfo> {
-    [
-        setup::METHODS,
-        session::METHODS,
-        users::METHODS,
-        collaborators::METHODS,
-        servers::METHODS,
-        databases::METHODS,
-        roles::METHODS,
-        schemas::METHODS,
-        tables::METHODS,
-        columns::METHODS,
-        constraints::METHODS,
-        data_modeling::METHODS,
-        records::METHODS,
-        imports::METHODS,
-        jobs::METHODS,
-        sql::METHODS,
-    ]
-    .into_iter()
-    .flatten()
-    .copied()
+    of_every_noun!(METHODS).copied()
+}
+
+/// Every method in TypeScript, in the same order.
+pub fn types() -> impl Iterator<Item = &'static MethodTypes> {
+    of_every_noun!(TYPES)
 }
 
 /// The row of the method called `name`.
