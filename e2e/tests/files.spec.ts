@@ -147,6 +147,40 @@ test("words for no value are shown, and become NULL where that is wanted", async
   expect(sql("select string_agg(region || coalesce(count::text, '∅'), ' ' order by id) from regions")).toBe("EU5 NA∅ AS∅");
 });
 
+test("rows of a file join those of a table, all of them or none", async ({ page }) => {
+  sql(`create table stock (id integer generated always as identity primary key, name text not null, price numeric(6,2), seen date);
+       insert into stock (name, price) values ('pear', 1.5)`);
+  await world().open(page, world().tableUrl("northwind", "stock"));
+  const grid = new Grid(page);
+  await grid.expectCell(1, "name", "pear");
+  await press(page, "Add rows of a file");
+  const text = "NAME;cost;seen;comment\nApple;1,25;31.12.2024;x\nFig;-;01.02.2025;\nSome;dear;;\n";
+  await upload(page, { name: "more.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await expect(field(page, "Where NAME goes")).toHaveValue("2");
+  await expect(field(page, "Where comment goes")).toHaveValue("");
+  await field(page, "Where cost goes").selectOption("price (numeric(6,2))");
+  await expect(page.getByText("Read as no value: -")).toBeVisible();
+  await expect(page.getByText("1 do not fit: line 4: “dear”")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Add rows", exact: true })).toBeDisabled();
+  await look(page, "append-file");
+
+  const again = async (price: string) => {
+    await press(page, "Choose another file");
+    await upload(page, { name: "more.csv", mimeType: "text/csv", buffer: Buffer.from(text.replace("dear", price)) });
+    await field(page, "Where cost goes").selectOption("price (numeric(6,2))");
+    await press(page, "Add rows");
+  };
+  await again("99999,5");
+  await expect(page.getByRole("alert")).toContainText("Line 4");
+  expect(sql("select count(*) from stock")).toBe("1");
+  await again("2,5");
+  await expect(notification(page, "3 rows loaded")).toBeVisible();
+  await grid.expectCell(2, "name", "Apple");
+  expect(sql("select string_agg(name || coalesce(price::text, '') || coalesce(seen::text, ''), ' ' order by id) from stock")).toBe(
+    "pear1.50 Apple1.252024-12-31 Fig2025-02-01 Some2.50",
+  );
+});
+
 test("a file that is no text is called by its kind", async ({ page }) => {
   await openImport(page);
   const picture = await page.screenshot();

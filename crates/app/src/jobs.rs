@@ -121,7 +121,7 @@ pub async fn work(app: Arc<App>, worker: String, stop: CancellationToken) {
     let free = Arc::new(Semaphore::new(limits::IMPORTS_AT_ONCE));
     while !stop.is_cancelled() {
         let Ok(permit) = Arc::clone(&free).acquire_owned().await else { return };
-        let next = app.store.jobs().claim(&worker, &["import"], app.clock.now()).await;
+        let next = app.store.jobs().claim(&worker, &crate::import::JOBS, app.clock.now()).await;
         match next {
             Ok(Some(job)) => {
                 let (app, worker, stop) = (Arc::clone(&app), worker.clone(), stop.child_token());

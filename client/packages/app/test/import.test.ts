@@ -1,5 +1,6 @@
-import type { ImportColumn, ImportPreview } from "@mathesar/api";
+import type { ColumnInfo, ImportColumn, ImportPreview } from "@mathesar/api";
 import { describe, expect, it } from "vitest";
+import { appendParams, appendProblems, fitOf, proposedMapping } from "$/pages/import/append";
 import { chooseType, isReadAsNull, loadParams, misfitsOf, choiceOf, planOf, problemsOf } from "$/pages/import/plan";
 
 const place = { database_id: 1, schema_oid: 2200 };
@@ -114,5 +115,77 @@ describe("an import plan", () => {
       { kind: "same-name", name: "id" },
       { kind: "failing", name: "a", count: 3 },
     ]);
+  });
+});
+
+function taker(id: number, name: string, more: Partial<ColumnInfo> = {}): ColumnInfo {
+  return {
+    id,
+    name,
+    type: "text",
+    type_options: null,
+    nullable: true,
+    primary_key: false,
+    default: null,
+    has_dependents: false,
+    description: null,
+    current_role_priv: ["SELECT", "INSERT"],
+    family: "text",
+    display_type: "text",
+    identity: null,
+    generated: false,
+    read_only_reason: null,
+    link: null,
+    ...more,
+  } as ColumnInfo;
+}
+
+describe("rows for a table that is there", () => {
+  const id = taker(1, "id", {
+    type: "integer",
+    family: "number",
+    identity: "by_default",
+    nullable: false,
+    default: { value: "identity", is_dynamic: true },
+  });
+  const name = taker(2, "Name", { nullable: false });
+  const price = taker(3, "price", { type: "real", family: "number" });
+  const columns = [id, name, price];
+  const numbers = column(2, "Price", {
+    null_words: [{ word: "-", count: 1, line: 3 }],
+    alternatives: [{ type: "numeric", format: "1.234,5", failing: 2, samples: [], losses: [] }],
+  });
+  const file = preview([column(0, "id"), column(1, " name "), numbers]);
+
+  it("go by their names, and leave numbers to PostgreSQL", () => {
+    expect(proposedMapping(file, columns)).toEqual([null, 2, 3]);
+    expect(proposedMapping(file, [taker(2, "name", { current_role_priv: ["SELECT"] })])).toEqual([null, null, null]);
+  });
+
+  it("are read as the type of their column", () => {
+    expect(fitOf(numbers, price)).toEqual({ format: "1.234,5", failing: 2, samples: [], nullWords: ["-"] });
+    expect(fitOf(numbers, name)).toEqual({ format: null, failing: 0, samples: [], nullWords: [] });
+    const params = appendParams(
+      file,
+      columns,
+      [null, 2, 3],
+      { database_id: 1, table_oid: 9 },
+      { remove_nul: false, cut_long_lines: true },
+    );
+    expect(params).toMatchObject({
+      table_oid: 9,
+      cut_long_lines: true,
+      columns: [
+        { index: 1, attnum: 2 },
+        { index: 2, attnum: 3, format: "1.234,5", null_words: ["-"] },
+      ],
+    });
+  });
+
+  it("are refused with what stands in the way", () => {
+    expect(appendProblems(file, columns, [null, null, null])).toHaveLength(1);
+    expect(appendProblems(file, columns, [2, 2, null])).toHaveLength(1);
+    expect(appendProblems(file, [name, price], [null, null, 3])).toHaveLength(2);
+    expect(appendProblems(file, [name], [null, 2, null])).toEqual([]);
   });
 });

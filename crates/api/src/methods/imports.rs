@@ -185,10 +185,55 @@ pub struct LoadParams {
     pub cut_long_lines: bool,
 }
 
+/// A column of a file that goes to a column of a table.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct AppendColumn {
+    /// Its place in the file, from 0.
+    pub index: usize,
+    /// Attribute number of the column that takes its fields.
+    pub attnum: i16,
+    /// How its fields are written; see [`LoadColumn::format`].
+    #[serde(default)]
+    pub format: Option<String>,
+    /// Words that are read as NULL; see [`LoadColumn::null_words`].
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub null_words: Vec<String>,
+}
+
+/// Parameters of `imports.append`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct AppendParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table that takes the rows.
+    pub table_oid: u32,
+    /// The uploaded file.
+    pub data_file_id: i64,
+    /// How the file is cut, as the preview said or was told.
+    pub dialect: Dialect,
+    /// Which column of the file goes where; others of the file are left out, others of the table get their defaults.
+    pub columns: Vec<AppendColumn>,
+    /// Take NUL bytes out instead of refusing the file.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub remove_nul: bool,
+    /// Drop what a line has beyond the last column instead of refusing the file.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub cut_long_lines: bool,
+}
+
 methods! {
     /// Reads an uploaded file and says what it would become, without touching a database. Ours.
     Login Read "imports.preview" ImportsPreview (PreviewParams) -> ImportPreview;
     /// Loads a file into a new table, in one transaction; gives a job to follow with `jobs.get`. Its `result` has `table_oid`,
     /// `table_name` and `rows`. Ours.
     Collaborator Schema "imports.load" ImportsLoad (LoadParams) -> super::jobs::JobInfo;
+    /// Adds the rows of a file to a table, all or none; gives a job as `imports.load` does. Ours.
+    Collaborator Write "imports.append" ImportsAppend (AppendParams) -> super::jobs::JobInfo;
 }

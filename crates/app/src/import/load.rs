@@ -1,4 +1,5 @@
-//! `imports.load` and the job that it queues: one transaction that creates the table and takes the rows. Its statistics follow.
+//! `imports.load` and `imports.append`, and the jobs that they queue: one transaction that takes the rows, and creates the table for
+//! them where there is none. Its statistics follow.
 
 use std::sync::Arc;
 
@@ -6,27 +7,34 @@ use bytes::Bytes;
 use mathesar_api::{
     ErrorCode,
     methods::{
-        imports::{Dialect, LoadParams},
+        imports::{AppendParams, Dialect, LoadParams},
         jobs::JobInfo,
     },
 };
 use mathesar_pg::{Session, Transaction, TxOptions};
 use mathesar_sql::{QName, ddl, introspect, session::Mode};
 use mathesar_store::{DataFile, Job};
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::{
     dialect::{Known, merge},
-    plan::Plan,
+    plan::{NewTable, Plan},
     preview::stored_dialect,
     rows::{self, Report, Source},
     upload,
 };
-use crate::{App, Caller, Ctx, Error, Result, SignedIn, jobs, jobs::Progress, limits};
+use crate::{App, Caller, Ctx, Error, Result, SignedIn, jobs, jobs::Progress, limits, model};
 
 /// Pieces of rows that wait for PostgreSQL.
 const PIECES_AHEAD: usize = 4;
+
+const LOAD: &str = "import";
+const APPEND: &str = "append";
+
+/// The kinds of jobs that [`run`] does.
+pub const JOBS: [&str; 2] = [LOAD, APPEND];
 
 /// Checks what is asked for and queues it.
 ///
@@ -34,10 +42,26 @@ const PIECES_AHEAD: usize = 4;
 /// Words that name the column and what is wrong with it; `DoesNotExist` when the file is not one of the caller's.
 pub async fn load(ctx: &Ctx, params: LoadParams) -> Result<JobInfo> {
     ctx.membership(params.database_id).await?;
-    ctx.app.store.data_files().get(ctx.signed_in()?.user_id, params.data_file_id).await?;
-    Plan::new(&params)?;
-    let payload = serde_json::to_value(&params).map_err(Error::internal)?;
-    jobs::enqueue(ctx, "import", params.database_id, payload).await
+    NewTable::new(&params)?;
+    enqueue(ctx, LOAD, params.database_id, params.data_file_id, &params).await
+}
+
+/// `imports.append`: checks what is asked for and queues it.
+///
+/// # Errors
+/// As [`load`], and `UndefinedTable`, `UndefinedColumn`.
+pub async fn append(ctx: &Ctx, params: AppendParams) -> Result<JobInfo> {
+    let mut session = ctx.connect(params.database_id).await?;
+    let table = model::table(&session.begin(&model::reading()), params.table_oid).await?;
+    drop(session);
+    Plan::onto(&table, &params.columns)?;
+    enqueue(ctx, APPEND, params.database_id, params.data_file_id, &params).await
+}
+
+async fn enqueue(ctx: &Ctx, kind: &str, database_id: i64, file: i64, params: &impl Serialize) -> Result<JobInfo> {
+    ctx.app.store.data_files().get(ctx.signed_in()?.user_id, file).await?;
+    let payload = serde_json::to_value(params).map_err(Error::internal)?;
+    jobs::enqueue(ctx, kind, database_id, payload).await
 }
 
 /// Does the work of a queued load. The result has `table_oid`, `table_name`, `rows` and what was met on the way. Nothing is
@@ -46,20 +70,22 @@ pub async fn load(ctx: &Ctx, params: LoadParams) -> Result<JobInfo> {
 /// # Errors
 /// Words with line number and column for the first field that does not fit; PostgreSQL's own.
 pub async fn run(app: &Arc<App>, job: &Job, progress: &Arc<Progress>) -> Result<Value> {
-    let params: LoadParams = serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
+    let target = Target::of(job)?;
+    let wanted = target.wanted();
     let ctx = acting_for(app, job.user_id);
-    let file = app.store.data_files().get(job.user_id, params.data_file_id).await?;
-    let source = open(app, &file, &params).await?;
-    let load = Load { plan: Arc::new(Plan::new(&params)?), source: Arc::new(source), progress: Arc::clone(progress) };
-    let mut session = ctx.connect(params.database_id).await?;
+    let file = app.store.data_files().get(job.user_id, wanted.data_file_id).await?;
+    let source = open(app, &file, &wanted).await?;
+    let load = Load { target: &target, source: Arc::new(source), progress: Arc::clone(progress) };
+    let mut session = ctx.connect(wanted.database_id).await?;
     let Loaded { table, table_oid, report } =
-        session.write(&options(), async |tx: &Transaction<'_>| load.run(tx, params.schema_oid).await).await?;
+        session.write(&options(), async |tx: &Transaction<'_>| load.run(tx).await).await?;
+    let table_name = table.name.as_str().to_owned();
     tokio::spawn(analyze(session, table));
     upload::remove(&ctx, file.id).await?;
     let Report { rows, short_rows, cut_rows, removed_nul, undecodable } = report;
     Ok(json!({
         "table_oid": table_oid,
-        "table_name": params.table_name,
+        "table_name": table_name,
         "rows": rows,
         "short_rows": short_rows,
         "cut_rows": cut_rows,
@@ -68,15 +94,75 @@ pub async fn run(app: &Arc<App>, job: &Job, progress: &Arc<Progress>) -> Result<
     }))
 }
 
+/// Where the rows go.
+enum Target {
+    /// To a table that is made for them.
+    New(LoadParams),
+    /// To one that is there.
+    Present(AppendParams),
+}
+
+/// What is asked for, wherever the rows go.
+struct Wanted<'a> {
+    database_id: i64,
+    data_file_id: i64,
+    dialect: &'a Dialect,
+    remove_nul: bool,
+    cut_long_lines: bool,
+}
+
+impl Target {
+    fn of(job: &Job) -> Result<Self> {
+        let payload = job.payload.clone();
+        if job.kind == APPEND {
+            return serde_json::from_value(payload).map(Self::Present).map_err(Error::internal);
+        }
+        serde_json::from_value(payload).map(Self::New).map_err(Error::internal)
+    }
+
+    fn wanted(&self) -> Wanted<'_> {
+        match self {
+            Self::New(LoadParams { database_id, data_file_id, dialect, remove_nul, cut_long_lines, .. })
+            | Self::Present(AppendParams { database_id, data_file_id, dialect, remove_nul, cut_long_lines, .. }) => {
+                Wanted {
+                    database_id: *database_id,
+                    data_file_id: *data_file_id,
+                    dialect,
+                    remove_nul: *remove_nul,
+                    cut_long_lines: *cut_long_lines,
+                }
+            }
+        }
+    }
+
+    /// The table, which is there then, and how it takes the fields.
+    async fn prepare(&self, tx: &Transaction<'_>) -> Result<(QName, Plan)> {
+        match self {
+            Self::New(params) => {
+                let schema = tx.introspect_one(&introspect::schema(params.schema_oid)).await?.ok_or_else(no_schema)?;
+                let new = NewTable::new(params)?;
+                let table = QName::new(schema.name, new.name.clone());
+                tx.execute(&new.create(&table)).await.map_err(|error| name_taken(error, &table))?;
+                Ok((table, new.plan))
+            }
+            Self::Present(params) => {
+                let table = model::table(tx, params.table_oid).await?;
+                let plan = Plan::onto(&table, &params.columns)?;
+                Ok((table.summary.name, plan))
+            }
+        }
+    }
+}
+
 /// The user who asked for the job, without more rights than any user has.
 fn acting_for(app: &Arc<App>, user_id: i64) -> Ctx {
     let signed_in = SignedIn { user_id, is_superuser: false, password_change_needed: false, session_id: None };
     Ctx::new(Arc::clone(app), Caller { signed_in: Some(signed_in), ..Caller::default() })
 }
 
-async fn open(app: &App, file: &DataFile, params: &LoadParams) -> Result<Source> {
+async fn open(app: &App, file: &DataFile, wanted: &Wanted<'_>) -> Result<Source> {
     let path = upload::path(app, file);
-    let dialect: Dialect = merge(params.dialect.clone(), stored_dialect(file));
+    let dialect: Dialect = merge(wanted.dialect.clone(), stored_dialect(file));
     let known = {
         let path = path.clone();
         tokio::task::spawn_blocking(move || Known::find(&path, &dialect)).await.map_err(Error::internal)??
@@ -85,8 +171,8 @@ async fn open(app: &App, file: &DataFile, params: &LoadParams) -> Result<Source>
         path,
         size: u64::try_from(file.size_bytes).unwrap_or_default(),
         known,
-        remove_nul: params.remove_nul,
-        cut_long_lines: params.cut_long_lines,
+        remove_nul: wanted.remove_nul,
+        cut_long_lines: wanted.cut_long_lines,
     })
 }
 
@@ -106,8 +192,8 @@ async fn analyze(mut session: Session, table: QName) {
 }
 
 /// A load at work.
-struct Load {
-    plan: Arc<Plan>,
+struct Load<'a> {
+    target: &'a Target,
     source: Arc<Source>,
     progress: Arc<Progress>,
 }
@@ -118,21 +204,20 @@ struct Loaded {
     report: Report,
 }
 
-impl Load {
-    async fn run(&self, tx: &Transaction<'_>, schema_oid: u32) -> Result<Loaded> {
-        let schema = tx.introspect_one(&introspect::schema(schema_oid)).await?.ok_or_else(no_schema)?;
-        let table = QName::new(schema.name, self.plan.table_name.clone());
-        tx.execute(&self.plan.create(&table)).await.map_err(|error| name_taken(error, &table))?;
-        let report = self.copy(tx, &table).await?;
-        let made = tx.introspect_one(&introspect::table_by_name(&table)).await?.ok_or_else(no_schema)?;
-        Ok(Loaded { table, table_oid: made.oid, report })
+impl Load<'_> {
+    async fn run(&self, tx: &Transaction<'_>) -> Result<Loaded> {
+        let (table, plan) = self.target.prepare(tx).await?;
+        let report = self.copy(tx, &table, plan).await?;
+        let loaded = tx.introspect_one(&introspect::table_by_name(&table)).await?;
+        let loaded = loaded.ok_or_else(|| Error::internal("a table that was just loaded is not in the catalogue"))?;
+        Ok(Loaded { table, table_oid: loaded.oid, report })
     }
 
     /// Moves the rows: a thread reads and checks them, this task hands them to PostgreSQL.
-    async fn copy(&self, tx: &Transaction<'_>, table: &QName) -> Result<Report> {
-        let mut copy = tx.copy_in(&self.plan.copy(table)).await?;
+    async fn copy(&self, tx: &Transaction<'_>, table: &QName, plan: Plan) -> Result<Report> {
+        let mut copy = tx.copy_in(&plan.copy(table)).await?;
         let (sender, mut pieces) = mpsc::channel::<Bytes>(PIECES_AHEAD);
-        let (plan, source, progress) = (Arc::clone(&self.plan), Arc::clone(&self.source), Arc::clone(&self.progress));
+        let (source, progress) = (Arc::clone(&self.source), Arc::clone(&self.progress));
         let reader = tokio::task::spawn_blocking(move || rows::send(&source, &plan, &progress, &sender));
         let sent = loop {
             let piece = tokio::select! {
@@ -187,8 +272,11 @@ impl Place {
     fn read(context: &str, table: &str) -> Option<Self> {
         let rest = context.strip_prefix("COPY ")?.strip_prefix(table)?.strip_prefix(',')?;
         let mut parts = rest.splitn(2, ',');
-        let digits: String = parts.next()?.chars().filter(char::is_ascii_digit).collect();
-        let column = parts.next().and_then(|part| {
+        let head = parts.next()?;
+        let digits: String =
+            head.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+        // A context without a column has the line itself behind a colon.
+        let column = parts.next().filter(|_| !head.contains(':')).and_then(|part| {
             let (name, _) = part.trim_start().split_once(' ')?.1.split_once(':')?;
             Some(name.to_owned())
         });
@@ -217,6 +305,7 @@ mod tests {
         let place = |row, column: Option<&str>| Some(Place { row, column: column.map(str::to_owned) });
         assert_eq!(Place::read("COPY fruit 2, line 3, column weight: \"heavy\"", "fruit 2"), place(3, Some("weight")));
         assert_eq!(Place::read("COPY fruit, Zeile 12", "fruit"), place(12, None));
+        assert_eq!(Place::read("COPY fruit, line 1: \"2\t7, column x: 3\"", "fruit"), place(1, None));
         assert_eq!(Place::read("PL/pgSQL function f() line 3", "fruit"), None);
     }
 }

@@ -18,6 +18,6 @@ mod text;
 mod upload;
 mod words;
 
-pub use load::{load, run};
+pub use load::{JOBS, append, load, run};
 pub use preview::preview;
 pub use upload::{Upload, path as path_of, remove, sweep};

@@ -1,10 +1,10 @@
-//! What a load will do: the table, its columns and its key, checked before anything is queued.
+//! What a load will do: how fields become values, and the table that is made for them, checked before anything is queued.
 
 use std::collections::HashSet;
 
 use mathesar_api::methods::{
     columns::TypeOptions,
-    imports::{LoadColumn, LoadParams},
+    imports::{AppendColumn, LoadColumn, LoadParams},
     tables::PkeyType,
 };
 use mathesar_sql::{
@@ -16,6 +16,7 @@ use mathesar_sql::{
         new_type::{self, Options},
         table,
     },
+    model::{Column, Table},
     type_ref::TypeRef,
 };
 use mathesar_types::{
@@ -24,15 +25,30 @@ use mathesar_types::{
 };
 
 use super::names::free_name;
-use crate::{Error, Result, limits};
+use crate::{
+    Error, Result, limits,
+    model::{
+        column_info::{kind, options},
+        columns::column,
+    },
+};
+
+const NO_COLUMNS: &str = "Choose at least one column to load.";
 
 /// Names for the key that is added, the first free of which is taken.
 const KEY_NAMES: [&str; 2] = ["id", "row_id"];
 
-/// A load, checked as far as that goes without the database.
+/// How the fields of a file become values of columns.
 pub(super) struct Plan {
-    pub(super) table_name: Ident,
     pub(super) columns: Vec<PlannedColumn>,
+}
+
+/// A table that is made for a file, checked as far as that goes without the database.
+pub(super) struct NewTable {
+    pub(super) name: Ident,
+    pub(super) plan: Plan,
+    /// The types of the plan's columns.
+    types: Vec<TypeRef>,
     key: Key,
 }
 
@@ -45,7 +61,6 @@ pub(super) struct PlannedColumn {
     pub(super) kind: String,
     pub(super) normaliser: Normaliser,
     null_words: Vec<String>,
-    ty: TypeRef,
 }
 
 enum Key {
@@ -55,6 +70,37 @@ enum Key {
 }
 
 impl Plan {
+    /// For columns that a table has.
+    ///
+    /// # Errors
+    /// Words that name the column and what is wrong with it.
+    pub(super) fn onto(table: &Table, asked: &[AppendColumn]) -> Result<Self> {
+        if asked.is_empty() {
+            return Err(Error::value(NO_COLUMNS));
+        }
+        let mut taken = HashSet::new();
+        let columns = asked.iter().map(|asked| {
+            let column = column(table, asked.attnum)?;
+            if !taken.insert(asked.attnum) {
+                return Err(Error::value(format!("Two columns of the file would go to \"{}\".", column.name)));
+            }
+            if column.generated.is_some() {
+                let message = format!("Column \"{}\": PostgreSQL computes it from others.", column.name);
+                return Err(Error::value(message));
+            }
+            PlannedColumn::onto(column, asked)
+        });
+        Ok(Self { columns: columns.collect::<Result<_>>()? })
+    }
+
+    /// Takes the rows.
+    pub(super) fn copy(&self, table: &QName) -> Statement {
+        let names: Vec<_> = self.columns.iter().map(|column| column.name.clone()).collect();
+        copy::from_stdin(table, &names, Format::Text)
+    }
+}
+
+impl NewTable {
     /// Checks what was asked for.
     ///
     /// # Errors
@@ -62,6 +108,7 @@ impl Plan {
     pub(super) fn new(params: &LoadParams) -> Result<Self> {
         refuse_size(params)?;
         let columns = params.columns.iter().map(PlannedColumn::new).collect::<Result<Vec<_>>>()?;
+        let (columns, types): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
         let mut names = HashSet::new();
         if let Some(twice) = columns.iter().find(|column| !names.insert(column.name.as_str())) {
             return Err(Error::value(format!("Two columns are named \"{}\"; rename one of them.", twice.name)));
@@ -82,13 +129,13 @@ impl Plan {
             (None, Some(kind)) => Key::Added(free_key_name(&names)?, kind),
             (None, None) => Key::None,
         };
-        Ok(Self { table_name: ident(&params.table_name, "The table's name")?, columns, key })
+        Ok(Self { name: ident(&params.table_name, "The table's name")?, plan: Plan { columns }, types, key })
     }
 
     /// Creates the table.
     pub(super) fn create(&self, table: &QName) -> Statement {
-        let column = |column: &PlannedColumn| NewColumn::new(column.name.clone(), column.ty.clone());
-        let mut columns: Vec<_> = self.columns.iter().map(column).collect();
+        let columns = self.plan.columns.iter().zip(&self.types);
+        let mut columns: Vec<_> = columns.map(|(column, ty)| NewColumn::new(column.name.clone(), ty.clone())).collect();
         let key = match &self.key {
             Key::None => return table::create(table, &columns, &[]),
             Key::Column(name) => name,
@@ -99,16 +146,11 @@ impl Plan {
         };
         table::create(table, &columns, &[NewConstraint::new(Rule::PrimaryKey(vec![key.clone()]))])
     }
-
-    /// Takes the rows.
-    pub(super) fn copy(&self, table: &QName) -> Statement {
-        let names: Vec<_> = self.columns.iter().map(|column| column.name.clone()).collect();
-        copy::from_stdin(table, &names, Format::Text)
-    }
 }
 
 impl PlannedColumn {
-    fn new(column: &LoadColumn) -> Result<Self> {
+    /// For a column that is made, and its type.
+    fn new(column: &LoadColumn) -> Result<(Self, TypeRef)> {
         let wrong = |what: &dyn std::fmt::Display| Error::value(format!("Column \"{}\": {what}.", column.name));
         let options = column.type_options.clone().unwrap_or_default();
         let ty = new_type::parse(
@@ -121,23 +163,29 @@ impl PlannedColumn {
             },
         )
         .map_err(|error| wrong(&error))?;
-        if column.null_words.len() > limits::NULL_WORDS {
-            return Err(wrong(&format!("at most {} words can be read as NULL", limits::NULL_WORDS)));
-        }
-        let reading = Reading::choose(&column.kind, column.format.as_deref()).ok_or_else(|| {
-            wrong(&format!(
-                "the type {} has no format \"{}\"",
-                column.kind,
-                column.format.as_deref().unwrap_or_default()
-            ))
-        })?;
-        Ok(Self {
+        let reading = reading(&column.kind, column.format.as_deref()).map_err(|what| wrong(&what))?;
+        let planned = Self {
             index: column.index,
             name: ident(&column.name, "A column's name")?,
             kind: column.kind.clone(),
             normaliser: Normaliser::new(reading, modifier(reading, &options)),
-            null_words: column.null_words.iter().map(|word| word.trim_ascii().to_owned()).collect(),
-            ty,
+            null_words: null_words(&column.null_words).map_err(|what| wrong(&what))?,
+        };
+        Ok((planned, ty))
+    }
+
+    /// For a column that is there.
+    fn onto(column: &Column, asked: &AppendColumn) -> Result<Self> {
+        let wrong = |what: String| Error::value(format!("Column \"{}\": {what}.", column.name));
+        let kind = kind(&column.ty);
+        let reading = reading(&kind, asked.format.as_deref()).map_err(wrong)?;
+        let options = options(&column.ty).unwrap_or_default();
+        Ok(Self {
+            index: asked.index,
+            name: column.name.clone(),
+            kind: column.ty.display.clone(),
+            normaliser: Normaliser::new(reading, modifier(reading, &options)),
+            null_words: null_words(&asked.null_words).map_err(wrong)?,
         })
     }
 
@@ -145,6 +193,18 @@ impl PlannedColumn {
     pub(super) fn is_null_word(&self, field: &str) -> bool {
         !self.null_words.is_empty() && self.null_words.iter().any(|word| word == field.trim_ascii())
     }
+}
+
+fn reading(kind: &str, format: Option<&str>) -> std::result::Result<Reading, String> {
+    let unknown = || format!("the type {kind} has no format \"{}\"", format.unwrap_or_default());
+    Reading::choose(kind, format).ok_or_else(unknown)
+}
+
+fn null_words(words: &[String]) -> std::result::Result<Vec<String>, String> {
+    if words.len() > limits::NULL_WORDS {
+        return Err(format!("at most {} words can be read as NULL", limits::NULL_WORDS));
+    }
+    Ok(words.iter().map(|word| word.trim_ascii().to_owned()).collect())
 }
 
 /// The part of the options that PostgreSQL would apply by rounding silently.
@@ -182,7 +242,7 @@ fn ident(name: &str, what: &str) -> Result<Ident> {
 fn refuse_size(params: &LoadParams) -> Result<()> {
     let count = params.columns.len() + usize::from(params.add_key.is_some());
     if params.columns.is_empty() {
-        return Err(Error::value("Choose at least one column to load."));
+        return Err(Error::value(NO_COLUMNS));
     }
     if count > limits::TABLE_COLUMNS {
         return Err(Error::limit(format!(
@@ -243,11 +303,11 @@ mod tests {
     }
 
     fn created(params: &LoadParams) -> String {
-        Plan::new(params).unwrap().create(&QName::parse("public", "fruit").unwrap()).shown()
+        NewTable::new(params).unwrap().create(&QName::parse("public", "fruit").unwrap()).shown()
     }
 
     fn refused(params: &LoadParams) -> String {
-        Plan::new(params).err().expect("this plan should be refused").message().to_owned()
+        NewTable::new(params).err().expect("this plan should be refused").message().to_owned()
     }
 
     #[test]

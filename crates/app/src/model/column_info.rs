@@ -44,7 +44,7 @@ pub(crate) fn info(table: &Table, column: &Column) -> ColumnInfo {
 }
 
 /// PostgreSQL's name of the type without modifiers; `_array` and `_enum` as in the original.
-pub(super) fn kind(ty: &ColumnType) -> String {
+pub(crate) fn kind(ty: &ColumnType) -> String {
     match &ty.pg.kind {
         TypeKind::Array { .. } => "_array".to_owned(),
         TypeKind::Enum { .. } => "_enum".to_owned(),
@@ -62,7 +62,7 @@ fn without_modifier(ty: &ColumnType) -> String {
     }
 }
 
-pub(super) fn options(ty: &ColumnType) -> Option<TypeOptions> {
+pub(crate) fn options(ty: &ColumnType) -> Option<TypeOptions> {
     let mut options = TypeOptions::default();
     match ty.modifier() {
         Modifier::None => {}

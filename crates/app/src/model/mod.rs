@@ -15,7 +15,7 @@ pub mod schemas;
 pub mod show;
 pub mod tables;
 
-mod column_info;
+pub(crate) mod column_info;
 mod new_column;
 mod retype;
 

@@ -8,4 +8,5 @@ use super::handlers;
 handlers! {
     ImportsPreview => import::preview;
     ImportsLoad => import::load;
+    ImportsAppend => import::append;
 }

@@ -119,6 +119,7 @@ const TABLE: &[(&str, Row)] = &[
     ("records.apply", COLLABORATORS),
     ("imports.preview", USERS),
     ("imports.load", COLLABORATORS),
+    ("imports.append", COLLABORATORS),
     ("jobs.get", USERS),
     ("jobs.cancel", USERS),
     ("sql.show", COLLABORATORS),

@@ -57,6 +57,36 @@ export type AddedTable = {
   renamed_columns: { [key in string]: string },
 };
 
+/** A column of a file that goes to a column of a table. */
+export type AppendColumn = {
+  /** Its place in the file, from 0. */
+  index: number,
+  /** Attribute number of the column that takes its fields. */
+  attnum: number,
+  /** How its fields are written; see [`LoadColumn::format`]. */
+  format?: string | null,
+  /** Words that are read as NULL; see [`LoadColumn::null_words`]. */
+  null_words?: Array<string>,
+};
+
+/** Parameters of `imports.append`. */
+export type AppendParams = {
+  /** The database. */
+  database_id: number,
+  /** The table that takes the rows. */
+  table_oid: number,
+  /** The uploaded file. */
+  data_file_id: number,
+  /** How the file is cut, as the preview said or was told. */
+  dialect: Dialect,
+  /** Which column of the file goes where; others of the file are left out, others of the table get their defaults. */
+  columns: Array<AppendColumn>,
+  /** Take NUL bytes out instead of refusing the file. */
+  remove_nul?: boolean,
+  /** Drop what a line has beyond the last column instead of refusing the file. */
+  cut_long_lines?: boolean,
+};
+
 /** What became of one change. Ours. */
 export type Applied = {
   /** The row's key after the change; absent for a deleted row. */
@@ -2043,6 +2073,8 @@ export interface Methods {
   'imports.preview': { params: PreviewParams; result: ImportPreview };
   /** Loads a file into a new table, in one transaction; gives a job to follow with `jobs.get`. Its `result` has `table_oid`, `table_name` and `rows`. Ours. */
   'imports.load': { params: LoadParams; result: JobInfo };
+  /** Adds the rows of a file to a table, all or none; gives a job as `imports.load` does. Ours. */
+  'imports.append': { params: AppendParams; result: JobInfo };
   /** Tells where one of the caller's jobs stands. Ours. */
   'jobs.get': { params: JobParams; result: JobInfo };
   /** Stops one of the caller's jobs. Ours. */
@@ -2146,6 +2178,7 @@ export const METHODS = {
   'records.apply': { access: 'collaborator', effect: 'write' },
   'imports.preview': { access: 'login', effect: 'read' },
   'imports.load': { access: 'collaborator', effect: 'schema' },
+  'imports.append': { access: 'collaborator', effect: 'write' },
   'jobs.get': { access: 'login', effect: 'read' },
   'jobs.cancel': { access: 'login', effect: 'settings' },
   'sql.show': { access: 'collaborator', effect: 'read' },

@@ -15,6 +15,7 @@ import PanelRight from "@lucide/svelte/icons/panel-right";
 import Plus from "@lucide/svelte/icons/plus";
 import RefreshCw from "@lucide/svelte/icons/refresh-cw";
 import Search from "@lucide/svelte/icons/search";
+import Upload from "@lucide/svelte/icons/upload";
 import UserRound from "@lucide/svelte/icons/user-round";
 import UsersRound from "@lucide/svelte/icons/users-round";
 import type { Component } from "svelte";
@@ -84,6 +85,15 @@ export const actions: readonly ActionSpec[] = [
   },
   { id: "show-sql", label: m.sql_show, icon: Code, shortcut: "Mod+Shift+l", ...onTable((t) => t.showSql()) },
   { id: "export", label: m.export_csv, icon: Download, ...onTable((t) => t.exportCsv()) },
+  {
+    id: "append-file",
+    label: m.append_file,
+    icon: Upload,
+    ...onTable(
+      (t) => t.appendFile(),
+      (t) => t.canInsert,
+    ),
+  },
   { id: "reload", label: m.reload_rows, icon: RefreshCw, ...onTable((t) => t.reload()) },
   {
     id: "home",

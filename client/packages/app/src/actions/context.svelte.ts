@@ -8,6 +8,7 @@ export interface TableCommands {
   toggleInspector(): void;
   showSql(): void;
   exportCsv(): void;
+  appendFile(): void;
   reload(): void;
   addColumn(): void;
   runInGrid(action: ActionId): boolean;

@@ -17,6 +17,7 @@ export const pages = {
   database: new Part(() => import("$/pages/database/DatabasePage.svelte")),
   schema: new Part(() => import("$/pages/schema/SchemaPage.svelte")),
   import: new Part(() => import("$/pages/import/ImportPage.svelte")),
+  append: new Part(() => import("$/pages/import/AppendPage.svelte")),
   table: new Part(() => import("$/pages/table/TablePage.svelte")),
   record: new Part(() => import("$/pages/record/RecordPage.svelte")),
   profile: new Part(() => import("$/pages/profile/ProfilePage.svelte")),

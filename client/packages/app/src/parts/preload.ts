@@ -14,6 +14,7 @@ const pageOfRoute: Record<Route["page"], AnyPart> = {
   database: pages.database,
   schema: pages.schema,
   import: pages.import,
+  append: pages.append,
   table: pages.table,
   record: pages.record,
   profile: pages.profile,

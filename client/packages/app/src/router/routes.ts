@@ -12,6 +12,7 @@ export type Route =
   | { readonly page: "schema"; readonly database: number; readonly schema: number }
   | { readonly page: "import"; readonly database: number; readonly schema: number }
   | { readonly page: "table"; readonly database: number; readonly schema: number; readonly table: number }
+  | { readonly page: "append"; readonly database: number; readonly schema: number; readonly table: number }
   | {
       readonly page: "record";
       readonly database: number;
@@ -46,6 +47,8 @@ export function pathOf(route: Route): string {
       return `${schemaPath(route)}/import`;
     case "table":
       return tablePath(route);
+    case "append":
+      return `${tablePath(route)}/import`;
     case "record":
       return `${tablePath(route)}/records/${encodeURIComponent(route.record)}`;
     case "profile":
@@ -108,6 +111,7 @@ function insideSchema(database: number, schema: number, rest: readonly string[])
   const table = wholeNumber(tableText);
   if (section !== "tables" || table === null || more.length > 0) return null;
   if (subsection === undefined) return { page: "table", database, schema, table };
+  if (subsection === "import" && record === undefined) return { page: "append", database, schema, table };
   if (subsection !== "records" || record === undefined) return null;
   return { page: "record", database, schema, table, record: decodeURIComponent(record) };
 }

@@ -1,5 +1,6 @@
 //! Files in and out of a real PostgreSQL.
 
+mod append;
 mod imports;
 mod large;
 mod round_trip;

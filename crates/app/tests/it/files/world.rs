@@ -142,6 +142,11 @@ impl World {
         tokio::task::block_in_place(|| self.database.scalar(sql)).unwrap_or_default()
     }
 
+    /// Runs SQL beside the program.
+    pub async fn execute(&self, sql: &str) {
+        tokio::task::block_in_place(|| self.database.execute(sql));
+    }
+
     /// How many uploads are on disk.
     pub fn spooled(&self) -> usize {
         self.home.spooled()

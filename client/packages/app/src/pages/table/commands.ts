@@ -9,12 +9,21 @@ interface Wiring {
   readonly floating: FloatingState;
   readonly grid: () => Grid | null;
   readonly reload: () => void;
+  readonly appendFile: () => void;
   readonly toggleInspector: () => void;
   readonly rights: () => { readonly canInsert: boolean; readonly canAlter: boolean };
 }
 
 /** What menus, the palette and shortcuts can ask of the table page. */
-export function tableCommands({ address, floating, grid, reload, toggleInspector, rights }: Wiring): TableCommands {
+export function tableCommands({
+  address,
+  floating,
+  grid,
+  reload,
+  appendFile,
+  toggleInspector,
+  rights,
+}: Wiring): TableCommands {
   return {
     get canInsert() {
       return rights().canInsert;
@@ -26,6 +35,7 @@ export function tableCommands({ address, floating, grid, reload, toggleInspector
     toggleInspector,
     showSql: () => floating.open({ kind: "sql" }),
     exportCsv: () => download(exportAddress(client, address())),
+    appendFile,
     reload,
     addColumn: () => floating.open({ kind: "add-column" }),
     runInGrid: (action) => grid()?.run(action) ?? false,
