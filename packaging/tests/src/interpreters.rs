@@ -18,7 +18,7 @@ pub struct Python {
 }
 
 /// Where the packages lie in a system.
-const WHEELS: &str = "wheels";
+pub const WHEELS: &str = "wheels";
 
 /// Makes a system with this Python and a user `ada`, in which `pip` and `uv` find the wheel that was built, what it needs, and
 /// the packages `more`, without a network.

@@ -8,7 +8,7 @@ use std::{fs, path::Path, process::Command};
 use mathesar_packaging::{
     artefacts,
     guide::Guide,
-    interpreters::{Python, download, of_pyenv, shell, system_with},
+    interpreters::{Python, WHEELS, download, of_pyenv, shell, system_with},
     life::live,
     newcomer::Newcomer,
     process::{Running, free_address},
@@ -46,11 +46,13 @@ fn on_python_3_14_as_the_page_says() {
 
 #[test]
 fn for_one_user() {
-    let system = system_with(DEBIAN_13, &["python3-pip"], &[]);
-    shell(&system, "pip install --user --break-system-packages 'mathesar[postgres]'");
-    live(|address| serve(&system, "~/.local/bin/mathesar", address));
-    says_how_to_update(&system, "~/.local/bin/mathesar");
-    assert_eq!(shell(&system, "python3 -m mathesar --version"), shell(&system, "~/.local/bin/mathesar --version"));
+    for_one_user_of(DEBIAN_13, "--break-system-packages");
+}
+
+/// Its pip is from before Debian protected its own packages.
+#[test]
+fn for_one_user_of_the_oldest_python() {
+    for_one_user_of(DEBIAN_11, "");
 }
 
 #[test]
@@ -74,12 +76,36 @@ fn in_a_path_with_spaces_and_other_letters() {
 
 #[test]
 fn with_pipx() {
-    with_tool("pipx", &["pipx", "pip"], "pipx uninstall mathesar");
+    let system = system_with(DEBIAN_13, &[], &["pipx", "pip"]);
+    shell(&system, "python3 -m venv tools && tools/bin/pip install pipx");
+    with_tool(&system, "pipx", "pipx uninstall mathesar");
+}
+
+#[test]
+fn with_the_pipx_of_debian() {
+    for python in [DEBIAN_12, DEBIAN_13] {
+        // It takes a pip of its own.
+        let system = system_with(python, &["pipx"], &["pip"]);
+        with_tool(&system, "pipx", "pipx uninstall mathesar");
+    }
 }
 
 #[test]
 fn with_uv() {
-    with_tool("uv", &["uv"], "uv tool uninstall mathesar");
+    let system = system_with(DEBIAN_13, &[], &["uv"]);
+    shell(&system, "python3 -m venv tools && tools/bin/pip install uv");
+    with_tool(&system, "uv", "uv tool uninstall mathesar");
+}
+
+/// There is no pip in it.
+#[test]
+fn in_an_environment_of_uv() {
+    let system = system_with(DEBIAN_13, &[], &["uv"]);
+    shell(&system, "python3 -m venv tools && tools/bin/pip install uv");
+    shell(&system, "tools/bin/uv venv e && tools/bin/uv pip install --python e 'mathesar[postgres]'");
+    live(|address| serve(&system, "e/bin/mathesar", address));
+    assert_eq!(shell(&system, "e/bin/python -m mathesar --version"), shell(&system, "e/bin/mathesar --version"));
+    says_how_to_update(&system, "e/bin/mathesar");
 }
 
 /// Root's environment lies where PostgreSQL's user reaches it.
@@ -133,6 +159,11 @@ fn on_python_3_10_and_3_12_where_pyenv_has_them() {
         // Programs of pyenv are linked against the libraries of the machine that it is on; so is Debian's own Python here.
         let system = system_with(DEBIAN_12, &[], &[]);
         run(Command::new("cp").arg("--archive").arg(&home).arg(system.path().join("opt/python")));
+        // What this Python needs may be older than what Debian's does.
+        download(&version, &["mathesar[postgres]"], &system.path().join(WHEELS));
+        // Their own library may be in a file of its own.
+        fs::write(system.path().join("etc/ld.so.conf.d/python.conf"), "/opt/python/lib\n").unwrap();
+        run(&mut system.command("root", "ldconfig"));
         shell(&system, "/opt/python/bin/python3 -m venv e && e/bin/pip install 'mathesar[postgres]'");
         let found = shell(&system, "e/bin/python --version");
         assert!(found.starts_with(&format!("Python {version}.")), "{found}");
@@ -233,16 +264,23 @@ fn as_the_page_says(python: Python) {
     assert!(!system.path().join("home/ada/mathesar").exists());
 }
 
-/// A tool that makes an environment for each program.
-fn with_tool(tool: &str, packages: &[&str], uninstall: &str) {
-    let system = system_with(DEBIAN_13, &[], packages);
-    shell(&system, &format!("python3 -m venv tools && tools/bin/pip install {tool}"));
+/// Beside the packages of the system, in the user's home.
+fn for_one_user_of(python: Python, flag: &str) {
+    let system = system_with(python, &["python3-pip"], &[]);
+    shell(&system, &format!("pip install --user {flag} 'mathesar[postgres]'"));
+    live(|address| serve(&system, "~/.local/bin/mathesar", address));
+    says_how_to_update(&system, "~/.local/bin/mathesar");
+    assert_eq!(shell(&system, "python3 -m mathesar --version"), shell(&system, "~/.local/bin/mathesar --version"));
+}
+
+/// A tool that makes an environment for each program; it is one of the system, or in the environment `tools`.
+fn with_tool(system: &System, tool: &str, uninstall: &str) {
     let commands = Guide::read("pypi", "").commands(tool);
     let (install, start) = commands.trim().rsplit_once('\n').unwrap();
-    shell(&system, &format!("PATH=~/tools/bin:$PATH; {install}"));
-    live(|address| serve(&system, start, address));
-    says_how_to_update(&system, start);
-    shell(&system, &format!("PATH=~/tools/bin:$PATH; {uninstall}"));
+    shell(system, &format!("PATH=~/tools/bin:$PATH; {install}"));
+    live(|address| serve(system, start, address));
+    says_how_to_update(system, start);
+    shell(system, &format!("PATH=~/tools/bin:$PATH; {uninstall}"));
     assert!(!system.path().join("home/ada/.local/bin/mathesar").exists());
 }
 
