@@ -56,6 +56,9 @@ pub const DIST: &[Need] = &[
     Need { present: || find("podman").is_some(), package: "podman" },
 ];
 
+/// What building the control plane of a Kubernetes needs.
+pub const CONTROL_PLANE: &[Need] = &[Need { present: || find("mmdebstrap").is_some(), package: "mmdebstrap" }];
+
 /// What testing the packages needs beside that.
 pub const DIST_TEST: &[Need] = &[
     Need { present: || find("lintian").is_some(), package: "lintian" },

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check there is, one step after the other, and a table of what became of them.
 
-use std::time::Instant;
+use std::{process::Command, time::Instant};
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -25,6 +25,8 @@ pub enum Extent {
     Full,
     /// What users install, all of it: built, installed and lived with in systems made for that. Needs root.
     Dist,
+    /// The chart in a Kubernetes that is built for it. Needs root.
+    Kubernetes,
 }
 
 struct Step {
@@ -36,11 +38,8 @@ struct Step {
 
 impl Step {
     fn belongs_to(&self, extent: Extent) -> bool {
-        if extent == Extent::Dist {
-            self.extent == extent
-        } else {
-            self.extent <= extent && self.extent != Extent::Dist
-        }
+        // Those after the full one stand for themselves.
+        if extent > Extent::Full { self.extent == extent } else { self.extent <= extent }
     }
 }
 
@@ -72,6 +71,7 @@ const STEPS: &[Step] = &[
     Step { name: "packages", extent: Extent::Dist, run: || packages(&[]) },
     Step { name: "the same build twice", extent: Extent::Dist, run: dist::twice::check },
     Step { name: "release", extent: Extent::Dist, run: || release::prepare(None) },
+    Step { name: "the chart in a Kubernetes", extent: Extent::Kubernetes, run: chart_in_kubernetes },
 ];
 
 /// One life in each channel, for every change; `cargo xtask test dist` tries each of them in every system. What boots a system
@@ -190,20 +190,31 @@ fn packages(tests: &[&str]) -> Result<()> {
     of_packages(tests)
 }
 
+/// Lives with the chart in the control plane of a Kubernetes; the tests of that are marked as ignored for everyone else.
+fn chart_in_kubernetes() -> Result<()> {
+    if !system::is_root() {
+        println!("skipped: building a Kubernetes needs root");
+        return Ok(());
+    }
+    let mut tests = tests_of_packages(&["--test=chart_cluster"], &["--ignored"])?;
+    tests.env("MATHESAR_TEST_CONTROL_PLANE", kubernetes::control_plane()?);
+    run_command(tests.env("MATHESAR_TEST_KUBECTL", kubernetes::kubectl()?))
+}
+
 /// Runs these tests of the packages, or all, on what was built before.
 fn of_packages(tests: &[&str]) -> Result<()> {
-    let mut arguments = vec!["test", "--locked", "--package", "mathesar-packaging", "--no-fail-fast", "--"];
+    run_command(&mut tests_of_packages(&[], tests)?)
+}
+
+/// A command that runs tests of the packages: those of these targets, or all, that these words for them choose.
+fn tests_of_packages(targets: &[&str], words: &[&str]) -> Result<Command> {
+    let mut tests = command("cargo", ["test", "--locked", "--package", "mathesar-packaging", "--no-fail-fast"]);
     // Each test has a system to itself; more than one at a time would only make all of them slower.
-    arguments.push("--test-threads=1");
-    arguments.extend(tests);
-    run_command(
-        command("cargo", arguments)
-            .env("MATHESAR_TEST_DIST", dist::folder())
-            .env("MATHESAR_TEST_CACHE", crate::shell::cache()?)
-            .env("MATHESAR_TEST_HELM_3", kubernetes::helm("3")?)
-            .env("MATHESAR_TEST_HELM_4", kubernetes::helm("4")?)
-            .env("MATHESAR_TEST_VALIDATOR", kubernetes::validator()?),
-    )
+    tests.args(targets).args(["--", "--test-threads=1"]).args(words);
+    tests.env("MATHESAR_TEST_DIST", dist::folder()).env("MATHESAR_TEST_CACHE", crate::shell::cache()?);
+    tests.env("MATHESAR_TEST_HELM_3", kubernetes::helm("3")?).env("MATHESAR_TEST_HELM_4", kubernetes::helm("4")?);
+    tests.env("MATHESAR_TEST_VALIDATOR", kubernetes::validator()?);
+    Ok(tests)
 }
 
 /// Drives the optimised executable in Chromium, beside a PostgreSQL that "exists already".

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{python, run};
+use crate::python;
 
 /// The release and the namespace that the chart is rendered for.
 pub const RELEASE: &str = "tables";
@@ -22,7 +22,7 @@ pub const KUBERNETES: [&str; 13] = [
 
 /// One version of helm.
 pub struct Helm {
-    program: PathBuf,
+    pub(crate) program: PathBuf,
 }
 
 impl Helm {
@@ -34,30 +34,14 @@ impl Helm {
         Self { program: named(&format!("MATHESAR_TEST_HELM_{major}")) }
     }
 
-    /// A command of helm, which knows no cluster but one that `home/cluster` describes, and keeps nothing but in `home`.
+    /// A command of helm, which knows no cluster, and keeps nothing but in `home`.
     pub fn command(&self, home: &Path, words: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         for variable in ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"] {
             command.env(variable, home);
         }
-        command.env("KUBECONFIG", home.join("cluster")).args(words);
+        command.env("KUBECONFIG", "/dev/null").args(words);
         command
-    }
-
-    /// Does one thing with a release of the chart in the cluster at `api`. `notes` is a PostgreSQL in which helm remembers its releases.
-    ///
-    /// # Panics
-    /// When it fails.
-    pub fn with_release(&self, api: &str, notes: &str, words: &[&str]) {
-        let home = tempfile::tempdir().unwrap();
-        let cluster = json!({ "apiVersion": "v1", "kind": "Config", "current-context": "c",
-            "clusters": [{ "name": "c", "cluster": { "server": api } }],
-            "users": [{ "name": "u", "user": {} }],
-            "contexts": [{ "name": "c", "context": { "cluster": "c", "user": "u" } }] });
-        fs::write(home.path().join("cluster"), cluster.to_string()).unwrap();
-        let mut command = self.command(home.path(), words);
-        command.env("HELM_DRIVER", "sql").env("HELM_DRIVER_SQL_CONNECTION_STRING", notes);
-        run(command.args(["--namespace", NAMESPACE]).current_dir(chart().parent().unwrap()));
     }
 
     /// What `helm lint --strict` finds with these values.
@@ -118,7 +102,8 @@ impl Helm {
     }
 }
 
-fn chart() -> PathBuf {
+/// The folder of the chart.
+pub fn chart() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../helm/mathesar")
 }
 

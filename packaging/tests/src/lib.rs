@@ -12,6 +12,7 @@ pub mod container;
 pub mod guide;
 pub mod interpreters;
 pub mod kubelet;
+pub mod kubernetes;
 pub mod life;
 pub mod network;
 pub mod newcomer;

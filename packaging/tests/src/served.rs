@@ -40,22 +40,8 @@ impl Served {
         let address = free_address();
         let port = address.rsplit(':').next().unwrap();
         let server = python::command("registry.py").arg(port).arg(layout).stderr(Stdio::null()).spawn().unwrap();
-        Self::answering(server, &address)
-    }
-
-    /// Keeps objects as the API of Kubernetes does, on a free port of this machine.
-    ///
-    /// # Panics
-    /// When no server starts.
-    pub fn cluster() -> Self {
-        let address = free_address();
-        let port = address.rsplit(':').next().unwrap();
-        Self::answering(python::command("cluster.py").arg(port).spawn().unwrap(), &address)
-    }
-
-    fn answering(server: Child, address: &str) -> Self {
         let served = Self { server, origin: format!("http://{address}") };
-        await_answer(address);
+        await_answer(&address);
         served
     }
 

@@ -11,7 +11,6 @@ use mathesar_packaging::{
     run,
     served::Served,
 };
-use mathesar_testkit::Cluster;
 use serde_json::{Value, json};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -385,43 +384,5 @@ fn the_repository_and_a_registry_give_the_chart() {
         assert!(std::fs::read(&package).unwrap() == std::fs::read(published).unwrap());
         let shown = run(helm.command(home.path(), &["show", "chart"]).arg(&package));
         assert!(shown.contains("name: mathesar"), "{shown}");
-    }
-}
-
-/// Install, upgrade, uninstall and install again, with what helm finds in the cluster at each of these.
-#[test]
-fn a_release_keeps_its_key_and_its_volume() {
-    for major in [3, 4] {
-        let (helm, cluster, postgres) = (Helm::of(major), Served::cluster(), Cluster::start());
-        let database = postgres.database();
-        let notes = format!(
-            "host={} port={} user=postgres dbname={} sslmode=disable",
-            postgres.socket_directory().display(),
-            postgres.port(),
-            database.name()
-        );
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let get = |plural: &str| -> Value {
-            let url = format!("{}/api/v1/namespaces/office/{plural}/tables-mathesar", cluster.origin);
-            serde_json::from_str(&agent.get(url).call().unwrap().body_mut().read_to_string().unwrap()).unwrap()
-        };
-        let run = |words: &[&str]| helm.with_release(&cluster.origin, &notes, words);
-        let unchecked = "--disable-openapi-validation";
-
-        run(&["install", "tables", "mathesar", unchecked]);
-        let key = get("secrets")["data"]["secret-key"].clone();
-        assert!(key.is_string(), "{}", get("secrets"));
-        run(&["upgrade", "tables", "mathesar", unchecked, "--set", "metrics.enabled=true"]);
-        assert_eq!(get("secrets")["data"]["secret-key"], key, "helm {major}: an upgrade keeps the key");
-        let token = get("secrets")["data"]["metrics-token"].clone();
-        assert!(token.is_string(), "{}", get("secrets"));
-        run(&["upgrade", "tables", "mathesar", unchecked, "--set", "metrics.enabled=true,image.tag=next"]);
-        assert_eq!(get("secrets")["data"], json!({ "secret-key": key, "metrics-token": token }));
-
-        run(&["uninstall", "tables"]);
-        assert_eq!(get("services")["code"], 404, "what can be made again is gone");
-        assert_eq!(get("persistentvolumeclaims")["kind"], "PersistentVolumeClaim");
-        run(&["install", "tables", "mathesar", unchecked]);
-        assert_eq!(get("secrets")["data"]["secret-key"], key, "helm {major}: a new release finds the key");
     }
 }

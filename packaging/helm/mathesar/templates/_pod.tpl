@@ -37,9 +37,11 @@ spec:
       ports:
         - name: http
           containerPort: 8000
+          protocol: TCP
         {{- if .Values.metrics.enabled }}
         - name: metrics
           containerPort: {{ .Values.metrics.port }}
+          protocol: TCP
         {{- end }}
       env:
         {{- include "mathesar.env" . | nindent 8 }}

@@ -23,6 +23,19 @@ What fits no schema, because it is about values together. Each refusal says what
 {{- if and $scaled (not (and .Values.persistence.enabled (or .Values.persistence.existingClaim (has "ReadWriteMany" .Values.persistence.accessModes)))) -}}
 {{- fail "More than one pod needs a volume that all of them can mount, because a file that one pod receives is loaded by another. Give persistence.accessModes: [ReadWriteMany] and a persistence.storageClass that offers it, or the name of such a claim in persistence.existingClaim." -}}
 {{- end -}}
+{{- if and .Values.persistence.enabled (not .Values.persistence.existingClaim) -}}
+{{- $name := include "mathesar.fullname" . -}}
+{{- with lookup "v1" "PersistentVolumeClaim" .Release.Namespace $name -}}
+{{- $remedy := "Kubernetes never changes that. Leave the value as it was, or make another claim, copy the data to it while no pod runs, and name it in persistence.existingClaim." -}}
+{{- if ne (.spec.accessModes | sortAlpha | join " ") ($.Values.persistence.accessModes | sortAlpha | join " ") -}}
+{{- fail (printf "The claim %s is there with accessModes %v, and persistence.accessModes says %v. %s" $name .spec.accessModes $.Values.persistence.accessModes $remedy) -}}
+{{- end -}}
+{{- $class := default "" .spec.storageClassName -}}
+{{- if and $.Values.persistence.storageClass (ne $class ($.Values.persistence.storageClass | trimPrefix "-")) -}}
+{{- fail (printf "The claim %s is there with the storage class %q, and persistence.storageClass says %q. %s" $name $class $.Values.persistence.storageClass $remedy) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) -}}
 {{- fail "autoscaling.minReplicas is greater than autoscaling.maxReplicas." -}}
 {{- end -}}
