@@ -160,6 +160,8 @@ codes! {
     INSUFFICIENT_PRIVILEGE = -30101, "InsufficientPrivilege", "42501", Forbidden;
     /// `invalid_catalog_name`.
     INVALID_CATALOG_NAME = -30117, "InvalidCatalogName", "3D000", NotFound;
+    /// `invalid_grant_operation`.
+    INVALID_GRANT_OPERATION = -30131, "InvalidGrantOperation", "0LP01", Conflict;
     /// `invalid_password`.
     INVALID_PASSWORD = -30139, "InvalidPassword", "28P01", BadRequest;
     /// `invalid_text_representation`.

@@ -44,6 +44,13 @@ impl Error {
         Self::new(ErrorCode::INTERNAL, "Something went wrong on our side. The log has the details.").caused_by(source)
     }
 
+    /// Says which parameter it is about, as in `privileges[0].role_oid`.
+    #[must_use]
+    pub fn at(mut self, path: &str) -> Self {
+        self.message = format!("{path}: {}", self.message);
+        self
+    }
+
     /// Adds what programs need to know.
     #[must_use]
     pub fn with_data(mut self, data: &impl Serialize) -> Self {

@@ -26,6 +26,8 @@ pub const FILTER_DEPTH: usize = 20;
 pub const ORDER_COLUMNS: usize = 32;
 /// Rows up to which a capped count is exact.
 pub const COUNT_CAP: u64 = 10_000;
+/// Roles that one call gives rights or makes members.
+pub const ROLES: usize = 1_000;
 /// Columns that a table can have in PostgreSQL (`MaxHeapAttributeNumber`).
 pub const TABLE_COLUMNS: usize = 1_600;
 /// Columns of a file that a preview looks at; with more, the file is rather cut by the wrong delimiter.

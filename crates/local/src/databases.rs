@@ -82,7 +82,8 @@ pub(crate) async fn create(
 
 /// Drops a database, ending its sessions, and then its owner; gives the owner's name when it is gone too.
 ///
-/// A role that owns something elsewhere, or has rights there, stays: what it owns is somebody's.
+/// A role that owns something elsewhere, or has rights there, stays: what it owns is somebody's. So does one that the database
+/// was given to later.
 pub(crate) async fn drop(session: &mut Session, name: &str) -> Result<Option<String>> {
     let database = ident(name)?;
     let missing = || Error::Missing(name.to_owned());
@@ -91,6 +92,9 @@ pub(crate) async fn drop(session: &mut Session, name: &str) -> Result<Option<Str
         Some("3D000") => missing(),
         _ => refused(error),
     })?;
+    if !owner_names(name).any(|ours| ours == owner) {
+        return Ok(None);
+    }
     match session.execute_alone(&role::drop(&ident(&owner)?)).await {
         Ok(_) => Ok(Some(owner)),
         Err(error) if error.sqlstate() == Some("2BP01") => Ok(None),
@@ -110,15 +114,13 @@ pub(crate) async fn find(session: &mut Session, name: &str) -> Result<Option<(u3
     Ok(u32::try_from(oid).ok().map(|oid| (oid, owner)).filter(|(_, owner)| owner != SUPERUSER))
 }
 
-/// Makes the owner under the first free name of `books_owner`, `books_owner2`, …
+/// Makes the owner under the first of its names that is free.
 async fn create_owner(session: &mut Session, database: &str, password: &SecretString) -> Result<Ident> {
     let attributes = Attributes { login: true, create_db: true, create_role: true };
     // PostgreSQL gets the verifier, so that the password is in no statement, log or statistics of its.
     let verifier = scram_sha_256(password.expose_secret().as_bytes());
-    let stem = &database[..database.floor_char_boundary(OWNER_STEM)];
-    for number in 1..OWNER_NAMES {
-        let suffix = if number == 1 { String::new() } else { number.to_string() };
-        let owner = ident(&format!("{stem}_owner{suffix}"))?;
+    for name in owner_names(database) {
+        let owner = ident(&name)?;
         match session.execute_alone(&role::create(&owner, attributes, Some(&verifier))).await {
             Ok(_) => return Ok(owner),
             Err(error) if error.sqlstate() == Some("42710") => {}
@@ -126,6 +128,13 @@ async fn create_owner(session: &mut Session, database: &str, password: &SecretSt
         }
     }
     Err(Error::Name { name: database.to_owned(), reason: "all names for its owner are taken".to_owned() })
+}
+
+/// `books_owner`, `books_owner2`, …
+fn owner_names(database: &str) -> impl Iterator<Item = String> {
+    let stem = &database[..database.floor_char_boundary(OWNER_STEM)];
+    let numbers = std::iter::once(String::new()).chain((2..OWNER_NAMES).map(|number| number.to_string()));
+    numbers.map(move |number| format!("{stem}_owner{number}"))
 }
 
 pub(crate) fn revoke_from_public(database: Ident) -> mathesar_sql::Statement {

@@ -10,7 +10,7 @@ use mathesar_sql::{
     Ident, Statement,
     ddl::{
         database,
-        grant::Privilege,
+        grant::Object,
         managed::{self, Attributes, MembershipOptions, SignIn},
         role,
     },
@@ -198,7 +198,7 @@ impl Globals {
             let statement = if lend {
                 managed::grant_membership(&other, owner, how, None)
             } else {
-                mathesar_sql::ddl::grant::revoke_role(&other, owner)
+                mathesar_sql::ddl::grant::revoke_role(&other, owner, None)
             };
             run(session, &statement).await?;
         }
@@ -296,8 +296,9 @@ impl Database {
     /// Gives everybody the rights that they had, and the database its limit and its comment.
     pub(crate) async fn settle(&self, session: &mut Session) -> Result<()> {
         let name = ident(&self.name)?;
+        let on = Object::Database(name.clone());
         for right in &self.rights {
-            let Some(privilege) = Privilege::parse(&right.privilege) else { continue };
+            let Some(privilege) = on.privilege(&right.privilege) else { continue };
             if right.grantee.as_deref() == Some(self.owner.as_str()) || right.grantee.as_deref() == Some(SUPERUSER) {
                 continue;
             }

@@ -106,6 +106,12 @@ async fn an_owner_has_its_own_database_and_no_other() {
         assert_eq!(managed.database_oid(name).await.unwrap(), None);
         assert!(matches!(managed.drop_database(name).await, Err(Error::Missing(missing)) if missing == name));
     }
+    let gift = managed.create_database("gift").await.unwrap();
+    for sql in ["create role heir", "grant heir to gift_owner with set true", "alter database gift owner to heir"] {
+        ask("gift", &gift, sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+    assert_eq!(managed.drop_database("gift").await.unwrap(), None, "who was given a database stays");
+    assert_eq!(ask("books", &books, "select 1 from pg_roles where rolname = 'heir'").await.unwrap(), "1");
     ask("books", &books, "create database annex").await.unwrap();
     assert_eq!(managed.drop_database("books").await.unwrap(), None, "the owner of another database stays");
     managed.stop().await;

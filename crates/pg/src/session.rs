@@ -35,7 +35,7 @@ pub trait Change: Sync {
     /// The statements, made from what the catalogue says now. Changes nothing, so that they can be shown without being run.
     fn plan(&self, tx: &Transaction<'_>) -> impl Future<Output = Result<Plan<Self::Made>, Self::Error>> + Send;
 
-    /// What the caller is told, read after the statements ran and before they are kept.
+    /// What the caller is told, read after the statements ran and before they are kept; an error takes them back.
     fn read_back(
         &self,
         tx: &Transaction<'_>,
@@ -196,11 +196,7 @@ impl Session {
             let tx = self.begin(options);
             let plan = change.plan(&tx).await?;
             match (run_plan(&tx, &plan.statements).await, pauses.next()) {
-                (Ok(()), _) => {
-                    let output = change.read_back(&tx, plan.made).await?;
-                    tx.commit().await?;
-                    return Ok(output);
-                }
+                (Ok(()), _) => return finish(tx, async |tx| change.read_back(tx, plan.made).await).await,
                 (Err(error), Some(pause)) if error.is_lock_timeout() => {
                     tx.rollback().await?;
                     tokio::time::sleep(*pause).await;

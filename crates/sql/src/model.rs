@@ -89,6 +89,30 @@ pub struct RoleMember {
     pub admin: bool,
 }
 
+/// A right on an object that a role was granted itself, by one grantor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Who has it.
+    pub role: Oid,
+    /// Its name.
+    pub role_name: Ident,
+    /// PostgreSQL's word for the right.
+    pub privilege: String,
+    /// Who granted it: the owner, or one who has it with the option to grant it on.
+    pub grantor: Ident,
+}
+
+/// A direct membership in a role, by one grantor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Who is a member.
+    pub member: Oid,
+    /// Its name.
+    pub member_name: Ident,
+    /// Who granted it, before PostgreSQL 16 `None`: there a membership is one, whoever granted it.
+    pub grantor: Option<Ident>,
+}
+
 /// The kinds of relations that have rows to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TableKind {

@@ -202,7 +202,7 @@ fn databases_roles_and_rights_are_made() {
     database.try_execute_as(login.as_str(), "select * from s.t").expect("the right came with the group");
     change(&database, &grant::revoke(&[Privilege::Select], &target, &who));
     database.try_execute_as(login.as_str(), "select * from s.t").expect_err("the right is gone");
-    change(&database, &grant::revoke_role(group, login));
+    change(&database, &grant::revoke_role(group, login, None));
 
     let name = ident(&format!("new \"one\" {}", database.name()));
     change(&database, &databases::create(&name, Some(login), databases::Collation::Server));

@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 use super::{
     methods,
+    privileges::{ReplaceDatabasePrivilegesParams, RolePrivileges, TransferDatabaseParams},
     roles::ConfiguredRoleInfo,
     servers::{ConfiguredServerInfo, SslMode},
 };
@@ -263,6 +264,13 @@ methods! {
     Superuser Schema "databases.delete" DatabasesDelete (DeleteParams) -> ();
     /// Succeeds for every database that is known: nothing is installed in it that could be older than this program.
     Superuser Read "databases.upgrade_sql" DatabasesUpgradeSql (UpgradeSqlParams) -> ();
+    /// Lists what roles were granted on the database, by the roles' names.
+    Collaborator Read "databases.privileges.list_direct" DatabasesPrivilegesList (DatabaseParams) -> Vec<RolePrivileges>;
+    /// Grants and takes back what differs, in one transaction, and gives the new list. What cannot be had as asked is refused as
+    /// a whole.
+    Collaborator Schema "databases.privileges.replace_for_roles" DatabasesPrivilegesReplace (ReplaceDatabasePrivilegesParams) -> Vec<RolePrivileges>;
+    /// Gives the database to another role.
+    Collaborator Schema "databases.privileges.transfer_ownership" DatabasesTransfer (TransferDatabaseParams) -> DatabaseInfo;
     /// Creates a database in the managed PostgreSQL and connects it.
     Superuser Schema "databases.setup.create_new" DatabasesCreateNew (CreateNewParams) -> DatabaseConnection;
     /// Connects an existing database. Nothing is installed in it.

@@ -9,6 +9,7 @@ pub mod data_modeling;
 pub mod databases;
 pub mod imports;
 pub mod jobs;
+pub mod privileges;
 pub mod records;
 pub mod roles;
 pub mod schemas;

@@ -84,6 +84,28 @@ pub struct AddParams {
     pub login: Option<bool>,
 }
 
+/// Parameters of `roles.delete`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(rename = "RolesDeleteParams", deny_unknown_fields)]
+pub struct DeleteParams {
+    /// The database whose server has the role.
+    pub database_id: i64,
+    /// The role.
+    pub role_oid: u32,
+}
+
+/// Parameters of `roles.set_members`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SetMembersParams {
+    /// The database whose server has the roles.
+    pub database_id: i64,
+    /// The role whose rights the members get.
+    pub parent_role_oid: u32,
+    /// All that shall be its members, directly; who is one and not named here is one no longer.
+    pub members: Vec<u32>,
+}
+
 /// Parameters of `roles.configured.list`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
@@ -131,6 +153,11 @@ methods! {
     Collaborator Read "roles.get_current_role" RolesGetCurrent (ListParams) -> CurrentRole;
     /// Creates a role on the database's server.
     Collaborator Schema "roles.add" RolesAdd (AddParams) -> RoleInfo;
+    /// Drops a role that owns nothing and has rights on nothing; what it was granted on the caller's own database itself goes
+    /// with it. A stored role of its name stays stored.
+    Collaborator Schema "roles.delete" RolesDelete (DeleteParams) -> ();
+    /// Grants memberships in a role and takes them back, where they differ, in one transaction.
+    Collaborator Schema "roles.set_members" RolesSetMembers (SetMembersParams) -> RoleInfo;
     /// Lists the stored roles of a server.
     Collaborator Read "roles.configured.list" ConfiguredRolesList (ConfiguredListParams) -> Vec<ConfiguredRoleInfo>;
     /// Stores name and password of a role that exists on the server.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::methods;
+use super::privileges::{ReplaceSchemaPrivilegesParams, RolePrivileges, TransferSchemaParams};
 use crate::value::{Patch, present};
 
 /// A schema.
@@ -108,4 +109,11 @@ methods! {
     Collaborator Schema "schemas.patch" SchemasPatch (PatchParams) -> SchemaInfo;
     /// Drops schemas with what they hold; refused while something outside depends on it.
     Collaborator Schema "schemas.delete" SchemasDelete (DeleteParams) -> ();
+    /// Lists what roles were granted on a schema, by the roles' names.
+    Collaborator Read "schemas.privileges.list_direct" SchemasPrivilegesList (SchemaParams) -> Vec<RolePrivileges>;
+    /// Grants and takes back what differs, in one transaction, and gives the new list. What cannot be had as asked is refused as
+    /// a whole.
+    Collaborator Schema "schemas.privileges.replace_for_roles" SchemasPrivilegesReplace (ReplaceSchemaPrivilegesParams) -> Vec<RolePrivileges>;
+    /// Gives a schema to another role; what it holds keeps its owners.
+    Collaborator Schema "schemas.privileges.transfer_ownership" SchemasTransfer (TransferSchemaParams) -> SchemaInfo;
 }

@@ -5,7 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{columns::ColumnDef, constraints::ConstraintDef, methods};
+use super::columns::ColumnDef;
+use super::constraints::ConstraintDef;
+use super::methods;
+use super::privileges::{ReplaceTablePrivilegesParams, RolePrivileges, TransferTableParams};
 use crate::value::{Json, Patch, present};
 
 /// What kind of relation it is.
@@ -384,6 +387,13 @@ methods! {
     Collaborator Schema "tables.delete" TablesDelete (DeleteParams) -> String;
     /// Lists the tables that foreign keys of one column lead to from a table, in either direction.
     Collaborator Read "tables.list_joinable" TablesListJoinable (ListJoinableParams) -> JoinableTables;
+    /// Lists what roles were granted on a table or view, by the roles' names.
+    Collaborator Read "tables.privileges.list_direct" TablesPrivilegesList (TableParams) -> Vec<RolePrivileges>;
+    /// Grants and takes back what differs, in one transaction, and gives the new list. What cannot be had as asked is refused as
+    /// a whole. With a right on the table PostgreSQL also takes the same right on single columns back.
+    Collaborator Schema "tables.privileges.replace_for_roles" TablesPrivilegesReplace (ReplaceTablePrivilegesParams) -> Vec<RolePrivileges>;
+    /// Gives a table or view to another role.
+    Collaborator Schema "tables.privileges.transfer_ownership" TablesTransfer (TransferTableParams) -> TableInfo;
     /// Lists what is known of the database's tables beyond PostgreSQL.
     Collaborator Read "tables.metadata.list" TablesMetadataList (MetadataListParams) -> Vec<TableMetadataRecord>;
     /// Stores what is known of a table beyond PostgreSQL.

@@ -7,11 +7,12 @@ use mathesar_api::methods::databases::{
     ConfiguredDatabaseInfo, DatabaseInfo, DatabaseParams, DisconnectParams, Disconnected, ListParams, PatchParams,
     UpgradeSqlParams,
 };
+use mathesar_pg::Transaction;
 use mathesar_sql::introspect;
 use mathesar_store::DatabaseChange;
 
 use super::{database_info, endpoint};
-use crate::model::{ident, reading};
+use crate::model::{current_database, ident, reading};
 use crate::{Ctx, Error, Result};
 
 /// `databases.configured.list`: the caller's databases; all for a superuser.
@@ -86,11 +87,15 @@ pub async fn upgrade_sql(ctx: &Ctx, params: UpgradeSqlParams) -> Result<()> {
 /// When the database cannot be reached.
 pub async fn get(ctx: &Ctx, params: DatabaseParams) -> Result<DatabaseInfo> {
     let mut session = ctx.connect(params.database_id).await?;
-    let tx = session.begin(&reading());
-    let (server, database) = (introspect::server(), introspect::current_database());
-    let (server, database) = tokio::try_join!(tx.introspect_one(&server), tx.introspect_one(&database))?;
-    let (server, database) =
-        server.zip(database).ok_or_else(|| Error::internal("the current database is not in the catalogue"))?;
+    describe(&session.begin(&reading())).await
+}
+
+/// The database that the caller is connected to.
+pub(crate) async fn describe(tx: &Transaction<'_>) -> Result<DatabaseInfo> {
+    let server = introspect::server();
+    let server = async { Ok(tx.introspect_one(&server).await?) };
+    let (server, database) = tokio::try_join!(server, current_database(tx))?;
+    let server = server.ok_or_else(|| Error::internal("PostgreSQL did not say what it is"))?;
     let may = [(database.connect, "CONNECT"), (database.create, "CREATE"), (database.temporary, "TEMPORARY")];
     Ok(DatabaseInfo {
         oid: database.oid,

@@ -10,6 +10,8 @@ pub mod data_modeling;
 pub mod joinable;
 pub mod layout;
 pub mod metadata;
+pub mod ownership;
+pub mod privileges;
 pub mod roles;
 pub mod schemas;
 pub mod show;
@@ -21,7 +23,7 @@ mod retype;
 
 use mathesar_api::ErrorCode;
 use mathesar_pg::{Change, Transaction, TxOptions};
-use mathesar_sql::model::{Oid, Role, Schema, Table, TableSummary};
+use mathesar_sql::model::{Database, Oid, Role, Schema, Table, TableSummary};
 use mathesar_sql::session::Mode;
 use mathesar_sql::{Ident, introspect};
 
@@ -45,6 +47,12 @@ async fn run<C: Change<Error = Error>>(ctx: &Ctx, database_id: i64, change: &C) 
 /// A name that somebody typed.
 pub(crate) fn ident(name: &str) -> Result<Ident> {
     Ident::new(name).map_err(|error| Error::value(format!("The name \"{name}\" cannot be used: {error}.")))
+}
+
+/// The database that the caller is connected to.
+pub(crate) async fn current_database(tx: &Transaction<'_>) -> Result<Database> {
+    let database = tx.introspect_one(&introspect::current_database()).await?;
+    database.ok_or_else(|| Error::internal("the current database is not in the catalogue"))
 }
 
 /// The schema of that number.
@@ -74,6 +82,14 @@ pub(crate) async fn summary(tx: &Transaction<'_>, oid: Oid) -> Result<TableSumma
 async fn role(tx: &Transaction<'_>, oid: Oid) -> Result<Role> {
     let roles = tx.introspect(&introspect::roles()).await?;
     roles.into_iter().find(|role| role.oid == oid).ok_or_else(|| gone("role", oid))
+}
+
+/// The role of that number, which the parameter at `path` names.
+///
+/// # Errors
+/// `DoesNotExist`.
+fn role_at<'a>(roles: &'a [Role], oid: Oid, path: &str) -> Result<&'a Role> {
+    roles.iter().find(|role| role.oid == oid).ok_or_else(|| gone("role", oid).at(path))
 }
 
 fn gone(what: &str, oid: Oid) -> Error {

@@ -1,14 +1,19 @@
 //! `roles.*` of PostgreSQL; the stored ones are in [`crate::databases::roles`].
 
-use mathesar_api::methods::roles::{AddParams, CurrentRole, ListParams, RoleInfo, RoleMember};
+use std::collections::HashSet;
+
+use mathesar_api::ErrorCode;
+use mathesar_api::methods::roles::{
+    AddParams, CurrentRole, DeleteParams, ListParams, RoleInfo, RoleMember, SetMembersParams,
+};
 use mathesar_pg::{Change, Plan, Transaction};
-use mathesar_sql::ddl::grant::{Grantee, Object, Privilege, grant};
+use mathesar_sql::ddl::grant::{Grantee, Object, Privilege, grant, grant_role, revoke, revoke_role};
 use mathesar_sql::ddl::role::Attributes;
-use mathesar_sql::model::Role;
+use mathesar_sql::model::{Membership, Oid, Role};
 use mathesar_sql::{Ident, ddl, introspect};
 
-use super::{ident, reading, run};
-use crate::{Ctx, Error, Result};
+use super::{current_database, ident, reading, role_at, run};
+use crate::{Ctx, Error, Result, limits};
 
 fn info(role: Role) -> RoleInfo {
     let members: Vec<_> =
@@ -78,9 +83,10 @@ impl Change for Add {
         let password = self.0.password.as_deref().filter(|password| !password.is_empty());
         let verifier = password.map(mathesar_pg::password::verifier);
         let mut statements = vec![ddl::role::create(&name, attributes, verifier.as_deref())];
-        let database = tx.introspect_one(&introspect::current_database()).await?;
-        if let Some(own) = database.filter(|database| attributes.login && database.current_role_owns) {
-            statements.push(grant(&[Privilege::Connect], &Object::Database(own.name), &Grantee::Role(name.clone())));
+        let database = current_database(tx).await?;
+        if attributes.login && database.current_role_owns {
+            let on = Object::Database(database.name);
+            statements.push(grant(&[Privilege::Connect], &on, &Grantee::Role(name.clone())));
         }
         Ok(Plan { statements, made: name })
     }
@@ -89,4 +95,114 @@ impl Change for Add {
         let made = tx.introspect(&introspect::roles()).await?.into_iter().find(|role| role.name == name);
         made.map(info).ok_or_else(|| Error::internal("a role that was just made is not in the catalogue"))
     }
+}
+
+/// `roles.delete`. What the role was granted on the caller's own database goes with it, because [`add`] granted it.
+///
+/// # Errors
+/// `DoesNotExist`, and PostgreSQL's: `DependentObjectsStillExist` names what the role owns or has rights on.
+pub async fn delete(ctx: &Ctx, params: DeleteParams) -> Result<()> {
+    run(ctx, params.database_id, &Delete(params)).await
+}
+
+pub(super) struct Delete(pub DeleteParams);
+
+impl Change for Delete {
+    type Made = ();
+    type Output = ();
+    type Error = Error;
+
+    async fn plan(&self, tx: &Transaction<'_>) -> Result<Plan> {
+        let roles = tx.introspect(&introspect::roles()).await?;
+        let role = role_at(&roles, self.0.role_oid, "role_oid")?;
+        let mut statements = Vec::new();
+        let database = current_database(tx).await?;
+        if database.current_role_owns {
+            let on = Object::Database(database.name);
+            let grants = tx.introspect(&introspect::direct_grants(&on)).await?;
+            let has = |right: &Privilege| grants.iter().any(|g| g.role == role.oid && g.privilege == right.as_sql());
+            let rights: Vec<_> = on.privileges().iter().copied().filter(has).collect();
+            if !rights.is_empty() {
+                statements.push(revoke(&rights, &on, &Grantee::Role(role.name.clone())));
+            }
+        }
+        statements.push(ddl::role::drop(&role.name));
+        Ok(statements.into())
+    }
+
+    async fn read_back(&self, _: &Transaction<'_>, (): ()) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// `roles.set_members`.
+///
+/// # Errors
+/// `DoesNotExist` for an unknown role, `InsufficientPrivilege` without the right to administer the role, and PostgreSQL's, such
+/// as `InvalidGrantOperation` where a role would be a member of itself.
+pub async fn set_members(ctx: &Ctx, params: SetMembersParams) -> Result<RoleInfo> {
+    run(ctx, params.database_id, &SetMembers(params)).await
+}
+
+pub(super) struct SetMembers(pub SetMembersParams);
+
+impl SetMembers {
+    fn wanted(&self) -> HashSet<Oid> {
+        self.0.members.iter().copied().collect()
+    }
+}
+
+impl Change for SetMembers {
+    type Made = ();
+    type Output = RoleInfo;
+    type Error = Error;
+
+    async fn plan(&self, tx: &Transaction<'_>) -> Result<Plan> {
+        if self.0.members.len() > limits::ROLES {
+            return Err(Error::limit(format!("members: {} roles at most can be named at once.", limits::ROLES)));
+        }
+        let roles = tx.introspect(&introspect::roles()).await?;
+        let parent = role_at(&roles, self.0.parent_role_oid, "parent_role_oid")?;
+        let (mut known, mut statements) =
+            (parent.members.iter().map(|member| member.oid).collect::<HashSet<_>>(), Vec::new());
+        for (index, oid) in self.0.members.iter().enumerate() {
+            let member = role_at(&roles, *oid, &format!("members[{index}]"))?;
+            if known.insert(*oid) {
+                statements.push(grant_role(&parent.name, &member.name));
+            }
+        }
+        let wanted = self.wanted();
+        let mut ending = tx.introspect(&introspect::memberships(parent.oid)).await?;
+        ending.retain(|membership| !wanted.contains(&membership.member));
+        for ended in grantors_last(ending) {
+            statements.push(revoke_role(&parent.name, &ended.member_name, ended.grantor.as_ref()));
+        }
+        Ok(statements.into())
+    }
+
+    async fn read_back(&self, tx: &Transaction<'_>, (): ()) -> Result<RoleInfo> {
+        let roles = tx.introspect(&introspect::roles()).await?;
+        let parent = role_at(&roles, self.0.parent_role_oid, "parent_role_oid")?.clone();
+        // PostgreSQL only warns about a membership that whoever asks may not end.
+        if parent.members.iter().map(|member| member.oid).collect::<HashSet<_>>() != self.wanted() {
+            let message = format!(
+                "Your role may not change all of these memberships in \"{}\": others granted them. Nothing was changed.",
+                parent.name
+            );
+            return Err(Error::new(ErrorCode::INVALID_GRANT_OPERATION, message));
+        }
+        Ok(info(parent))
+    }
+}
+
+/// Puts those who granted a membership behind those whom they granted it to, as PostgreSQL wants them to be ended.
+fn grantors_last(mut left: Vec<Membership>) -> Vec<Membership> {
+    let mut ordered = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let granted_to_others =
+            |one: &Membership| left.iter().any(|other| other.grantor.as_ref() == Some(&one.member_name));
+        let next = left.iter().position(|one| !granted_to_others(one)).unwrap_or_default();
+        ordered.push(left.remove(next));
+    }
+    ordered
 }

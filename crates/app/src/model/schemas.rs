@@ -13,7 +13,7 @@ use crate::{Ctx, Error, Result};
 /// How many dependants an error names.
 const NAMED_DEPENDANTS: usize = 10;
 
-fn info(schema: Schema) -> SchemaInfo {
+pub(super) fn info(schema: Schema) -> SchemaInfo {
     SchemaInfo {
         oid: schema.oid,
         name: schema.name.as_str().to_owned(),

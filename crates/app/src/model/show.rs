@@ -5,7 +5,7 @@ use mathesar_pg::Change;
 use mathesar_sql::Statement;
 use serde::de::DeserializeOwned;
 
-use super::{columns, constraints, data_modeling, reading, roles, schemas, tables};
+use super::{columns, constraints, data_modeling, ownership, privileges, reading, roles, schemas, tables};
 use crate::{Ctx, Error, Result};
 
 /// The statements that `method` would run with `params`; `None` when it is no method that changes structure.
@@ -36,6 +36,36 @@ pub async fn statements(ctx: &Ctx, database_id: i64, method: &str, params: &Json
             plan(ctx, database_id, data_modeling::ChangeKey(read(params)?)).await?
         }
         "roles.add" => plan(ctx, database_id, roles::Add(read(params)?)).await?,
+        "roles.delete" => plan(ctx, database_id, roles::Delete(read(params)?)).await?,
+        "roles.set_members" => plan(ctx, database_id, roles::SetMembers(read(params)?)).await?,
+        _ => match rights(ctx, database_id, method, params).await? {
+            Some(statements) => statements,
+            None => return Ok(None),
+        },
+    }))
+}
+
+/// As [`statements`], for `*.privileges.*`.
+async fn rights(ctx: &Ctx, database_id: i64, method: &str, params: &Json) -> Result<Option<Vec<Statement>>> {
+    use mathesar_api::methods::privileges as params_of;
+    use ownership::{OfDatabase, OfSchema, OfTable};
+    use privileges::Replace;
+    Ok(Some(match method {
+        "databases.privileges.replace_for_roles" => {
+            let asked: params_of::ReplaceDatabasePrivilegesParams = read(params)?;
+            plan(ctx, database_id, Replace::from(asked)).await?
+        }
+        "schemas.privileges.replace_for_roles" => {
+            let asked: params_of::ReplaceSchemaPrivilegesParams = read(params)?;
+            plan(ctx, database_id, Replace::from(asked)).await?
+        }
+        "tables.privileges.replace_for_roles" => {
+            let asked: params_of::ReplaceTablePrivilegesParams = read(params)?;
+            plan(ctx, database_id, Replace::from(asked)).await?
+        }
+        "databases.privileges.transfer_ownership" => plan(ctx, database_id, OfDatabase(read(params)?)).await?,
+        "schemas.privileges.transfer_ownership" => plan(ctx, database_id, OfSchema(read(params)?)).await?,
+        "tables.privileges.transfer_ownership" => plan(ctx, database_id, OfTable(read(params)?)).await?,
         _ => return Ok(None),
     }))
 }

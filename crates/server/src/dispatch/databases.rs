@@ -2,6 +2,7 @@
 
 use mathesar_api::methods::databases::*;
 use mathesar_app::databases::{self, configured, samples};
+use mathesar_app::model::{ownership, privileges};
 
 use super::handlers;
 
@@ -12,6 +13,9 @@ handlers! {
     DatabasesGet => configured::get;
     DatabasesUpgradeSql => configured::upgrade_sql;
     DatabasesDelete => databases::delete;
+    DatabasesPrivilegesList => privileges::of_database;
+    DatabasesPrivilegesReplace => privileges::replace_on_database;
+    DatabasesTransfer => ownership::transfer_database;
     DatabasesCreateNew => databases::create_new;
     DatabasesConnectExisting => databases::connect_existing;
     DatabasesTest => databases::test;

@@ -9,6 +9,8 @@ handlers! {
     RolesList => roles::list;
     RolesGetCurrent => roles::get_current;
     RolesAdd => roles::add;
+    RolesDelete => roles::delete;
+    RolesSetMembers => roles::set_members;
     ConfiguredRolesList => configured::list;
     ConfiguredRolesAdd => configured::add;
     ConfiguredRolesSetPassword => configured::set_password;

@@ -1,7 +1,7 @@
 //! Schemas of a database.
 
 use mathesar_api::methods::schemas::*;
-use mathesar_app::model::schemas;
+use mathesar_app::model::{ownership, privileges, schemas};
 
 use super::handlers;
 
@@ -11,4 +11,7 @@ handlers! {
     SchemasAdd => schemas::add;
     SchemasPatch => schemas::patch;
     SchemasDelete => schemas::delete;
+    SchemasPrivilegesList => privileges::of_schema;
+    SchemasPrivilegesReplace => privileges::replace_on_schema;
+    SchemasTransfer => ownership::transfer_schema;
 }

@@ -1,7 +1,7 @@
 //! Tables and what is like them.
 
 use mathesar_api::methods::tables::*;
-use mathesar_app::model::{joinable, layout, metadata, tables};
+use mathesar_app::model::{joinable, layout, metadata, ownership, privileges, tables};
 
 use super::handlers;
 
@@ -14,6 +14,9 @@ handlers! {
     TablesPatch => tables::patch;
     TablesDelete => tables::delete;
     TablesListJoinable => joinable::list;
+    TablesPrivilegesList => privileges::of_table;
+    TablesPrivilegesReplace => privileges::replace_on_table;
+    TablesTransfer => ownership::transfer_table;
     TablesMetadataList => metadata::list_tables;
     TablesMetadataSet => metadata::set_table;
     TablesLayoutSet => layout::set;

@@ -1,4 +1,4 @@
-//! Databases. These statements cannot run inside a transaction.
+//! Databases. Those that make and drop one cannot run inside a transaction.
 
 use crate::frag::{Fragment, Statement};
 use crate::ident::Ident;
@@ -22,6 +22,13 @@ pub fn create(name: &Ident, owner: Option<&Ident>, collation: Collation) -> Stat
     if let Some(owner) = owner {
         fragment.sql(" OWNER ").ident(owner);
     }
+    fragment.finish()
+}
+
+/// Gives a database to another role.
+pub fn set_owner(name: &Ident, owner: &Ident) -> Statement {
+    let mut fragment = Fragment::of("ALTER DATABASE ");
+    fragment.ident(name).sql(" OWNER TO ").ident(owner);
     fragment.finish()
 }
 

@@ -1,5 +1,7 @@
 //! Rights.
 
+use std::fmt;
+
 use crate::frag::{Fragment, Statement};
 use crate::ident::{Ident, QName};
 
@@ -41,25 +43,37 @@ pub enum Privilege {
     Trigger,
 }
 
-impl Privilege {
-    /// The right that PostgreSQL calls `word`; `None` for one that is not here.
-    pub fn parse(word: &str) -> Option<Self> {
-        const ALL: [Privilege; 11] = [
-            Privilege::Connect,
-            Privilege::Create,
-            Privilege::Temporary,
-            Privilege::Usage,
-            Privilege::Select,
-            Privilege::Insert,
-            Privilege::Update,
-            Privilege::Delete,
-            Privilege::Truncate,
-            Privilege::References,
-            Privilege::Trigger,
-        ];
-        ALL.into_iter().find(|right| right.as_sql() == word)
+impl Object {
+    /// The rights that there are on it, in the order in which they are listed.
+    pub const fn privileges(&self) -> &'static [Privilege] {
+        use Privilege::{
+            Connect, Create, Delete, Insert, References, Select, Temporary, Trigger, Truncate, Update, Usage,
+        };
+        match self {
+            Self::Database(_) => &[Connect, Create, Temporary],
+            Self::Schema(_) => &[Usage, Create],
+            Self::Table(_) => &[Select, Insert, Update, Delete, Truncate, References, Trigger],
+        }
     }
 
+    /// The right on it that PostgreSQL calls `word`; `None` for one that is not among [`privileges`](Self::privileges).
+    pub fn privilege(&self, word: &str) -> Option<Privilege> {
+        self.privileges().iter().copied().find(|right| right.as_sql() == word)
+    }
+}
+
+/// With its kind and as a person would write its name, for messages.
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Database(name) => write!(f, "the database \"{name}\""),
+            Self::Schema(name) => write!(f, "the schema \"{name}\""),
+            Self::Table(name) => write!(f, "the table {name}"),
+        }
+    }
+}
+
+impl Privilege {
     /// PostgreSQL's word, which the API uses too.
     pub const fn as_sql(self) -> &'static str {
         match self {
@@ -126,9 +140,27 @@ pub fn grant_role(role: &Ident, member: &Ident) -> Statement {
     fragment.finish()
 }
 
-/// Ends the membership of `member` in `role`.
-pub fn revoke_role(role: &Ident, member: &Ident) -> Statement {
+/// Ends the membership of `member` in `role` that `grantor` granted; `None` is whoever runs it.
+pub fn revoke_role(role: &Ident, member: &Ident, grantor: Option<&Ident>) -> Statement {
     let mut fragment = Fragment::of("REVOKE ");
     fragment.ident(role).sql(" FROM ").ident(member);
+    if let Some(grantor) = grantor {
+        fragment.sql(" GRANTED BY ").ident(grantor);
+    }
+    fragment.finish()
+}
+
+/// Lets who runs it become `role` without having its rights otherwise. Needs PostgreSQL 16 and the membership's option of
+/// administration, which whoever makes a role has there.
+pub fn let_current_become(role: &Ident) -> Statement {
+    let mut fragment = Fragment::of("GRANT ");
+    fragment.ident(role).sql(" TO CURRENT_USER WITH INHERIT FALSE, SET TRUE");
+    fragment.finish()
+}
+
+/// Takes [`let_current_become`] back, and nothing that others granted.
+pub fn let_current_become_no_more(role: &Ident) -> Statement {
+    let mut fragment = Fragment::of("REVOKE ");
+    fragment.ident(role).sql(" FROM CURRENT_USER GRANTED BY CURRENT_USER");
     fragment.finish()
 }

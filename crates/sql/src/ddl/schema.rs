@@ -20,6 +20,13 @@ pub fn rename(name: &Ident, to: &Ident) -> Statement {
     fragment.finish()
 }
 
+/// Gives a schema to another role.
+pub fn set_owner(name: &Ident, owner: &Ident) -> Statement {
+    let mut fragment = Fragment::of("ALTER SCHEMA ");
+    fragment.ident(name).sql(" OWNER TO ").ident(owner);
+    fragment.finish()
+}
+
 /// Sets or removes a comment.
 pub fn comment(name: &Ident, text: Option<&str>) -> Statement {
     let mut fragment = Fragment::of("COMMENT ON SCHEMA ");

@@ -65,7 +65,15 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn ident(&mut self) -> Result<Ident, DecodeError> {
-        Ident::new(self.text()?).map_err(|reason| DecodeError::Name { index: self.next - 1, reason })
+        self.text().and_then(|text| self.name(text))
+    }
+
+    pub(crate) fn optional_ident(&mut self) -> Result<Option<Ident>, DecodeError> {
+        self.optional()?.map(|text| self.name(text)).transpose()
+    }
+
+    fn name(&self, text: &str) -> Result<Ident, DecodeError> {
+        Ident::new(text).map_err(|reason| DecodeError::Name { index: self.next - 1, reason })
     }
 
     pub(crate) fn number<T: FromStr>(&mut self) -> Result<T, DecodeError> {

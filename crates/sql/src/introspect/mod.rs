@@ -5,9 +5,11 @@
 
 mod decode;
 mod default;
+mod rights;
 mod table;
 
 pub use decode::{DecodeError, Fields};
+pub use rights::{direct_grants, may_let_itself_become, memberships};
 pub use table::{ColumnRow, KeyRow, TableQuery, TypeRow};
 
 use crate::frag::{Fragment, Statement};

@@ -1336,12 +1336,40 @@ export type RecordsPatchParams = {
   keys?: boolean,
 };
 
+/** Parameters of `databases.privileges.replace_for_roles`. */
+export type ReplaceDatabasePrivilegesParams = {
+  /** The database. */
+  database_id: number,
+  /** What each of these roles shall have; other roles keep what they have. */
+  privileges: Array<RolePrivileges>,
+};
+
 /** Parameters of `users.password.replace_own`. */
 export type ReplaceOwnPasswordParams = {
   /** The present password. */
   old_password: string,
   /** The new password. */
   new_password: string,
+};
+
+/** Parameters of `schemas.privileges.replace_for_roles`. */
+export type ReplaceSchemaPrivilegesParams = {
+  /** The database. */
+  database_id: number,
+  /** The schema. */
+  schema_oid: number,
+  /** What each of these roles shall have; other roles keep what they have. */
+  privileges: Array<RolePrivileges>,
+};
+
+/** Parameters of `tables.privileges.replace_for_roles`. */
+export type ReplaceTablePrivilegesParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** What each of these roles shall have; other roles keep what they have. */
+  privileges: Array<RolePrivileges>,
 };
 
 /** Parameters of `session.revoke`. */
@@ -1388,6 +1416,18 @@ export type RoleMember = {
   admin: boolean,
 };
 
+/** The rights that a role was granted itself. */
+export type RolePrivileges = {
+  /** The role. */
+  role_oid: number,
+  /**
+   * PostgreSQL's words: `CONNECT`, `CREATE`, `TEMPORARY` of a database; `USAGE`, `CREATE` of a schema; `SELECT`, `INSERT`,
+   * `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER` of a table. Others that PostgreSQL may have are neither told nor
+   * changed.
+   */
+  direct: Array<string>,
+};
+
 /** Parameters of `roles.add`. */
 export type RolesAddParams = {
   /** The database whose server gets the role. */
@@ -1398,6 +1438,14 @@ export type RolesAddParams = {
   password?: string | null,
   /** Whether it signs in. */
   login?: boolean | null,
+};
+
+/** Parameters of `roles.delete`. */
+export type RolesDeleteParams = {
+  /** The database whose server has the role. */
+  database_id: number,
+  /** The role. */
+  role_oid: number,
 };
 
 /** Parameters of `roles.list` and `roles.get_current_role`. */
@@ -1598,6 +1646,16 @@ export type SessionInfo = {
   can_create_databases: boolean,
   /** Personal settings of the interface, as `session.set_preferences` stored them. */
   preferences: Preferences | null,
+};
+
+/** Parameters of `roles.set_members`. */
+export type SetMembersParams = {
+  /** The database whose server has the roles. */
+  database_id: number,
+  /** The role whose rights the members get. */
+  parent_role_oid: number,
+  /** All that shall be its members, directly; who is one and not named here is one no longer. */
+  members: Array<number>,
 };
 
 /** Parameters of `roles.configured.set_password`. */
@@ -1828,6 +1886,34 @@ export type TablesPatchParams = {
   table_data_dict: TablePatch,
 };
 
+/** Parameters of `databases.privileges.transfer_ownership`. */
+export type TransferDatabaseParams = {
+  /** The database. */
+  database_id: number,
+  /** The role that shall own it. */
+  new_owner_oid: number,
+};
+
+/** Parameters of `schemas.privileges.transfer_ownership`. */
+export type TransferSchemaParams = {
+  /** The database. */
+  database_id: number,
+  /** The schema. */
+  schema_oid: number,
+  /** The role that shall own it. */
+  new_owner_oid: number,
+};
+
+/** Parameters of `tables.privileges.transfer_ownership`. */
+export type TransferTableParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** The role that shall own it. */
+  new_owner_oid: number,
+};
+
 /** The modifiers of a type, as far as it has them. */
 export type TypeOptions = {
   /** Digits in all (`numeric`), or digits of a second (times). */
@@ -1961,6 +2047,12 @@ export interface Methods {
   'databases.delete': { params: DatabasesDeleteParams; result: null };
   /** Succeeds for every database that is known: nothing is installed in it that could be older than this program. */
   'databases.upgrade_sql': { params: UpgradeSqlParams; result: null };
+  /** Lists what roles were granted on the database, by the roles' names. */
+  'databases.privileges.list_direct': { params: DatabaseParams; result: Array<RolePrivileges> };
+  /** Grants and takes back what differs, in one transaction, and gives the new list. What cannot be had as asked is refused as a whole. */
+  'databases.privileges.replace_for_roles': { params: ReplaceDatabasePrivilegesParams; result: Array<RolePrivileges> };
+  /** Gives the database to another role. */
+  'databases.privileges.transfer_ownership': { params: TransferDatabaseParams; result: DatabaseInfo };
   /** Creates a database in the managed PostgreSQL and connects it. */
   'databases.setup.create_new': { params: CreateNewParams; result: DatabaseConnection };
   /** Connects an existing database. Nothing is installed in it. */
@@ -1975,6 +2067,10 @@ export interface Methods {
   'roles.get_current_role': { params: RolesListParams; result: CurrentRole };
   /** Creates a role on the database's server. */
   'roles.add': { params: RolesAddParams; result: RoleInfo };
+  /** Drops a role that owns nothing and has rights on nothing; what it was granted on the caller's own database itself goes with it. A stored role of its name stays stored. */
+  'roles.delete': { params: RolesDeleteParams; result: null };
+  /** Grants memberships in a role and takes them back, where they differ, in one transaction. */
+  'roles.set_members': { params: SetMembersParams; result: RoleInfo };
   /** Lists the stored roles of a server. */
   'roles.configured.list': { params: ConfiguredListParams; result: Array<ConfiguredRoleInfo> };
   /** Stores name and password of a role that exists on the server. */
@@ -1993,6 +2089,12 @@ export interface Methods {
   'schemas.patch': { params: SchemasPatchParams; result: SchemaInfo };
   /** Drops schemas with what they hold; refused while something outside depends on it. */
   'schemas.delete': { params: SchemasDeleteParams; result: null };
+  /** Lists what roles were granted on a schema, by the roles' names. */
+  'schemas.privileges.list_direct': { params: SchemaParams; result: Array<RolePrivileges> };
+  /** Grants and takes back what differs, in one transaction, and gives the new list. What cannot be had as asked is refused as a whole. */
+  'schemas.privileges.replace_for_roles': { params: ReplaceSchemaPrivilegesParams; result: Array<RolePrivileges> };
+  /** Gives a schema to another role; what it holds keeps its owners. */
+  'schemas.privileges.transfer_ownership': { params: TransferSchemaParams; result: SchemaInfo };
   /** Lists the tables of a schema; partitions follow their parent. */
   'tables.list': { params: TablesListParams; result: Array<TableInfo> };
   /** Lists the tables of a schema with their metadata. */
@@ -2009,6 +2111,12 @@ export interface Methods {
   'tables.delete': { params: TablesDeleteParams; result: string };
   /** Lists the tables that foreign keys of one column lead to from a table, in either direction. */
   'tables.list_joinable': { params: ListJoinableParams; result: JoinableTables };
+  /** Lists what roles were granted on a table or view, by the roles' names. */
+  'tables.privileges.list_direct': { params: TableParams; result: Array<RolePrivileges> };
+  /** Grants and takes back what differs, in one transaction, and gives the new list. What cannot be had as asked is refused as a whole. With a right on the table PostgreSQL also takes the same right on single columns back. */
+  'tables.privileges.replace_for_roles': { params: ReplaceTablePrivilegesParams; result: Array<RolePrivileges> };
+  /** Gives a table or view to another role. */
+  'tables.privileges.transfer_ownership': { params: TransferTableParams; result: TableInfo };
   /** Lists what is known of the database's tables beyond PostgreSQL. */
   'tables.metadata.list': { params: MetadataListParams; result: Array<TableMetadataRecord> };
   /** Stores what is known of a table beyond PostgreSQL. */
@@ -2122,6 +2230,9 @@ export const METHODS = {
   'databases.get': { access: 'collaborator', effect: 'read' },
   'databases.delete': { access: 'superuser', effect: 'schema' },
   'databases.upgrade_sql': { access: 'superuser', effect: 'read' },
+  'databases.privileges.list_direct': { access: 'collaborator', effect: 'read' },
+  'databases.privileges.replace_for_roles': { access: 'collaborator', effect: 'schema' },
+  'databases.privileges.transfer_ownership': { access: 'collaborator', effect: 'schema' },
   'databases.setup.create_new': { access: 'superuser', effect: 'schema' },
   'databases.setup.connect_existing': { access: 'superuser', effect: 'settings' },
   'databases.setup.test': { access: 'superuser', effect: 'read' },
@@ -2129,6 +2240,8 @@ export const METHODS = {
   'roles.list': { access: 'collaborator', effect: 'read' },
   'roles.get_current_role': { access: 'collaborator', effect: 'read' },
   'roles.add': { access: 'collaborator', effect: 'schema' },
+  'roles.delete': { access: 'collaborator', effect: 'schema' },
+  'roles.set_members': { access: 'collaborator', effect: 'schema' },
   'roles.configured.list': { access: 'collaborator', effect: 'read' },
   'roles.configured.add': { access: 'superuser', effect: 'settings' },
   'roles.configured.set_password': { access: 'superuser', effect: 'settings' },
@@ -2138,6 +2251,9 @@ export const METHODS = {
   'schemas.add': { access: 'collaborator', effect: 'schema' },
   'schemas.patch': { access: 'collaborator', effect: 'schema' },
   'schemas.delete': { access: 'collaborator', effect: 'schema' },
+  'schemas.privileges.list_direct': { access: 'collaborator', effect: 'read' },
+  'schemas.privileges.replace_for_roles': { access: 'collaborator', effect: 'schema' },
+  'schemas.privileges.transfer_ownership': { access: 'collaborator', effect: 'schema' },
   'tables.list': { access: 'collaborator', effect: 'read' },
   'tables.list_with_metadata': { access: 'collaborator', effect: 'read' },
   'tables.get': { access: 'collaborator', effect: 'read' },
@@ -2146,6 +2262,9 @@ export const METHODS = {
   'tables.patch': { access: 'collaborator', effect: 'schema' },
   'tables.delete': { access: 'collaborator', effect: 'schema' },
   'tables.list_joinable': { access: 'collaborator', effect: 'read' },
+  'tables.privileges.list_direct': { access: 'collaborator', effect: 'read' },
+  'tables.privileges.replace_for_roles': { access: 'collaborator', effect: 'schema' },
+  'tables.privileges.transfer_ownership': { access: 'collaborator', effect: 'schema' },
   'tables.metadata.list': { access: 'collaborator', effect: 'read' },
   'tables.metadata.set': { access: 'collaborator', effect: 'settings' },
   'tables.layout.set': { access: 'collaborator', effect: 'settings' },
@@ -2222,6 +2341,7 @@ export const ERROR_CODES = {
   ForeignKeyViolation: -30087,
   InsufficientPrivilege: -30101,
   InvalidCatalogName: -30117,
+  InvalidGrantOperation: -30131,
   InvalidPassword: -30139,
   InvalidTextRepresentation: -30156,
   NotNullViolation: -30185,

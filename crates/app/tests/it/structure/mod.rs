@@ -7,6 +7,7 @@ mod constraints;
 mod data_modeling;
 mod databases;
 mod managed;
+mod privileges;
 mod reading_only;
 mod roles;
 mod schemas;

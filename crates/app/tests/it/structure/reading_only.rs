@@ -1,7 +1,7 @@
 //! Invariant I5: CONNECT and USAGE are enough, and nothing is installed.
 
 use mathesar_app::databases::configured;
-use mathesar_app::model::{columns, constraints, roles, schemas, tables};
+use mathesar_app::model::{columns, constraints, privileges, roles, schemas, tables};
 use serde_json::json;
 
 use super::world::{World, failure, params};
@@ -39,13 +39,17 @@ async fn a_role_that_may_only_look_is_shown_everything_and_leaves_no_trace() {
     let schema = list.iter().find(|schema| schema.name == "s").unwrap();
     assert_eq!(schema.current_role_priv, ["USAGE"]);
     roles::list(&world.ctx, params(database.clone())).await.unwrap();
-    roles::get_current(&world.ctx, params(database)).await.unwrap();
+    roles::get_current(&world.ctx, params(database.clone())).await.unwrap();
+    privileges::of_database(&world.ctx, params(database)).await.unwrap();
+    let in_schema = json!({"database_id": id, "schema_oid": schema.oid});
+    privileges::of_schema(&world.ctx, params(in_schema)).await.unwrap();
     for table in tables::list_with_metadata(&world.ctx, params(json!({"database_id": id, "schema_oid": schema.oid})))
         .await
         .unwrap()
     {
         let table_params = json!({"database_id": id, "table_oid": table.oid});
         tables::get_with_metadata(&world.ctx, params(table_params.clone())).await.unwrap();
+        privileges::of_table(&world.ctx, params(table_params.clone())).await.unwrap();
         constraints::list(&world.ctx, params(table_params.clone())).await.unwrap();
         let columns = columns::list_with_metadata(&world.ctx, params(table_params)).await.unwrap();
         assert!(

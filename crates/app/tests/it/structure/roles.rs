@@ -1,4 +1,4 @@
-use mathesar_app::model::roles;
+use mathesar_app::model::{roles, show};
 use serde_json::json;
 
 use super::world::{World, failure, params};
@@ -50,4 +50,118 @@ async fn who_may_not_make_roles_is_told_so_by_postgresql() {
     let (error, name) = failure(roles::add(&world.ctx, params(add)).await);
     assert_eq!(name, "InsufficientPrivilege");
     assert!(!error.message().contains("hunter2"));
+}
+
+#[tokio::test]
+async fn a_role_is_dropped_with_what_it_was_let_into_but_not_while_something_else_needs_it() {
+    let world = World::new().await;
+    let (owner, name) = (world.database.role("owner", "login createrole"), world.database.name().to_owned());
+    world.database.execute(&format!("alter database {name} owner to {owner}; create table \"Big Table\" (a int)"));
+    let id = world.connect_as(&owner).await.unwrap().database.id;
+    let role = format!("Soon.\"gone\" {name}");
+    let add = json!({"database_id": id, "rolename": role, "login": true, "password": "hunter2"});
+    let made = roles::add(&world.ctx, params(add)).await.unwrap();
+    let call = json!({"database_id": id, "role_oid": made.oid});
+    let there = format!("select count(*) from pg_roles where oid = {}", made.oid);
+
+    let quoted = format!("\"{}\"", role.replace('"', "\"\""));
+    world.database.execute(&format!("grant select on \"Big Table\" to {quoted}"));
+    let (error, code) = failure(roles::delete(&world.ctx, params(call.clone())).await);
+    assert_eq!(code, "DependentObjectsStillExist");
+    assert!(error.message().contains("privileges for table \"Big Table\""), "{}", error.message());
+    let may_connect = format!("select has_database_privilege({}, current_database(), 'CONNECT')", made.oid);
+    assert_eq!(world.database.scalar(&may_connect).as_deref(), Some("t"), "nothing is done halfway");
+
+    world.database.execute(&format!("revoke select on \"Big Table\" from {quoted}"));
+    let raw = mathesar_api::Json::from_serialize(&call).unwrap();
+    let shown = show::statements(&world.ctx, id, "roles.delete", &raw).await.unwrap().unwrap();
+    let shown: Vec<_> = shown.iter().map(|statement| statement.shown()).collect();
+    assert_eq!(shown, [format!("REVOKE CONNECT ON DATABASE {name} FROM {quoted}"), format!("DROP ROLE {quoted}")]);
+    roles::delete(&world.ctx, params(call.clone())).await.unwrap();
+    assert_eq!(world.database.scalar(&there).as_deref(), Some("0"));
+    let (error, code) = failure(roles::delete(&world.ctx, params(call)).await);
+    assert!(code == "DoesNotExist" && error.message().starts_with("role_oid: "), "{}", error.message());
+
+    let current = roles::get_current(&world.ctx, params(json!({"database_id": id}))).await.unwrap().current_role;
+    let itself = json!({"database_id": id, "role_oid": current.oid});
+    assert_eq!(failure(roles::delete(&world.ctx, params(itself)).await).1, "ObjectInUse");
+}
+
+#[tokio::test]
+async fn members_of_a_role_become_those_that_are_named() {
+    let (world, id) = World::connected().await;
+    let [group, ann, bob, cy] = ["group", "ann", "bob", "cy"].map(|name| Member::new(&world, name));
+    let set = async |parent: &Member, members: &[&Member]| {
+        let members: Vec<u32> = members.iter().map(|member| member.oid).collect();
+        let call = json!({"database_id": id, "parent_role_oid": parent.oid, "members": members});
+        roles::set_members(&world.ctx, params(call)).await
+    };
+    let members = |info: mathesar_api::methods::roles::RoleInfo| {
+        let mut oids: Vec<u32> = info.members.unwrap_or_default().iter().map(|member| member.oid).collect();
+        oids.sort_unstable();
+        oids
+    };
+    assert_eq!(members(set(&group, &[&ann, &bob, &ann]).await.unwrap()), [ann.oid, bob.oid]);
+    let call = json!({"database_id": id, "parent_role_oid": group.oid, "members": [bob.oid, cy.oid]});
+    let raw = mathesar_api::Json::from_serialize(&call).unwrap();
+    let shown = show::statements(&world.ctx, id, "roles.set_members", &raw).await.unwrap().unwrap();
+    assert_eq!(shown[0].shown(), format!("GRANT {} TO {}", group.quoted, cy.quoted));
+    assert!(shown[1].shown().starts_with(&format!("REVOKE {} FROM {}", group.quoted, ann.quoted)));
+    assert_eq!(shown.len(), 2);
+    assert_eq!(members(set(&group, &[&bob, &cy]).await.unwrap()), [bob.oid, cy.oid]);
+
+    for circle in [set(&bob, &[&group]).await, set(&bob, &[&bob]).await] {
+        assert_eq!(failure(circle).1, "InvalidGrantOperation");
+    }
+    let unknown = json!({"database_id": id, "parent_role_oid": group.oid, "members": [ann.oid, 1]});
+    let (error, name) = failure(roles::set_members(&world.ctx, params(unknown)).await);
+    assert!(name == "DoesNotExist" && error.message().starts_with("members[1]: "), "{}", error.message());
+    let unknown = json!({"database_id": id, "parent_role_oid": 1, "members": []});
+    let (error, name) = failure(roles::set_members(&world.ctx, params(unknown)).await);
+    assert!(name == "DoesNotExist" && error.message().starts_with("parent_role_oid: "), "{}", error.message());
+    let many = json!({"database_id": id, "parent_role_oid": group.oid, "members": vec![ann.oid; 1001]});
+    assert_eq!(failure(roles::set_members(&world.ctx, params(many)).await).1, "LimitReached");
+
+    // From PostgreSQL 16 on each membership has a grantor, who must be named, and outlive what was granted on.
+    let sql = format!(
+        "grant {0} to {1} with admin option; set role {1}; grant {0} to {2}",
+        group.quoted, bob.quoted, ann.quoted
+    );
+    world.database.execute(&sql);
+    assert_eq!(members(set(&group, &[]).await.unwrap()), [0; 0]);
+}
+
+#[tokio::test]
+async fn who_may_not_administer_a_role_changes_no_membership() {
+    let world = World::new().await;
+    let (modest, group, other) =
+        (world.database.role("modest", "login"), Member::new(&world, "g"), Member::new(&world, "o"));
+    world.database.execute(&format!("grant {} to {}", group.quoted, other.quoted));
+    let id = world.connect_as(&modest).await.unwrap().database.id;
+    for members in [json!([]), json!([other.oid, group.oid]), json!([Member::find(&world, &modest).oid, other.oid])] {
+        let call = json!({"database_id": id, "parent_role_oid": group.oid, "members": members});
+        let (_, name) = failure(roles::set_members(&world.ctx, params(call)).await);
+        assert!(["InsufficientPrivilege", "InvalidGrantOperation"].contains(&name), "{name}");
+    }
+    let members = format!("select string_agg(member::text, ' ') from pg_auth_members where roleid = {}", group.oid);
+    assert_eq!(world.database.scalar(&members), Some(other.oid.to_string()));
+}
+
+/// A role without rights whose name must be quoted.
+struct Member {
+    oid: u32,
+    quoted: String,
+}
+
+impl Member {
+    fn new(world: &World, name: &str) -> Self {
+        let name = format!("{name}.\"X\" {}", world.database.name());
+        world.database.execute(&format!("create role \"{}\"", name.replace('"', "\"\"")));
+        Self::find(world, &name)
+    }
+
+    fn find(world: &World, name: &str) -> Self {
+        let oid = world.database.scalar(&format!("select oid from pg_roles where rolname = '{name}'"));
+        Self { oid: oid.unwrap().parse().unwrap(), quoted: format!("\"{}\"", name.replace('"', "\"\"")) }
+    }
 }
