@@ -28,4 +28,17 @@ impl Arch {
             Self::Arm64 => "arm64",
         }
     }
+
+    /// The kernel's name, as `uname --machine` prints it; that of the tags of PyPI and of our own files too.
+    pub fn uname(self) -> &'static str {
+        match self {
+            Self::Amd64 => "x86_64",
+            Self::Arm64 => "aarch64",
+        }
+    }
+
+    /// Rust's name of what is compiled for it.
+    pub fn triple(self) -> String {
+        format!("{}-unknown-linux-gnu", self.uname())
+    }
 }

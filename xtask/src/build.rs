@@ -19,20 +19,20 @@ use crate::{
 /// # Errors
 /// When something is missing, does not build, or the program fails.
 pub fn run(arguments: &[String]) -> Result<()> {
-    let executable = release()?;
+    let executable = release(Arch::HOST)?;
     run_command(command(executable, ["serve"]).args(arguments))
 }
 
-/// Builds client, documentation and the optimised executable, and appends PostgreSQL to a copy of it at `target/release/mathesar`.
+/// Builds client, documentation and the optimised executable, and appends PostgreSQL to a copy of it at [`executable_path`].
 ///
 /// # Errors
 /// When something is missing or does not build.
-pub fn release() -> Result<PathBuf> {
-    let bare = bare_executable()?;
-    let executable = executable_path();
+pub fn release(arch: Arch) -> Result<PathBuf> {
+    let bare = bare_executable(arch)?;
+    let executable = executable_path(arch);
     std::fs::create_dir_all(executable.parent().expect("it lies in the target folder"))?;
     let tools = tools()?;
-    let packed = postgres::pack(&tools, &postgres::fetch(&tools, Arch::HOST)?)?;
+    let packed = postgres::pack(&tools, &postgres::fetch(&tools, arch)?)?;
     postgres::append(&packed, &bare, &executable)?;
     Ok(executable)
 }
@@ -85,21 +85,21 @@ fn digests_of(paths: &[&str]) -> Result<String> {
 ///
 /// # Errors
 /// When something is missing or does not build.
-pub fn bare_executable() -> Result<PathBuf> {
+pub fn bare_executable(arch: Arch) -> Result<PathBuf> {
     system::ensure(system::BUILD)?;
     client()?;
     documentation::build()?;
-    zig::build("mathesar-server", "mathesar")
+    zig::build(arch, "mathesar-server", "mathesar")
 }
 
-/// Where [`release`] leaves it.
-pub fn executable_path() -> PathBuf {
-    target().join("release/mathesar")
+/// Where [`release`] leaves it: at `target/release/mathesar`, for another architecture than this machine's one folder deeper.
+pub fn executable_path(arch: Arch) -> PathBuf {
+    target_of(arch).join("release/mathesar")
 }
 
 /// Where [`bare_executable`] leaves it.
-pub fn bare_executable_path() -> PathBuf {
-    zig::program("mathesar")
+pub fn bare_executable_path(arch: Arch) -> PathBuf {
+    zig::program(arch, "mathesar")
 }
 
 /// The clients of the registries, as fetching PostgreSQL needs them.
@@ -132,7 +132,7 @@ pub fn codegen() -> Result<()> {
 /// When something is missing, does not build, or a measurement fails.
 pub fn bench() -> Result<()> {
     system::ensure(system::TEST)?;
-    let executable = release()?;
+    let executable = release(Arch::HOST)?;
     let arguments = ["run", "--quiet", "--release", "--locked", "--package", "mathesar-bench", "--"];
     run_command(command("cargo", arguments).arg(executable))
 }
@@ -141,4 +141,10 @@ pub fn bench() -> Result<()> {
 #[expect(clippy::disallowed_methods, reason = "cargo itself reads the folder from the environment")]
 pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// Cargo's target folder for an architecture. Another one than this machine's has a folder of its own, since another compiler may
+/// fill it.
+pub fn target_of(arch: Arch) -> PathBuf {
+    if arch == Arch::HOST { target() } else { target().join(arch.debian()) }
 }

@@ -8,6 +8,7 @@ mod dist;
 mod documentation;
 mod kubernetes;
 mod licences;
+mod machine;
 mod node;
 mod pip;
 mod postgres;
@@ -38,7 +39,11 @@ enum Task {
         arguments: Vec<String>,
     },
     /// Leave the optimised executable, client and PostgreSQL inside, at `target/release/mathesar`.
-    Build,
+    Build {
+        /// For this architecture; another one than this machine's is left in a folder of its own, such as `target/arm64`.
+        #[arg(long, value_enum, default_value_t = Arch::HOST)]
+        arch: Arch,
+    },
     /// Install what is missing and run every check.
     Test {
         /// `quick` leaves out the browser; `full` adds the slow ones.
@@ -50,6 +55,9 @@ enum Task {
     },
     /// Leave in `target/dist` what users install.
     Dist {
+        /// For this architecture.
+        #[arg(long, value_enum, default_value_t = Arch::HOST)]
+        arch: Arch,
         /// Only these channels.
         #[arg(value_enum)]
         channels: Vec<dist::Channel>,
@@ -99,9 +107,9 @@ enum Task {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().task {
         Task::Run { arguments } => build::run(&arguments),
-        Task::Build => build::release().map(drop),
+        Task::Build { arch } => build::release(arch).map(|executable| println!("{}", executable.display())),
         Task::Test { extent, only } => test::run(extent, only.as_deref()),
-        Task::Dist { channels } => dist::build(&channels).map(|folder| println!("{}", folder.display())),
+        Task::Dist { arch, channels } => dist::build(arch, &channels).map(|folder| println!("{}", folder.display())),
         Task::Docs { screenshots: true } => documentation::screenshots(),
         Task::Docs { screenshots: false } => documentation::check().map(|site| println!("{}", site.display())),
         Task::Release { tag } => release::prepare(tag.as_deref()),

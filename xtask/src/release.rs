@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::semver::Version;
 
 use crate::{
+    arch::Arch,
     client::Project,
     dist::{self, Channel, VERSION},
     pip,
@@ -31,7 +32,7 @@ const REPRODUCIBLE: &[Channel] = &[Channel::Executable, Channel::Deb, Channel::H
 /// When something does not build, or is not as it has to be.
 pub fn prepare(tag: Option<&str>) -> Result<()> {
     check(tag)?;
-    let folder = dist::build(&[])?;
+    let folder = dist::build(Arch::HOST, &[])?;
     is_complete(&folder)?;
     bills_are_valid(&folder)?;
     is_reproducible(&folder)?;
@@ -212,7 +213,7 @@ sys.exit(str(fault) if fault else 0)";
 /// Packs once more and compares.
 fn is_reproducible(folder: &Path) -> Result<()> {
     let before = digests(folder)?;
-    dist::build(REPRODUCIBLE)?;
+    dist::build(Arch::HOST, REPRODUCIBLE)?;
     let after = digests(folder)?;
     let other: Vec<_> = before.iter().filter(|(name, digest)| after.get(*name) != Some(*digest)).collect();
     ensure!(other.is_empty(), "packed once more, these files are others: {other:?}");

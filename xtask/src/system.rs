@@ -59,6 +59,12 @@ pub const DIST: &[Need] = &[
 /// What building the control plane of a Kubernetes needs.
 pub const CONTROL_PLANE: &[Need] = &[Need { present: || find("mmdebstrap").is_some(), package: "mmdebstrap" }];
 
+/// What building for another architecture than this machine's needs beside that.
+pub const FOREIGN: &[Need] = &[
+    Need { present: || find("mmdebstrap").is_some(), package: "mmdebstrap" },
+    Need { present: has_emulation, package: "qemu-user-static" },
+];
+
 /// What testing the packages needs beside that.
 pub const DIST_TEST: &[Need] = &[
     Need { present: || find("lintian").is_some(), package: "lintian" },
@@ -141,6 +147,12 @@ fn privileged(sudo: &[&str], words: &[&str]) -> std::process::Command {
 
 fn has_pip() -> bool {
     succeeds(&mut command("python3", ["-m", "pip", "--version"]))
+}
+
+/// Debian's QEMU says for every architecture but this machine's how the kernel is told about it.
+fn has_emulation() -> bool {
+    let rule = |machine| format!("/usr/lib/binfmt.d/qemu-{machine}.conf");
+    ["aarch64", "x86_64"].into_iter().any(|machine| std::path::Path::new(&rule(machine)).exists())
 }
 
 fn has_postgresql() -> bool {

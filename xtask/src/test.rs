@@ -27,6 +27,8 @@ pub enum Extent {
     Dist,
     /// The chart in a Kubernetes that is built for it. Needs root.
     Kubernetes,
+    /// What users of arm64 install, built and tried on whatever machine this is. Needs root.
+    Arm64,
 }
 
 struct Step {
@@ -64,11 +66,12 @@ const STEPS: &[Step] = &[
     Step { name: "tests on PostgreSQL 16", extent: Extent::Full, run: || tests_on(16, VERSION_SENSITIVE) },
     Step { name: "tests on PostgreSQL 17", extent: Extent::Full, run: || tests_on(17, VERSION_SENSITIVE) },
     Step { name: "slow tests", extent: Extent::Full, run: slow_tests },
-    Step { name: "optimised build", extent: Extent::Normal, run: || build::release().map(drop) },
+    Step { name: "optimised build", extent: Extent::Normal, run: || build::release(Arch::HOST).map(drop) },
     Step { name: "browser tests", extent: Extent::Normal, run: browser },
     Step { name: "chart and platforms, the quick part", extent: Extent::Normal, run: || of_packages(QUICK_OF_CHART) },
     Step { name: "packages, the quick part", extent: Extent::Normal, run: || packages(QUICK_OF_PACKAGES) },
     Step { name: "packages", extent: Extent::Dist, run: || packages(&[]) },
+    Step { name: "packages for arm64", extent: Extent::Arm64, run: packages_for_arm64 },
     Step { name: "the same build twice", extent: Extent::Dist, run: dist::twice::check },
     Step { name: "release", extent: Extent::Dist, run: || release::prepare(None) },
     Step { name: "the chart in a Kubernetes", extent: Extent::Kubernetes, run: chart_in_kubernetes },
@@ -180,12 +183,11 @@ const GENERATED: &[&str] = &[
 
 /// Builds what users install, and lives with it as these tests do, or all.
 fn packages(tests: &[&str]) -> Result<()> {
-    if !system::is_root() {
-        println!("skipped: installing packages into systems of their own needs root");
+    if !may_make_systems() {
         return Ok(());
     }
     system::ensure(system::DIST_TEST)?;
-    dist::build(&[])?;
+    dist::build(Arch::HOST, &[])?;
     dist::build_older_package()?;
     of_packages(tests)
 }
@@ -199,6 +201,25 @@ fn chart_in_kubernetes() -> Result<()> {
     let mut tests = tests_of_packages(&["--test=chart_cluster"], &["--ignored"])?;
     tests.env("MATHESAR_TEST_CONTROL_PLANE", kubernetes::control_plane()?);
     run_command(tests.env("MATHESAR_TEST_KUBECTL", kubernetes::kubectl()?))
+}
+
+/// Builds what users of arm64 install, and tries it; the tests of that are marked as ignored for everyone else.
+fn packages_for_arm64() -> Result<()> {
+    if !may_make_systems() {
+        return Ok(());
+    }
+    system::ensure(system::DIST_TEST)?;
+    dist::build(Arch::Arm64, &[])?;
+    run_command(&mut tests_of_packages(&["--test=arm64"], &["--ignored"])?)
+}
+
+/// Says so where nothing can be tested.
+fn may_make_systems() -> bool {
+    let may = system::is_root();
+    if !may {
+        println!("skipped: installing packages into systems of their own needs root");
+    }
+    may
 }
 
 /// Runs these tests of the packages, or all, on what was built before.
@@ -222,7 +243,7 @@ fn browser() -> Result<()> {
     let programs = postgres::install_major(&build::tools()?, "18")?;
     let project = Project::browser_tests()?;
     project.script("check")?;
-    let executable = build::target().join("release/mathesar");
+    let executable = build::executable_path(Arch::HOST);
     let environment =
         [("MATHESAR_TEST_PG_BIN", programs.as_os_str()), ("MATHESAR_TEST_EXECUTABLE", executable.as_os_str())];
     project.script_with("test", &environment)

@@ -6,9 +6,11 @@ use std::{ffi::OsString, path::PathBuf, process::Command};
 use anyhow::Result;
 
 use crate::{
-    build::target,
+    arch::Arch,
+    build::target_of,
+    machine::Machine,
     pip,
-    shell::{command, home_of_cargo, path_with, root, run},
+    shell::{command, home_of_cargo, output, root, run},
 };
 
 /// What is fetched from PyPI.
@@ -17,9 +19,6 @@ const TOOLS: pip::Tools = pip::Tools {
     programs: &["ziglang/zig", "bin/cargo-zigbuild"],
 };
 
-/// Rust's name of what is built.
-pub const TRIPLE: &str = "x86_64-unknown-linux-gnu";
-
 /// The oldest glibc that the executable starts on: that of RHEL 7, the baseline of `manylinux2014`.
 const OLDEST_GLIBC: &str = "2.17";
 
@@ -27,27 +26,49 @@ const OLDEST_GLIBC: &str = "2.17";
 ///
 /// # Errors
 /// When the compiler cannot be had, or the program does not build.
-pub fn build(package: &str, program: &str) -> Result<PathBuf> {
+pub fn build(arch: Arch, package: &str, program: &str) -> Result<PathBuf> {
     let tools = TOOLS.ensure()?;
-    let target_with_glibc = format!("{TRIPLE}.{OLDEST_GLIBC}");
-    let arguments =
-        ["zigbuild", "--release", "--locked", "--package", package, "--bin", program, "--target", &target_with_glibc];
-    run(without_traces(&mut command(tools.join("bin/cargo-zigbuild"), arguments))
-        .env("CARGO_ZIGBUILD_ZIG_PATH", tools.join("ziglang/zig"))
-        .env("PATH", path_with(&tools.join("bin"))?))?;
-    Ok(self::program(program))
+    let machine = if has_standard_library(arch) { Machine::This } else { Machine::of(arch)? };
+    let target_with_glibc = format!("{}.{OLDEST_GLIBC}", arch.triple());
+    let mut arguments = vec![
+        "zigbuild",
+        "--release",
+        "--locked",
+        "--package",
+        package,
+        "--bin",
+        program,
+        "--target",
+        &target_with_glibc,
+    ];
+    if let Machine::System(_) = machine {
+        // Only this machine knows how to reach the registry.
+        run(&mut command("cargo", ["fetch", "--locked", "--target", &arch.triple()]))?;
+        arguments.push("--offline");
+    }
+    run(without_traces(&mut machine.command(tools.join("bin/cargo-zigbuild"), arguments), arch)
+        .env("CARGO_TARGET_DIR", target_of(arch))
+        .env("CARGO_ZIGBUILD_ZIG_PATH", tools.join("ziglang/zig")))?;
+    Ok(self::program(arch, program))
 }
 
 /// Where [`build`] leaves a program.
-pub fn program(name: &str) -> PathBuf {
-    target().join(TRIPLE).join("release").join(name)
+pub fn program(arch: Arch, name: &str) -> PathBuf {
+    target_of(arch).join(arch.triple()).join("release").join(name)
+}
+
+/// Whether the toolchain of this machine can compile for an architecture.
+fn has_standard_library(arch: Arch) -> bool {
+    let installed = || output(&mut command("rustup", ["target", "list", "--installed"])).unwrap_or_default();
+    arch == Arch::HOST || installed().lines().any(|triple| triple == arch.triple())
 }
 
 /// Names the folders of this machine by names that are the same everywhere, in Rust and in C.
-fn without_traces(command: &mut Command) -> &mut Command {
+fn without_traces(command: &mut Command, arch: Arch) -> &mut Command {
     let mut rust = OsString::new();
     let mut c = OsString::new();
-    for (folder, name) in [(home_of_cargo(), "/cargo"), (target(), "/target"), (root().to_owned(), "/mathesar")] {
+    for (folder, name) in [(home_of_cargo(), "/cargo"), (target_of(arch), "/target"), (root().to_owned(), "/mathesar")]
+    {
         for (flags, option) in [(&mut rust, "--remap-path-prefix="), (&mut c, "-ffile-prefix-map=")] {
             let separator = if flags.is_empty() { "" } else { "\x1f" };
             flags.push(separator);

@@ -5,6 +5,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// An architecture, by the names in which the files bear it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arch {
+    /// Debian's name, which container images have too.
+    pub debian: &'static str,
+    /// The kernel's name.
+    pub uname: &'static str,
+}
+
+/// x86-64.
+pub const AMD64: Arch = Arch { debian: "amd64", uname: "x86_64" };
+/// ARM in its 64-bit form.
+pub const ARM64: Arch = Arch { debian: "arm64", uname: "aarch64" };
+/// That of this machine.
+pub const HERE: Arch = if cfg!(target_arch = "aarch64") { ARM64 } else { AMD64 };
+
 /// The folder of the files, as `cargo xtask test dist` names it.
 #[expect(clippy::disallowed_methods, reason = "the environment is how the files are named to a test")]
 pub fn folder() -> PathBuf {
@@ -44,6 +60,26 @@ pub fn find(start: &str, end: &str) -> PathBuf {
 }
 
 /// The bare file that carries PostgreSQL.
-pub fn executable() -> PathBuf {
-    find("mathesar-x86_64-linux", "")
+pub fn executable(arch: Arch) -> PathBuf {
+    find(&format!("mathesar-{}-linux", arch.uname), "")
+}
+
+/// The Debian package.
+pub fn package(arch: Arch) -> PathBuf {
+    find("mathesar_", &format!("_{}.deb", arch.debian))
+}
+
+/// The package of PyPI.
+pub fn wheel(arch: Arch) -> PathBuf {
+    find("mathesar-", &format!("_{}.whl", arch.uname))
+}
+
+/// The archive of the container image.
+pub fn image(arch: Arch) -> PathBuf {
+    find("mathesar-", &format!("-{}.docker.tar", arch.debian))
+}
+
+/// This machine's Debian package as an older version.
+pub fn older_package() -> PathBuf {
+    folder().join("stage").join(HERE.debian).join("older/mathesar.deb")
 }

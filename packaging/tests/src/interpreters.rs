@@ -46,7 +46,7 @@ pub fn system_with(python: Python, debian: &[&str], more: &[&str]) -> System {
 /// # Panics
 /// When something is not to be had for it.
 pub fn download(version: &str, packages: &[&str], folder: &Path) {
-    let wheel = artefacts::find("mathesar-", ".whl");
+    let wheel = artefacts::wheel(artefacts::HERE);
     run(Command::new("python3")
         .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"])
         .args(["--python-version", version, "--find-links"])

@@ -10,7 +10,7 @@ use std::{
 use tempfile::TempDir;
 
 use crate::{
-    artefacts,
+    artefacts::{self, Arch},
     newcomer::{Newcomer, in_network_of},
     process::END,
     run,
@@ -25,11 +25,19 @@ pub struct Podman {
 }
 
 impl Podman {
-    /// One that has the image, under the names that the pages use.
+    /// One that has this machine's image, under the names that the pages use.
     ///
     /// # Panics
     /// When there is no image.
     pub fn new() -> Self {
+        Self::of(artefacts::HERE)
+    }
+
+    /// One that has the image for an architecture.
+    ///
+    /// # Panics
+    /// When there is no image.
+    pub fn of(arch: Arch) -> Self {
         let folder = tempfile::Builder::new().prefix("mathesar-podman-").tempdir_in("/var/tmp").unwrap();
         let podman = Self { folder };
         let text = format!(
@@ -37,7 +45,7 @@ impl Podman {
             podman.path().display()
         );
         std::fs::write(podman.path().join("storage.conf"), text).unwrap();
-        run(podman.command(&["load", "--quiet", "--input"]).arg(artefacts::find("mathesar-", ".docker.tar")));
+        run(podman.command(&["load", "--quiet", "--input"]).arg(artefacts::image(arch)));
         let image = podman.image();
         for tag in ["latest", "0.1.0"] {
             run(&mut podman.command(&["tag", &image, &format!("docker.io/mathesar/mathesar:{tag}")]));
@@ -98,7 +106,7 @@ impl Podman {
     /// # Panics
     /// When podman does not say.
     pub fn size(&self) -> u64 {
-        run(&mut self.command(&["image", "inspect", "--format={{.Size}}", &self.image()])).trim().parse().unwrap()
+        self.property("{{.Size}}").parse().unwrap()
     }
 
     /// The words for podman that run the image in the background with these options, and `arguments` for it. Without an option for
@@ -110,13 +118,21 @@ impl Podman {
         words.chain([self.image()]).chain(arguments.iter().map(|word| (*word).to_owned())).collect()
     }
 
+    /// A property of the image, such as `{{.Architecture}}`, in the form of Go's templates.
+    ///
+    /// # Panics
+    /// When podman does not say.
+    pub fn property(&self, template: &str) -> String {
+        let format = format!("--format={template}");
+        run(&mut self.command(&["image", "inspect", &format, &self.image()])).trim().to_owned()
+    }
+
     /// What the image says of itself.
     ///
     /// # Panics
     /// When podman does not say.
     pub fn label(&self, name: &str) -> String {
-        let format = format!("--format={{{{index .Labels \"org.opencontainers.image.{name}\"}}}}");
-        run(&mut self.command(&["image", "inspect", &format, &self.image()])).trim().to_owned()
+        self.property(&format!("{{{{index .Labels \"org.opencontainers.image.{name}\"}}}}"))
     }
 
     /// Runs the image in the background.

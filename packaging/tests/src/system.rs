@@ -9,7 +9,10 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{artefacts, run};
+use crate::{
+    artefacts::{self, Arch},
+    run,
+};
 
 /// The folder of a system.
 pub struct System {
@@ -22,13 +25,21 @@ impl System {
     /// # Panics
     /// When it cannot be made.
     pub fn new(release: &str, packages: &[&str]) -> Self {
+        Self::of(artefacts::HERE, release, packages)
+    }
+
+    /// The same for an architecture whose programs the kernel can run.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn of(arch: Arch, release: &str, packages: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("mathesar-system-").tempdir_in("/var/tmp").unwrap();
         run(Command::new("tar")
             .arg("--directory")
             .arg(folder.path())
             .arg("--extract")
             .arg("--file")
-            .arg(archive(release, packages)));
+            .arg(archive(arch, release, packages)));
         // What works inside may run as somebody who has to pass through.
         run(Command::new("chmod").arg("755").arg(folder.path()));
         // Not a namespace of its own for each command: a start must see the processes that an earlier one has left.
@@ -75,16 +86,16 @@ impl Drop for System {
 }
 
 /// The system as an archive, made once and kept.
-fn archive(release: &str, packages: &[&str]) -> PathBuf {
+fn archive(arch: Arch, release: &str, packages: &[&str]) -> PathBuf {
     // Tests of one process that want the same system wait for the one that makes it.
     static MAKING: Mutex<()> = Mutex::new(());
     let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
-    let name = [&[release], packages].concat().join("+");
+    let name = [&[release, arch.debian], packages].concat().join("+");
     let archive = artefacts::cache().join(format!("{name}.tar"));
     if !archive.exists() {
         let fresh = archive.with_extension("part.tar");
         let mut make = Command::new("mmdebstrap");
-        make.args(["--variant=minbase", "--quiet"]);
+        make.args(["--variant=minbase", "--quiet"]).arg(format!("--architectures={}", arch.debian));
         // A system that lives as long as a test may be made of lists that a mirror has not renewed for some days; their
         // signatures are checked all the same.
         make.arg("--aptopt=Acquire::Check-Valid-Until \"false\"");

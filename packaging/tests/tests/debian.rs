@@ -30,7 +30,7 @@ fn on_debian_12_with_systemd() {
 
 #[test]
 fn lintian_finds_nothing() {
-    let packages = [artefacts::find("mathesar_", ".deb"), artefacts::find("mathesar-archive-keyring_", ".deb")];
+    let packages = [artefacts::package(artefacts::HERE), artefacts::find("mathesar-archive-keyring_", ".deb")];
     run(Command::new("lintian")
         .args(["--allow-root", "--fail-on=error,warning,info", "--tag-display-limit=0"])
         .args(packages));
@@ -86,7 +86,7 @@ fn with_packages(release: &str) -> System {
         System::new(release, &["systemd", "systemd-sysv", "dbus", "debconf", "ca-certificates", "curl", "procps"]);
     run(system.command("root", "apt-get").args(["update", "-q"]));
     run(system.command("root", "apt-get").args(["install", "-y", "-q", "--download-only", "postgresql"]));
-    system.install(&artefacts::find("stage", "").join("older/mathesar.deb"), "var/cache/older/mathesar.deb");
+    system.install(&artefacts::older_package(), "var/cache/older/mathesar.deb");
     system
 }
 

@@ -56,7 +56,7 @@ fn the_page_keeps_what_it_promises() {
         // What is told to stop is the program and not the shell.
         shell.arg("-ec").arg(format!(
             "cd; {}",
-            guide.commands(name).replace("./mathesar-x86_64-linux\n", "exec ./mathesar-x86_64-linux\n")
+            guide.commands(name).replace("./mathesar-$(uname -m)-linux\n", "exec ./mathesar-$(uname -m)-linux\n")
         ));
         shell
     };
@@ -91,7 +91,7 @@ fn live(release: &str, user: &str) {
 /// An empty system, or one with these packages, with the file in a place where nobody may write.
 fn system(release: &str, packages: &[&str]) -> System {
     let system = System::new(release, packages);
-    system.install(&artefacts::executable(), PLACE);
+    system.install(&artefacts::executable(artefacts::HERE), PLACE);
     run(system.command("root", "useradd").args(["--create-home", "ada"]));
     std::fs::write(system.path().join(&PASSPHRASE[1..]), "a long walk to the sea\n").unwrap();
     system

@@ -5,12 +5,15 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context, Result};
 
 use super::{Built, VERSION, fresh_folder, of_repository};
-use crate::shell::{command, output, run};
+use crate::{
+    arch::Arch,
+    shell::{command, output, run},
+};
 
 /// The key that the repository is signed with; `apt` makes it where there is none.
 pub(super) const KEYRING: &str = "mathesar-archive-keyring.gpg";
 
-/// Leaves `mathesar_X_amd64.deb` and `mathesar-archive-keyring_X_all.deb`.
+/// Leaves `mathesar_X_amd64.deb` (or `arm64`) and `mathesar-archive-keyring_X_all.deb`.
 pub(super) fn build(built: &Built) -> Result<()> {
     for package in packages(built, VERSION)? {
         fs::copy(&package, built.folder.join(package.file_name().context("a package has a name")?))?;
@@ -18,12 +21,13 @@ pub(super) fn build(built: &Built) -> Result<()> {
     Ok(())
 }
 
-/// Leaves the package as version 0.0.1 at `stage/older/mathesar.deb`.
+/// Leaves the package as version 0.0.1 at `older/mathesar.deb` in the stage.
 pub(super) fn build_older(built: &Built) -> Result<()> {
     let folder = fresh_folder(&built.stage.join("older"))?;
     let all = packages(built, "0.0.1")?;
+    let ending = format!("_{}.deb", built.arch.debian());
     let package =
-        all.iter().find(|path| path.to_string_lossy().ends_with("_amd64.deb")).context("debhelper left no package")?;
+        all.iter().find(|path| path.to_string_lossy().ends_with(&ending)).context("debhelper left no package")?;
     fs::copy(package, folder.join("mathesar.deb"))?;
     Ok(())
 }
@@ -42,14 +46,20 @@ fn packages(built: &Built, version: &str) -> Result<Vec<PathBuf>> {
     fs::copy(of_repository("CHANGELOG.md"), stage.join("releases.md"))?;
     fs::write(stage.join("channel"), "deb\n")?;
     let decided = ["config", "generate", "--data-dir", "/var/lib/mathesar", "--bind", "127.0.0.1:8000"];
-    fs::write(stage.join("mathesar.toml"), output(&mut command(stage.join("mathesar"), decided))? + "\n")?;
+    fs::write(
+        stage.join("mathesar.toml"),
+        output(&mut built.machine.command(stage.join("mathesar"), decided))? + "\n",
+    )?;
     fs::copy(super::apt::keyring()?, stage.join(KEYRING))?;
     fs::write(source.join("debian/changelog"), changelog(version)?)?;
 
     let time = Built::time()?;
-    run(command("dpkg-buildpackage", ["--build=binary", "--no-sign", "--no-pre-clean"])
-        .current_dir(&source)
-        .env("SOURCE_DATE_EPOCH", time))?;
+    let mut build = built.machine.command("dpkg-buildpackage", ["--build=binary", "--no-sign", "--no-pre-clean"]);
+    if built.arch != Arch::HOST {
+        // Debian would have a cross compiler installed, but nothing is compiled.
+        build.arg(format!("--host-arch={}", built.arch.debian())).arg("--no-check-builddeps");
+    }
+    run(build.current_dir(&source).env("SOURCE_DATE_EPOCH", time))?;
     let files = fs::read_dir(&work)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     Ok(files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "deb")).collect())
 }

@@ -13,16 +13,17 @@ use crate::{
 /// What the bare file may weigh, PostgreSQL included.
 const HEAVIEST: u64 = 40_000_000;
 
-/// Leaves `mathesar-X-x86_64-linux`, the same by a name that stays for links to the newest one, the same in a `.tar.gz` with
-/// manual, completions and licences, `mathesar-X-x86_64-linux.cdx.json`, `mathesar-client-X.tar.gz`, and
+/// Leaves `mathesar-X-x86_64-linux` (or `aarch64`), the same by a name that stays for links to the newest one, the same in a
+/// `.tar.gz` with manual, completions and licences, its bill of materials, `mathesar-client-X.tar.gz`, and
 /// `mathesar-docs-X.tar.gz` for a web server.
 pub(super) fn build(built: &Built) -> Result<()> {
-    let name = format!("mathesar-{VERSION}-x86_64-linux");
+    let ending = format!("{}-linux", built.arch.uname());
+    let name = format!("mathesar-{VERSION}-{ending}");
     let bare = built.folder.join(&name);
     fs::copy(&built.with_postgresql, &bare)?;
     let size = fs::metadata(&bare)?.len();
     ensure!(size <= HEAVIEST, "{} weighs {size} bytes, more than {HEAVIEST}", bare.display());
-    let newest = built.folder.join("mathesar-x86_64-linux");
+    let newest = built.folder.join(format!("mathesar-{ending}"));
     let _ = fs::remove_file(&newest);
     fs::hard_link(&bare, newest)?;
 
@@ -35,7 +36,7 @@ pub(super) fn build(built: &Built) -> Result<()> {
         .args(["man", "completions", "licenses.txt"].map(|part| built.stage.join(part)))
         .arg(&content))?;
     archive(&content, &name, &built.folder.join(format!("{name}.tar.gz")))?;
-    sbom::write(&bare, sbom::Extent::WithPostgresql, &built.folder.join(format!("{name}.cdx.json")))?;
+    sbom::write(&built.machine, &bare, sbom::Extent::WithPostgresql, &built.folder.join(format!("{name}.cdx.json")))?;
     for (part, folder) in [("client", of_repository("client/packages/app/dist")), ("docs", documentation::site())] {
         let name = format!("mathesar-{part}-{VERSION}");
         archive(&folder, &name, &built.folder.join(format!("{name}.tar.gz")))?;

@@ -5,7 +5,10 @@ use std::{fs, path::Path, process::Command};
 use anyhow::Result;
 
 use super::{Built, VERSION, fresh_folder, of_repository};
-use crate::shell::{cache, command, output, run};
+use crate::{
+    arch::Arch,
+    shell::{cache, command, output, run},
+};
 
 /// The release of Debian that the image stands on.
 const RELEASE: &str = "trixie";
@@ -13,7 +16,7 @@ const RELEASE: &str = "trixie";
 /// The name of the base that we make of Debian's packages; as the image of that name, it is a minimal system.
 const BASE: &str = "localhost/debian:trixie-slim";
 
-/// Leaves `mathesar-X.oci.tar`.
+/// Leaves `mathesar-X-amd64.docker.tar` (or `arm64`).
 pub(super) fn build(built: &Built) -> Result<()> {
     let context = fresh_folder(&built.stage.join("image"))?;
     fs::copy(of_repository("packaging/docker/Dockerfile"), context.join("Dockerfile"))?;
@@ -23,7 +26,7 @@ pub(super) fn build(built: &Built) -> Result<()> {
     fs::write(context.join("channel"), "image\n")?;
 
     let storage = Storage::new(&built.stage.join("containers"))?;
-    storage.import_base()?;
+    storage.import_base(built.arch)?;
     let tag = format!("localhost/mathesar:{VERSION}");
     let arguments = [
         format!("BASE={BASE}"),
@@ -32,12 +35,13 @@ pub(super) fn build(built: &Built) -> Result<()> {
     ];
     let mut bud =
         storage.command("buildah", &["bud", "--isolation=chroot", "--network=host", "--squash", "--format=docker"]);
+    bud.args(["--arch", built.arch.debian()]);
     bud.arg(format!("--timestamp={}", Built::time()?)).args(["--tag", &tag]);
     for argument in &arguments {
         bud.args(["--build-arg", argument]);
     }
     run(bud.arg(&context))?;
-    let archive = built.folder.join(format!("mathesar-{VERSION}.docker.tar"));
+    let archive = built.folder.join(format!("mathesar-{VERSION}-{}.docker.tar", built.arch.debian()));
     let _ = fs::remove_file(&archive);
     run(storage
         .command("buildah", &["push", &tag])
@@ -68,13 +72,15 @@ impl Storage {
     }
 
     /// Makes the base of Debian's packages and keeps it for a while; a release is built from an empty cache.
-    fn import_base(&self) -> Result<()> {
-        let archive = cache()?.join(format!("{RELEASE}-base.tar"));
+    fn import_base(&self, arch: Arch) -> Result<()> {
+        let arch = arch.debian();
+        let archive = cache()?.join(format!("{RELEASE}-base-{arch}.tar"));
         if !archive.exists() {
-            let fresh = cache()?.join(format!("{RELEASE}-base.part.tar"));
-            run(command("mmdebstrap", ["--variant=minbase", "--quiet", RELEASE]).arg(&fresh))?;
+            let fresh = archive.with_extension("part.tar");
+            let mut make = command("mmdebstrap", ["--variant=minbase", "--quiet"]);
+            run(make.arg(format!("--architectures={arch}")).arg(RELEASE).arg(&fresh))?;
             fs::rename(fresh, &archive)?;
         }
-        run(self.command("podman", &["import", "--quiet"]).arg(&archive).arg(BASE))
+        run(self.command("podman", &["import", "--quiet", "--arch", arch]).arg(&archive).arg(BASE))
     }
 }

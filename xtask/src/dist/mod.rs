@@ -9,7 +9,9 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use crate::{
+    arch::Arch,
     build,
+    machine::Machine,
     postgres::sha256,
     shell::{command, output, root, run},
     system,
@@ -50,17 +52,19 @@ pub enum Channel {
 const ALL: [Channel; 7] =
     [Channel::Executable, Channel::Deb, Channel::Apt, Channel::Image, Channel::Helm, Channel::Paas, Channel::Wheel];
 
-/// Builds these channels, or all, and writes the list of digests anew.
+/// Builds these channels, or all, for an architecture, and writes the list of digests anew. What was built for another one stays
+/// beside it.
 ///
 /// # Errors
 /// When something is missing or does not build.
-pub fn build(channels: &[Channel]) -> Result<PathBuf> {
+pub fn build(arch: Arch, channels: &[Channel]) -> Result<PathBuf> {
     let folder = folder();
     fs::create_dir_all(&folder)?;
     let channels = if channels.is_empty() { &ALL } else { channels };
     let carries = |channel: &Channel| !matches!(channel, Channel::Helm | Channel::Paas);
     // Only what carries the program has to wait until it is compiled.
-    let built = if channels.iter().any(carries) { Built::new(&folder)? } else { Built::of_last_build(&folder) };
+    let built =
+        if channels.iter().any(carries) { Built::new(&folder, arch)? } else { Built::of_last_build(&folder, arch)? };
     for channel in channels {
         match channel {
             Channel::Executable => executable::build(&built)?,
@@ -76,13 +80,13 @@ pub fn build(channels: &[Channel]) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Builds the Debian package as an older version, for the test of an upgrade; it goes to `stage/older`, away from what is given
-/// to users.
+/// Builds this machine's Debian package as an older version, for the test of an upgrade; it goes to `older` in the stage, away
+/// from what is given to users.
 ///
 /// # Errors
 /// When it does not build.
 pub fn build_older_package() -> Result<()> {
-    deb::build_older(&Built::of_last_build(&folder()))
+    deb::build_older(&Built::of_last_build(&folder(), Arch::HOST)?)
 }
 
 /// Puts into `target/release-files` what these folders hold together, with one list of digests and one apt repository.
@@ -126,35 +130,48 @@ pub fn folder() -> PathBuf {
 
 /// What every channel takes its parts from.
 struct Built {
+    /// What it was built for.
+    arch: Arch,
+    /// Where what was built can run, and be packed.
+    machine: Machine,
     /// Where the channels leave their files.
     folder: PathBuf,
-    /// Files that more than one channel ships: `mathesar` without PostgreSQL, its `mathesar.cdx.json`, `man/`, `completions/`,
-    /// `licenses.txt`.
+    /// A folder for the architecture, with the files that more than one channel ships: `mathesar` without PostgreSQL, its
+    /// `mathesar.cdx.json`, `man/`, `completions/`, `licenses.txt`.
     stage: PathBuf,
     /// The bare file with PostgreSQL.
     with_postgresql: PathBuf,
 }
 
 impl Built {
-    fn new(folder: &Path) -> Result<Self> {
+    fn new(folder: &Path, arch: Arch) -> Result<Self> {
         system::ensure(system::DIST)?;
-        let with_postgresql = build::release()?;
-        let stage = fresh_folder(&folder.join("stage"))?;
+        build::release(arch)?;
+        let built = Self::of_last_build(folder, arch)?;
+        let stage = fresh_folder(&built.stage)?;
         let program = stage.join("mathesar");
-        fs::copy(build::bare_executable_path(), &program).context("the executable without PostgreSQL")?;
-        run(command(&program, ["man", "--out"]).arg(stage.join("man")))?;
+        fs::copy(build::bare_executable_path(arch), &program).context("the executable without PostgreSQL")?;
+        run(built.machine.command(&program, ["man", "--out"]).arg(stage.join("man")))?;
         let completions = fresh_folder(&stage.join("completions"))?;
         for (shell, file) in [("bash", "mathesar"), ("zsh", "_mathesar"), ("fish", "mathesar.fish")] {
-            fs::write(completions.join(file), output(&mut command(&program, ["completions", shell]))? + "\n")?;
+            let completion = output(&mut built.machine.command(&program, ["completions", shell]))?;
+            fs::write(completions.join(file), completion + "\n")?;
         }
-        sbom::write(&program, sbom::Extent::WithoutPostgresql, &stage.join(sbom::FILE))?;
-        fs::write(stage.join("licenses.txt"), output(&mut command(&with_postgresql, ["licenses", "--full"]))? + "\n")?;
-        Ok(Self { with_postgresql, ..Self::of_last_build(folder) })
+        sbom::write(&built.machine, &program, sbom::Extent::WithoutPostgresql, &stage.join(sbom::FILE))?;
+        let licences = output(&mut built.machine.command(&built.with_postgresql, ["licenses", "--full"]))?;
+        fs::write(stage.join("licenses.txt"), licences + "\n")?;
+        Ok(built)
     }
 
     /// What [`Built::new`] left.
-    fn of_last_build(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), stage: folder.join("stage"), with_postgresql: build::executable_path() }
+    fn of_last_build(folder: &Path, arch: Arch) -> Result<Self> {
+        Ok(Self {
+            arch,
+            machine: Machine::of(arch)?,
+            folder: folder.to_owned(),
+            stage: folder.join("stage").join(arch.debian()),
+            with_postgresql: build::executable_path(arch),
+        })
     }
 
     /// The time of the commit, in seconds since 1970: that of every file, so that the same commit gives the same bytes.

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use super::{VERSION, version_time};
 use crate::{
     licences::OURS,
+    machine::Machine,
     postgres::{self, sha256},
-    shell::{command, output, root},
+    shell::{output, root},
 };
 
 /// The name of the file in the stage.
@@ -37,8 +38,8 @@ pub(super) struct Part {
 }
 
 /// Writes the bill of an executable.
-pub(super) fn write(executable: &Path, extent: Extent, target: &Path) -> Result<()> {
-    let mut components: Vec<Value> = parts(executable)?.iter().map(Part::component).collect();
+pub(super) fn write(machine: &Machine, executable: &Path, extent: Extent, target: &Path) -> Result<()> {
+    let mut components: Vec<Value> = parts(machine, executable)?.iter().map(Part::component).collect();
     if extent == Extent::WithPostgresql {
         components.extend(postgres::components(root())?.iter().map(of_postgresql));
     }
@@ -70,9 +71,9 @@ pub(super) fn write(executable: &Path, extent: Extent, target: &Path) -> Result<
     fs::write(target, serde_json::to_vec_pretty(&bill)?).with_context(|| target.display().to_string())
 }
 
-/// What is linked into the executable, PostgreSQL left out.
-pub(super) fn parts(executable: &Path) -> Result<Vec<Part>> {
-    let listed = output(&mut command(executable, ["licenses"]))?;
+/// What is linked into the executable, which runs on this machine, PostgreSQL left out.
+pub(super) fn parts(machine: &Machine, executable: &Path) -> Result<Vec<Part>> {
+    let listed = output(&mut machine.command(executable, ["licenses"]))?;
     let part = |line: &str| match line.split('\t').collect::<Vec<_>>()[..] {
         [origin, name, version, licence] => Ok(Part {
             origin: origin.to_owned(),

@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Result, bail, ensure};
 
 use crate::{
+    arch::Arch,
     build,
     shell::{command, output, root, run},
 };
@@ -20,7 +21,7 @@ use crate::{
 pub fn check() -> Result<()> {
     let changed = output(&mut command("git", ["status", "--porcelain"]))?;
     ensure!(changed.is_empty(), "only what is committed can be built again elsewhere; commit this first:\n{changed}");
-    let here = build::release()?;
+    let here = build::release(Arch::HOST)?;
 
     // On a disk, since a target folder is too large for a file system in memory.
     let folder = tempfile::Builder::new().prefix("mathesar-again-").tempdir_in("/var/tmp")?;

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use super::{Built, VERSION, fresh_folder, of_repository, sbom};
 use crate::{
+    arch::Arch,
     licences::{OURS, fulfilment},
     pip,
     shell::{command, run},
@@ -14,7 +15,9 @@ use crate::{
 const HATCHLING: pip::Tools = pip::Tools { packages: &["hatchling==1.33.0"], programs: &["hatchling/__main__.py"] };
 
 /// Any Python 3; glibc 2.17, which `zig.rs` links against, in the names of new and of old installers.
-const TAG: &str = "py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64";
+fn tag(arch: Arch) -> String {
+    format!("py3-none-manylinux_2_17_{0}.manylinux2014_{0}", arch.uname())
+}
 
 /// Leaves `mathesar-X-py3-none-manylinux_….whl`.
 pub(super) fn build(built: &Built) -> Result<()> {
@@ -31,13 +34,13 @@ pub(super) fn build(built: &Built) -> Result<()> {
         .env("SOURCE_DATE_EPOCH", Built::time()?)
         .env("MATHESAR_VERSION", VERSION)
         .env("MATHESAR_LICENSE", licence(built)?)
-        .env("MATHESAR_TAG", TAG))
+        .env("MATHESAR_TAG", tag(built.arch)))
 }
 
 /// The licences that whoever passes the package on has to keep to, in one SPDX expression: ours, and those of all parts.
 fn licence(built: &Built) -> Result<String> {
     let mut all = BTreeSet::from([OURS.to_owned()]);
-    for part in sbom::parts(&built.stage.join("mathesar"))? {
+    for part in sbom::parts(&built.machine, &built.stage.join("mathesar"))? {
         all.extend(fulfilment(&part.licence).with_context(|| format!("the licence {} is not accepted", part.licence))?);
     }
     Ok(all.into_iter().collect::<Vec<_>>().join(" AND "))
