@@ -6,7 +6,11 @@ use std::{
     process::Command,
 };
 
-use crate::{artefacts, run, system::System};
+use crate::{
+    artefacts::{self, Arch},
+    run,
+    system::System,
+};
 
 /// A release of Debian, and the Python that is its own.
 #[derive(Clone, Copy, Debug)]
@@ -26,12 +30,20 @@ pub const WHEELS: &str = "wheels";
 /// # Panics
 /// When it cannot be made, or a package is not to be had for this Python.
 pub fn system_with(python: Python, debian: &[&str], more: &[&str]) -> System {
-    let system = System::new(python.release, &[&["python3", "python3-venv"], debian].concat());
+    system_of(artefacts::HERE, python, debian, more)
+}
+
+/// The same for an architecture whose programs the kernel can run.
+///
+/// # Panics
+/// When it cannot be made, or a package is not to be had for this Python.
+pub fn system_of(arch: Arch, python: Python, debian: &[&str], more: &[&str]) -> System {
+    let system = System::of(arch, python.release, &[&["python3", "python3-venv"], debian].concat());
     run(system.command("root", "useradd").args(["--create-home", "ada"]));
     let found = run(system.command("ada", "python3").arg("--version"));
     assert!(found.starts_with(&format!("Python {}.", python.version)), "{} has {found}", python.release);
     let wheels = system.path().join(WHEELS);
-    download(python.version, &[&["mathesar[postgres]"], more].concat(), &wheels);
+    download(arch, python.version, &[&["mathesar[postgres]"], more].concat(), &wheels);
     run(Command::new("chmod").args(["--recursive", "a+rX"]).arg(&wheels));
     let etc = system.path().join("etc");
     fs::write(etc.join("pip.conf"), format!("[global]\nno-index = true\nfind-links = /{WHEELS}\n")).unwrap();
@@ -41,15 +53,18 @@ pub fn system_with(python: Python, debian: &[&str], more: &[&str]) -> System {
     system
 }
 
-/// Lets pip find what a Python of this version would install, without installing it.
+/// Lets pip find what a Python of this version would install on an architecture, without installing it.
 ///
 /// # Panics
 /// When something is not to be had for it.
-pub fn download(version: &str, packages: &[&str], folder: &Path) {
-    let wheel = artefacts::wheel(artefacts::HERE);
+pub fn download(arch: Arch, version: &str, packages: &[&str], folder: &Path) {
+    let wheel = artefacts::wheel(arch);
     run(Command::new("python3")
         .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"])
-        .args(["--python-version", version, "--find-links"])
+        .args(["--python-version", version])
+        // The glibc that the least of our packages is for, and that of the oldest Debian here.
+        .args(["2_17", "2_28"].map(|glibc| format!("--platform=manylinux_{glibc}_{}", arch.uname)))
+        .arg("--find-links")
         .arg(wheel.parent().unwrap())
         .arg("--dest")
         .arg(folder)

@@ -176,7 +176,7 @@ fn on_python_3_10_and_3_12_where_pyenv_has_them() {
 fn every_supported_python_takes_the_package() {
     for version in ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"] {
         let folder = tempfile::tempdir().unwrap();
-        download(version, &["mathesar[postgres]"], folder.path());
+        download(artefacts::HERE, version, &["mathesar[postgres]"], folder.path());
         let found = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
         let ours = found.filter(|name| name.to_str().unwrap().starts_with("mathesar-")).count();
         assert_eq!(ours, 1, "{version}");

@@ -45,3 +45,14 @@ fn licence(built: &Built) -> Result<String> {
     }
     Ok(all.into_iter().collect::<Vec<_>>().join(" AND "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tag_names_the_processor_as_pip_does() {
+        assert_eq!(tag(Arch::Amd64), "py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64");
+        assert_eq!(tag(Arch::Arm64), "py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64");
+    }
+}
