@@ -11,8 +11,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use nix::sched::{CloneFlags, setns};
 use serde_json::{Value, json};
 
-/// How long a start on a busy machine may take, a new cluster included.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a start on a busy machine may take, a new cluster included, also where QEMU is the processor.
+const PATIENCE: Duration = Duration::from_secs(600);
 const NAME: &str = "newcomer";
 const PASSWORD: &str = "seven small steps to a table";
 
