@@ -160,7 +160,7 @@ fn on_python_3_10_and_3_12_where_pyenv_has_them() {
         let system = system_with(DEBIAN_12, &[], &[]);
         run(Command::new("cp").arg("--archive").arg(&home).arg(system.path().join("opt/python")));
         // What this Python needs may be older than what Debian's does.
-        download(&version, &["mathesar[postgres]"], &system.path().join(WHEELS));
+        download(artefacts::HERE, &version, &["mathesar[postgres]"], &system.path().join(WHEELS));
         // Their own library may be in a file of its own.
         fs::write(system.path().join("etc/ld.so.conf.d/python.conf"), "/opt/python/lib\n").unwrap();
         run(&mut system.command("root", "ldconfig"));
