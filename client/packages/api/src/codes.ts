@@ -28,6 +28,7 @@ export const errorCodes = {
   duplicateTable: -30050,
   foreignKeyViolation: -30087,
   insufficientPrivilege: -30101,
+  invalidGrant: -30131,
   invalidText: -30156,
   notNullViolation: -30185,
   operational: -30193,

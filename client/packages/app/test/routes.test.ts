@@ -10,6 +10,7 @@ const routes: Route[] = [
   { page: "profile", tab: "account" },
   { page: "profile", tab: "sessions" },
   { page: "database", database: 3, tab: "schemas" },
+  { page: "database", database: 3, tab: "roles" },
   { page: "database", database: 3, tab: "settings" },
   { page: "schema", database: 3, schema: 2200 },
   { page: "import", database: 3, schema: 2200 },

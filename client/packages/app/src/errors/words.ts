@@ -41,6 +41,7 @@ const sayings: Partial<Record<ErrorName, Saying>> = {
   duplicateTable: { title: m.error_exists },
   foreignKeyViolation: { title: m.error_foreign_key },
   insufficientPrivilege: { title: m.error_privilege, next: m.error_privilege_next },
+  invalidGrant: { title: m.error_grant },
   invalidText: { title: m.error_value },
   notNullViolation: { title: m.error_not_null },
   operational: { title: m.error_operational },

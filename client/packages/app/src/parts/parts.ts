@@ -39,5 +39,6 @@ export const layers = {
   primaryKey: new Part(() => import("$/features/schema-objects/PrimaryKeyDialog.svelte")),
   newTable: new Part(() => import("$/features/schema-objects/NewTableDialog.svelte")),
   editTable: new Part(() => import("$/features/schema-objects/EditTableDialog.svelte")),
+  permissions: new Part(() => import("$/features/permissions/PermissionsDialog.svelte")),
   dropTable: new Part(() => import("$/features/schema-objects/DropTableDialog.svelte")),
 };

@@ -1,6 +1,6 @@
 /** Every page of the application and its address. */
 
-export type DatabaseTab = "schemas" | "collaborators" | "settings";
+export type DatabaseTab = "schemas" | "collaborators" | "roles" | "settings";
 export type ProfileTab = "account" | "password" | "sessions" | "appearance";
 
 export type Route =
@@ -24,7 +24,7 @@ export type Route =
   | { readonly page: "users" }
   | { readonly page: "not-found" };
 
-const databaseTabs: readonly string[] = ["schemas", "collaborators", "settings"] satisfies DatabaseTab[];
+const databaseTabs: readonly string[] = ["schemas", "collaborators", "roles", "settings"] satisfies DatabaseTab[];
 const profileTabs: readonly string[] = ["account", "password", "sessions", "appearance"] satisfies ProfileTab[];
 
 /** The path of a route below the base, without a leading slash. */

@@ -1,0 +1,150 @@
+/** Roles of PostgreSQL, what they are granted, and who owns what. */
+
+import { expect, test, type Locator, type Page } from "@playwright/test";
+
+import { chooseInMenuOf, dialog, field, notification, press } from "../support/app.ts";
+import { look } from "../support/look.ts";
+import { ROLE } from "../support/postgres.ts";
+import { useWorld } from "../support/world.ts";
+
+const world = useWorld("pagila");
+
+/** A name that must be quoted in SQL. */
+const team = 'Film.team "A"';
+
+function sql(statement: string): string {
+  return world().postgres.run("pagila", statement).trimEnd();
+}
+
+function level(within: Locator, role: string): Locator {
+  return within.getByRole("combobox", { name: `Rights of ${role}`, exact: true });
+}
+
+async function openRoles(page: Page): Promise<void> {
+  await world().open(page);
+  await page.getByRole("link", { name: "pagila" }).first().click();
+  await page.getByRole("tab", { name: "Roles" }).click();
+}
+
+test("roles are made, joined, and deleted once nothing needs them", async ({ page }) => {
+  sql("create role ann; create role bob");
+  await openRoles(page);
+  await press(page, "New role");
+  const making = dialog(page, "New role");
+  await field(making, "Name").fill(team);
+  await press(making, "Show SQL");
+  await expect(making.getByLabel("SQL")).toContainText('CREATE ROLE "Film.team ""A""" NOSUPERUSER NOLOGIN');
+  await look(page, "new-role");
+  await press(making, "Create role");
+
+  await chooseInMenuOf(page, team, "Members");
+  const members = dialog(page, `Members of ${team}`);
+  await expect(members.getByRole("button", { name: "Save" })).toBeDisabled();
+  await members.getByRole("checkbox", { name: "ann" }).press("Space");
+  await members.getByRole("checkbox", { name: "bob" }).press("Space");
+  await look(page, "role-members");
+  await press(members, "Save");
+  await expect(page.getByRole("row", { name: team })).toContainText("ann, bob");
+  await look(page, "roles");
+  await chooseInMenuOf(page, team, "Members");
+  await members.getByRole("checkbox", { name: "bob" }).uncheck();
+  await press(members, "Save");
+  await expect(page.getByRole("row", { name: team })).not.toContainText("bob");
+  expect(sql(`select member::regrole from pg_auth_members where roleid = '"Film.team ""A"""'::regrole`)).toBe("ann");
+
+  sql(`grant select on film to "Film.team ""A"""`);
+  await chooseInMenuOf(page, team, "Delete role");
+  const dropping = dialog(page, `Delete the role ${team}?`);
+  await expect(dropping.getByRole("button", { name: "Delete role" })).toBeDisabled();
+  await dropping.getByRole("textbox").fill(team);
+  await press(dropping, "Delete role");
+  await expect(dropping.getByRole("alert")).toContainText("privileges for table film");
+  await look(page, "drop-role");
+  sql(`revoke select on film from "Film.team ""A"""`);
+  await press(dropping, "Delete role");
+  await expect(notification(page, `Role ${team} deleted`)).toBeVisible();
+  await expect(page.getByRole("row", { name: team })).toHaveCount(0);
+  expect(sql(`select count(*) from pg_roles where rolname = 'Film.team "A"'`)).toBe("0");
+});
+
+test("a role is given a level on a table, then single rights, then nothing", async ({ page }) => {
+  sql("create role reader");
+  await world().open(page, world().schemaUrl("pagila", "public"));
+  await chooseInMenuOf(page, "film", "Permissions");
+  const permissions = dialog(page, "Permissions of film");
+  await expect(permissions).toContainText(`Owner: ${ROLE}`);
+  await field(permissions, "Give rights to another role").selectOption("reader");
+  await press(permissions, "Add");
+  await level(permissions, "reader").selectOption("Write");
+  await press(permissions, "Show SQL");
+  await expect(permissions.getByLabel("SQL")).toContainText("GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE public.film TO reader");
+  await look(page, "permissions");
+  await press(permissions, "Save");
+  await expect(notification(page, "Saved")).toBeVisible();
+  expect(rightsOn("film")).toBe("reader=arwd");
+
+  await chooseInMenuOf(page, "film", "Permissions");
+  await expect(level(permissions, "reader")).toHaveValue("write");
+  await level(permissions, "reader").selectOption("Custom");
+  await expect(permissions.getByRole("button", { name: "Save" })).toBeDisabled();
+  await permissions.getByRole("checkbox", { name: "TRIGGER" }).press("Space");
+  await permissions.getByRole("checkbox", { name: "DELETE" }).press("Space");
+  await look(page, "permissions-custom");
+  await press(permissions, "Save");
+  await expect.poll(() => rightsOn("film")).toBe("reader=arwt");
+
+  await chooseInMenuOf(page, "film", "Permissions");
+  await level(permissions, "reader").selectOption("Nothing granted");
+  await press(permissions, "Save");
+  await expect.poll(() => rightsOn("film")).toBe("");
+});
+
+test("a database and a schema change their owner", async ({ page }) => {
+  sql('create role "New Owner" createdb; create schema "Lent out"');
+  await world().open(page);
+  await page.getByRole("link", { name: "pagila" }).first().click();
+  await press(page, "Permissions");
+  await transfer(page, "pagila", "New Owner", "permissions-transfer");
+  await expect.poll(() => sql("select datdba::regrole from pg_database where datname = 'pagila'")).toBe('"New Owner"');
+
+  await chooseInMenuOf(page, "Lent out", "Permissions");
+  await transfer(page, "Lent out", "New Owner");
+  await expect.poll(() => sql("select nspowner::regrole from pg_namespace where nspname = 'Lent out'")).toBe('"New Owner"');
+  await chooseInMenuOf(page, "Lent out", "Permissions");
+  await expect(dialog(page, "Permissions of Lent out")).toContainText("Owner: New Owner");
+});
+
+test("who does not own a table sees its permissions and changes nothing", async ({ page }) => {
+  const guest = { username: "guest", password: "somebody who only looks" };
+  await world().addCollaborator(guest, "guest");
+  sql("grant usage on schema public to guest; grant select on actor to guest");
+  await page.goto(world().tableUrl("pagila", "actor"));
+  await field(page, "User name").fill(guest.username);
+  await field(page, "Password").fill(guest.password);
+  await press(page, "Sign in");
+  await press(page, "Show or hide the inspector");
+  await page.getByRole("tab", { name: "Table" }).click();
+  await press(page, "Permissions");
+  const permissions = dialog(page, "Permissions of actor");
+  await expect(level(permissions, "guest")).toHaveValue("read");
+  await expect(level(permissions, "guest")).toBeDisabled();
+  await expect(permissions.getByText("Only the owner changes this.")).toBeVisible();
+  await expect(permissions.getByRole("button", { name: "Transfer ownership" })).toHaveCount(0);
+  await look(page, "permissions-not-owner");
+});
+
+async function transfer(page: Page, name: string, role: string, shot?: string): Promise<void> {
+  await press(dialog(page, `Permissions of ${name}`), "Transfer ownership");
+  const transferring = dialog(page, `Transfer ownership of ${name}?`);
+  await expect(transferring.getByRole("button", { name: "Transfer ownership" })).toBeDisabled();
+  await field(transferring, "New owner").selectOption(role);
+  if (shot) await look(page, shot);
+  await press(transferring, "Transfer ownership");
+  await expect(notification(page, `${name} belongs to ${role}`)).toBeVisible();
+}
+
+/** What others than the owner were granted, as PostgreSQL abbreviates it. */
+function rightsOn(table: string): string {
+  const granted = `select split_part(item::text, '/', 1) from pg_class, unnest(relacl) as item where oid = '${table}'::regclass`;
+  return sql(`${granted} and item::text not like '${ROLE}=%'`);
+}
