@@ -141,7 +141,7 @@ pub fn digitalocean(made: &Made<'_>) -> Platform {
     }
 }
 
-/// Heroku, with `app.json` and `heroku.yml`.
+/// Heroku, with `app.json` and `heroku.yml`, after the app was let know its own address as the page says.
 ///
 /// # Panics
 /// When a file is not one that Heroku would take.
@@ -155,15 +155,21 @@ pub fn heroku(made: &Made<'_>) -> Platform {
         None => text(&variable["value"]),
     };
     let given = file["env"].as_object().unwrap().iter();
+    assert!(of_repository("docs/install/heroku.md").contains("heroku labs:enable runtime-dyno-metadata"));
+    let domain = "mathesar-1234567890ab.herokuapp.com";
     Platform {
         name: "heroku",
         port: 38211,
         environment: given
             .map(|(name, variable)| (name.clone(), value(variable)))
-            .chain(own(&[("DATABASE_URL", made.database), ("DYNO", "web.1")]))
+            .chain(own(&[
+                ("DATABASE_URL", made.database),
+                ("DYNO", "web.1"),
+                ("HEROKU_APP_DEFAULT_DOMAIN_NAME", domain),
+            ]))
             .collect(),
         health: None,
-        address: None,
+        address: Some("https://mathesar-1234567890ab.herokuapp.com"),
         user: Some("54321:54321"),
     }
 }

@@ -115,7 +115,13 @@ pub const SETTINGS: &[Setting] = &[
         "The address under which people reach this installation, with the path when it is not the root. It is used in links, \
          allows its host, and makes cookies secure when it is https.",
     )
-    .also(&["DOMAIN_NAME", "RENDER_EXTERNAL_URL", "RAILWAY_PUBLIC_DOMAIN", "APP_URL"]),
+    .also(&[
+        "DOMAIN_NAME",
+        "RENDER_EXTERNAL_URL",
+        "RAILWAY_PUBLIC_DOMAIN",
+        "APP_URL",
+        "HEROKU_APP_DEFAULT_DOMAIN_NAME",
+    ]),
     Setting::new(
         "base_path",
         Form::UrlPath,

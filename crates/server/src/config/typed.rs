@@ -403,6 +403,23 @@ mod tests {
         assert_eq!(config(&[("base_path", "/")], &[external]).unwrap().base_path, "");
     }
 
+    /// Their documentation: <https://render.com/docs/environment-variables>, <https://docs.railway.com/reference/variables>,
+    /// <https://devcenter.heroku.com/articles/dyno-metadata>.
+    #[test]
+    fn what_platforms_call_the_external_url_is_understood() {
+        for (name, value) in [
+            ("RENDER_EXTERNAL_URL", "https://tables.onrender.com"),
+            ("RAILWAY_PUBLIC_DOMAIN", "tables.up.railway.app"),
+            ("HEROKU_APP_DEFAULT_DOMAIN_NAME", "tables-1234567890ab.herokuapp.com"),
+        ] {
+            let external = config(&[], &[(name, value)]).unwrap().external_url.unwrap();
+            assert_eq!(external.as_str(), format!("https://{}/", value.trim_start_matches("https://")), "{name}");
+        }
+        let domain =
+            [("HEROKU_APP_DEFAULT_DOMAIN_NAME", "a.herokuapp.com"), ("MATHESAR_EXTERNAL_URL", "https://b.org")];
+        assert_eq!(config(&[], &domain).unwrap().external_url.unwrap().as_str(), "https://b.org/");
+    }
+
     #[test]
     fn without_a_home_the_data_directory_must_be_named() {
         let environment = Environment::of(&[], false);
