@@ -65,6 +65,11 @@ pub fn to_stdout(
     });
     let mut query = Fragment::of("SELECT ");
     query.join(", ", fields).push(from(table)).push(only(filtered(filter))).push(order.clause(false));
+    query_to_stdout(query, format, header)
+}
+
+/// Gives the rows of a query out. With a header the first line has the names of its columns.
+pub(crate) fn query_to_stdout(query: Fragment, format: Format, header: bool) -> Statement {
     let mut fragment = Fragment::of("COPY (");
     fragment.push(query.inlined()).sql(") TO STDOUT (FORMAT ");
     fragment.sql(match format {
@@ -81,7 +86,7 @@ pub fn to_stdout(
 
 /// How a value is written to a file. COPY writes each with the output function of its type, so that only the forms that are
 /// others than its text cost an expression.
-fn written(value: Fragment, expr: WireExpr) -> Fragment {
+pub(crate) fn written(value: Fragment, expr: WireExpr) -> Fragment {
     match expr {
         // JSON's words for booleans, which PostgreSQL reads as well.
         WireExpr::Native(Wire::Bool) => expr::wire(&value, WireExpr::Text),

@@ -145,8 +145,12 @@ pub(crate) fn iso_text(value: &Fragment, ty: &PgType) -> Fragment {
 
 /// Something that a column can be ordered and compared by: itself, or its text for types without an order of their own.
 pub(crate) fn sortable(column: &Column) -> Fragment {
-    let mut value = self::column(&column.name);
-    if !has_order(&column.ty.pg) {
+    sortable_value(self::column(&column.name), &column.ty.pg)
+}
+
+/// The same for a value of type `ty`.
+pub(crate) fn sortable_value(mut value: Fragment, ty: &PgType) -> Fragment {
+    if !has_order(ty) {
         value.sql("::text");
     }
     value

@@ -65,7 +65,7 @@ impl<'t> Grouping<'t> {
             let preproc = preproc.get(index).and_then(Option::as_deref);
             let preproc = preproc.map(|name| {
                 let name_shown = name.chars().take(40).collect();
-                parse(name).ok_or(GroupError::UnknownPreproc { index, name: name_shown })
+                preproc_of(name).ok_or(GroupError::UnknownPreproc { index, name: name_shown })
             });
             Ok((column, preproc.transpose()?))
         });
@@ -81,7 +81,8 @@ impl<'t> Grouping<'t> {
     }
 }
 
-fn parse(name: &str) -> Option<Preproc> {
+/// The reduction of this name.
+pub(crate) fn preproc_of(name: &str) -> Option<Preproc> {
     Some(match name {
         "truncate_to_year" => Preproc::TruncateToYear,
         "truncate_to_month" => Preproc::TruncateToMonth,

@@ -7,6 +7,7 @@ pub mod copy;
 pub mod count;
 pub mod ddl;
 pub mod dml;
+pub mod exploration;
 pub mod expr;
 pub mod filter;
 pub mod frag;

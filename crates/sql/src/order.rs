@@ -24,6 +24,27 @@ pub enum Nulls {
     Last,
 }
 
+impl Nulls {
+    /// Where PostgreSQL sorts NULL by itself.
+    pub(crate) const fn of(direction: Direction) -> Self {
+        match direction {
+            Direction::Ascending => Self::Last,
+            Direction::Descending => Self::First,
+        }
+    }
+}
+
+/// What follows the value in `ORDER BY`. PostgreSQL's own default is left out: it reads better, and an index serves it in any
+/// case.
+pub(crate) const fn words(direction: Direction, nulls: Nulls) -> &'static str {
+    match (direction, nulls) {
+        (Direction::Ascending, Nulls::Last) => "",
+        (Direction::Ascending, Nulls::First) => " NULLS FIRST",
+        (Direction::Descending, Nulls::First) => " DESC",
+        (Direction::Descending, Nulls::Last) => " DESC NULLS LAST",
+    }
+}
+
 /// One column of an order that somebody asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SortBy {
@@ -98,10 +119,7 @@ impl<'t> Order<'t> {
             if contains(&terms, attnum) {
                 return Err(OrderError::Twice { index, attnum });
             }
-            let nulls = sort.nulls.unwrap_or(match sort.direction {
-                Direction::Ascending => Nulls::Last,
-                Direction::Descending => Nulls::First,
-            });
+            let nulls = sort.nulls.unwrap_or(Nulls::of(sort.direction));
             terms.push(Term { what: What::Column(column), direction: sort.direction, nulls });
         }
         let asked = terms.len();
@@ -197,13 +215,7 @@ impl Term<'_> {
     fn clause(&self, reversed: bool) -> Fragment {
         let term = if reversed { self.reversed() } else { *self };
         let mut fragment = self.value();
-        // PostgreSQL's own default is left out: it reads better, and an index serves it in any case.
-        fragment.sql(match (term.direction, term.nulls) {
-            (Direction::Ascending, Nulls::Last) => "",
-            (Direction::Ascending, Nulls::First) => " NULLS FIRST",
-            (Direction::Descending, Nulls::First) => " DESC",
-            (Direction::Descending, Nulls::Last) => " DESC NULLS LAST",
-        });
+        fragment.sql(words(term.direction, term.nulls));
         fragment
     }
 }

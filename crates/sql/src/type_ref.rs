@@ -33,9 +33,13 @@ impl TypeRef {
         Self { name, modifiers: Modifiers::None, array: false }
     }
 
-    /// A type of the catalogue, without modifiers.
+    /// A type of the catalogue, without modifiers. An array is written by its element: the name of its own type is PostgreSQL's
+    /// to choose.
     pub fn of(ty: &PgType) -> Self {
-        Self::new(QName::new(Ident::from_catalog(&ty.schema), Ident::from_catalog(&ty.name)))
+        match &ty.kind {
+            TypeKind::Array { element } => Self::of(element).array_of(),
+            _ => Self::new(QName::new(Ident::from_catalog(&ty.schema), Ident::from_catalog(&ty.name))),
+        }
     }
 
     /// A column's type with its modifiers, as far as they are known: those of extensions' types are not.

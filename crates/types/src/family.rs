@@ -358,6 +358,8 @@ pub enum Aggregate {
     CountDistinct,
     /// The different values, as an array.
     DistinctAggregateToArray,
+    /// The values, as an array.
+    AggregateToArray,
     /// Their sum.
     Sum,
     /// Their arithmetic mean.
@@ -376,6 +378,31 @@ pub enum Aggregate {
     PeakTime,
     /// The circular mean of months, 1 to 12.
     PeakMonth,
+}
+
+impl Aggregate {
+    /// Every aggregate, with its id.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("count", Self::Count),
+        ("count_null", Self::CountNull),
+        ("count_distinct", Self::CountDistinct),
+        ("distinct_aggregate_to_array", Self::DistinctAggregateToArray),
+        ("aggregate_to_array", Self::AggregateToArray),
+        ("sum", Self::Sum),
+        ("mean", Self::Mean),
+        ("median", Self::Median),
+        ("mode", Self::Mode),
+        ("min", Self::Min),
+        ("max", Self::Max),
+        ("percentage_true", Self::PercentageTrue),
+        ("peak_time", Self::PeakTime),
+        ("peak_month", Self::PeakMonth),
+    ];
+
+    /// The aggregate with this id.
+    pub fn find(id: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == id).map(|(_, aggregate)| *aggregate)
+    }
 }
 
 /// The control that edits a value.
@@ -595,8 +622,8 @@ mod tests {
             for needed in [FilterId::Equal, FilterId::Null, FilterId::NotNull] {
                 assert!(spec.filters.contains(&needed), "{id:?} lacks {needed:?}");
             }
-            for needed in [Aggregate::Count, Aggregate::CountNull, Aggregate::DistinctAggregateToArray] {
-                assert!(spec.aggregates.contains(&needed), "{id:?} lacks {needed:?}");
+            for needed in families::GENERAL {
+                assert!(spec.aggregates.contains(needed), "{id:?} lacks {needed:?}");
             }
             let unique: HashSet<_> = spec.filters.iter().collect();
             assert_eq!(unique.len(), spec.filters.len(), "{id:?} names a filter twice");
@@ -626,6 +653,15 @@ mod tests {
         assert_eq!(unique.len(), FilterId::ALL.len());
         for filter in FilterId::ALL {
             assert!(FAMILIES.iter().any(|spec| spec.filters.contains(filter)), "no family takes {filter:?}");
+        }
+    }
+
+    #[test]
+    fn every_aggregate_is_found_by_its_id_and_used() {
+        for (id, aggregate) in Aggregate::ALL {
+            assert_eq!(serde_json::to_value(aggregate).unwrap(), *id);
+            assert_eq!(Aggregate::find(id), Some(*aggregate));
+            assert!(FAMILIES.iter().any(|spec| spec.aggregates.contains(aggregate)), "no family takes {id}");
         }
     }
 

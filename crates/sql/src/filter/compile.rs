@@ -4,19 +4,11 @@ use mathesar_types::family::{FamilyId, family_of};
 use mathesar_types::pgtype::{PgType, TypeKind, oids};
 use mathesar_types::wire::{Form, WireExpr, wire_of};
 
-use super::operators::{self, Case, Function, Op, TextTest};
-use super::{FilterError, Literal, MAX_DEPTH, MAX_LIST, MAX_NODES, Node, Problem, column, operand};
+use super::operators::{self, Case, Function, Now, Op, TextTest};
+use super::{FilterError, Literal, MAX_DEPTH, MAX_LIST, MAX_NODES, Node, Problem, Scope, Typed};
 use crate::expr;
 use crate::frag::{Fragment, array_literal};
-use crate::model::Table;
 use crate::type_ref::TypeRef;
-
-/// An expression and its type.
-#[derive(Clone)]
-struct Typed {
-    sql: Fragment,
-    ty: PgType,
-}
 
 fn builtin(oid: u32, name: &str) -> PgType {
     PgType::builtin(oid, name)
@@ -38,8 +30,8 @@ fn jsonb() -> PgType {
     builtin(oids::JSONB, "jsonb")
 }
 
-pub(super) struct Compiler<'t> {
-    table: &'t Table,
+pub(super) struct Compiler<'s, S> {
+    scope: &'s S,
     nodes: usize,
     depth: usize,
 }
@@ -50,9 +42,9 @@ fn fail<T>(path: String, problem: Problem) -> Result<T> {
     Err(FilterError { path, problem })
 }
 
-impl<'t> Compiler<'t> {
-    pub(super) fn new(table: &'t Table) -> Self {
-        Self { table, nodes: 0, depth: 0 }
+impl<'s, S: Scope> Compiler<'s, S> {
+    pub(super) fn new(scope: &'s S) -> Self {
+        Self { scope, nodes: 0, depth: 0 }
     }
 
     /// A node that must be true or false.
@@ -68,32 +60,32 @@ impl<'t> Compiler<'t> {
     fn value(&mut self, node: &Node, path: &str, wanted: Option<&PgType>) -> Result<Typed> {
         self.count(path)?;
         match node.kind.as_str() {
-            "attnum" => {
+            kind if kind == S::COLUMN => {
                 leaf(node, path)?;
-                let found = column(self.table, node.value.as_ref())
-                    .map_err(|problem| FilterError { path: format!("{path}.value"), problem })?;
-                Ok(Typed { sql: operand(found), ty: found.ty.pg.clone() })
+                let found = self.scope.column(node.value.as_ref());
+                found.map_err(|problem| FilterError { path: S::value_path(path, kind), problem })
             }
-            "literal" => {
+            kind @ "literal" => {
                 leaf(node, path)?;
                 let literal = node.value.as_ref().unwrap_or(&Literal::Null);
                 literal_as(literal, wanted.unwrap_or(&text()))
-                    .map_err(|problem| FilterError { path: format!("{path}.value"), problem })
+                    .map_err(|problem| FilterError { path: S::value_path(path, kind), problem })
             }
             name => {
                 let Some(op) = operators::find(name) else {
                     let near = operators::nearest(name);
-                    let name = name.chars().take(60).collect();
-                    return fail(format!("{path}.type"), Problem::UnknownOperator { name, near });
+                    let name: String = name.chars().take(60).collect();
+                    return fail(S::operator_path(path, &name), Problem::UnknownOperator { name, near });
                 };
                 if node.value.is_some() {
                     return fail(format!("{path}.value"), Problem::Shape("an operator has \"args\", not a \"value\""));
                 }
+                let operands = S::operands_path(path, name);
                 let Some(args) = node.args.as_deref() else {
-                    return fail(format!("{path}.args"), Problem::Shape("an operator needs \"args\""));
+                    return fail(operands, Problem::Shape("an operator needs \"args\""));
                 };
                 self.depth += 1;
-                let result = self.operator(op, args, path);
+                let result = self.operator(op, args, &operands);
                 self.depth -= 1;
                 result
             }
@@ -112,9 +104,11 @@ impl<'t> Compiler<'t> {
         fail(path.to_owned(), limit)
     }
 
+    /// `path` is that of the operands, here and below.
     fn operator(&mut self, op: Op, args: &[Node], path: &str) -> Result<Typed> {
         arity(op, args, path)?;
         let sql = match op {
+            Op::Now(now) => return Ok(current(now)),
             Op::And => self.all(args, path, " AND ")?,
             Op::Or => self.all(args, path, " OR ")?,
             Op::Not => wrap("NOT (", self.condition(&args[0], &arg(path, 0))?, ")"),
@@ -202,7 +196,7 @@ impl<'t> Compiler<'t> {
         let value = self.value(&args[0], &arg(path, 0), None)?;
         let mut texts = Vec::new();
         for (index, node) in args.iter().enumerate().skip(1) {
-            let at = || format!("{}.value", arg(path, index));
+            let at = || S::value_path(&arg(path, index), "literal");
             self.count(path)?;
             leaf(node, &arg(path, index))?;
             if node.kind != "literal" {
@@ -322,6 +316,7 @@ impl<'t> Compiler<'t> {
             }
             Function::ToJson => Typed { sql: wrap("pg_catalog.to_jsonb(", value.sql, ")"), ty: jsonb() },
             Function::Reduce(by) => Typed { sql: expr::reduced(&value.sql, by), ty: text() },
+            Function::Lower => Typed { sql: wrap("pg_catalog.lower(", as_text(value), ")"), ty: text() },
             Function::FormatData => match wire_of(&value.ty, Form::Original) {
                 WireExpr::Native(_) | WireExpr::Numeric => value,
                 form => Typed { sql: expr::wire(&value.sql, form), ty: text() },
@@ -357,7 +352,17 @@ fn between_operator(left: Fragment, operator: &'static str, right: Fragment) -> 
 }
 
 fn arg(path: &str, index: usize) -> String {
-    format!("{path}.args[{index}]")
+    format!("{path}[{index}]")
+}
+
+/// A moment that PostgreSQL knows.
+fn current(now: Now) -> Typed {
+    let (sql, oid, name) = match now {
+        Now::Date => ("CURRENT_DATE", oids::DATE, "date"),
+        Now::Time => ("CURRENT_TIME", oids::TIMETZ, "timetz"),
+        Now::DateTime => ("CURRENT_TIMESTAMP", oids::TIMESTAMPTZ, "timestamptz"),
+    };
+    Typed { sql: Fragment::of(sql), ty: builtin(oid, name) }
 }
 
 fn leaf(node: &Node, path: &str) -> Result<()> {
@@ -374,6 +379,7 @@ fn arity(op: Op, args: &[Node], path: &str) -> Result<()> {
         Op::Not | Op::IsNull | Op::IsNotNull | Op::Function(_) | Op::JsonNotEmpty | Op::ArrayNotEmpty => {
             (1, 1, "one operand")
         }
+        Op::Now(_) => (0, 0, "no operands"),
         Op::Between => (3, 3, "three operands"),
         Op::In | Op::NotIn => (2, usize::MAX, "a value and a list"),
         _ => (2, 2, "two operands"),
@@ -381,7 +387,7 @@ fn arity(op: Op, args: &[Node], path: &str) -> Result<()> {
     if (least..=most).contains(&args.len()) {
         return Ok(());
     }
-    fail(format!("{path}.args"), Problem::Arity { takes, given: args.len() })
+    fail(path.to_owned(), Problem::Arity { takes, given: args.len() })
 }
 
 /// A literal as a parameter of a type that `wanted` can be compared with.

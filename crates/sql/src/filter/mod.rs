@@ -1,12 +1,14 @@
 //! Which rows: the original's grammar of filters, and ours on top of it.
 //!
-//! A filter arrives as a tree of [`Node`]s, which the contract's JSON maps to one to one, and is compiled against a table.
+//! A filter arrives as a tree of [`Node`]s, which the contract's JSON maps to one to one, and is compiled against a table, or
+//! against the columns of an exploration, whose grammar spells the same tree in another way (`Scope`).
 //! Every literal becomes a parameter of the type that it is compared with. Whatever is unknown is an error with a path: a
 //! condition that vanished silently would show, and let people change, rows that they meant to leave out.
 
 mod compile;
 mod operators;
 
+use mathesar_types::pgtype::PgType;
 use thiserror::Error;
 
 use crate::expr;
@@ -23,9 +25,9 @@ pub const MAX_LIST: usize = 10_000;
 /// A node of a filter as it arrives.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// `attnum`, `literal`, or an operator.
+    /// `attnum` (in an exploration `column_name`), `literal`, or an operator.
     pub kind: String,
-    /// The column's number or the literal, for a leaf.
+    /// The column's number or alias, or the literal, for a leaf.
     pub value: Option<Literal>,
     /// The operands, for an operator.
     pub args: Option<Vec<Node>>,
@@ -102,6 +104,9 @@ pub enum Problem {
     /// No such column, or one that the role may not read.
     #[error("the table has no column {0} that you may read")]
     UnknownColumn(String),
+    /// No such column at this step of an exploration.
+    #[error("no column is called \"{0}\" at this step")]
+    UnknownAlias(String),
     /// A leaf without a value, or an operator without operands.
     #[error("{0}")]
     Shape(&'static str),
@@ -145,7 +150,7 @@ impl Filter {
     /// # Errors
     /// [`FilterError`] with the path of the first node that is wrong.
     pub fn new(table: &Table, node: &Node, path: &str) -> Result<Self, FilterError> {
-        compile::Compiler::new(table).condition(node, path).map(|condition| Self { condition })
+        condition(table, node, path).map(|condition| Self { condition })
     }
 
     /// A condition for the rows whose column has that value, for filters that the program itself makes.
@@ -175,21 +180,63 @@ pub fn operators() -> impl Iterator<Item = &'static str> {
     operators::TABLE.iter().map(|row| row.name)
 }
 
-/// The column that a leaf names.
-fn column<'t>(table: &'t Table, value: Option<&Literal>) -> Result<&'t crate::model::Column, Problem> {
-    let number = match value {
-        Some(Literal::Number(text) | Literal::Text(text)) => text,
-        _ => return Err(Problem::Shape("\"value\" must be the number of a column")),
-    };
-    number
-        .parse()
-        .ok()
-        .and_then(|attnum| table.column(attnum))
-        .filter(|column| column.privileges.select)
-        .ok_or_else(|| Problem::UnknownColumn(number.chars().take(20).collect()))
+/// Compiles a filter against the columns of a scope: a condition on a row `t`.
+pub(crate) fn condition<S: Scope>(scope: &S, node: &Node, path: &str) -> Result<Fragment, FilterError> {
+    compile::Compiler::new(scope).condition(node, path)
 }
 
-/// A column as an operand.
-fn operand(column: &crate::model::Column) -> Fragment {
-    expr::column(&column.name)
+/// An expression and its type.
+#[derive(Clone, Debug)]
+pub(crate) struct Typed {
+    pub(crate) sql: Fragment,
+    pub(crate) ty: PgType,
+}
+
+/// The columns that a filter may name, and how its grammar names them and its own parts.
+pub(crate) trait Scope {
+    /// The kind of the leaf that names a column.
+    const COLUMN: &'static str;
+
+    /// The column that a leaf names.
+    fn column(&self, value: Option<&Literal>) -> Result<Typed, Problem>;
+
+    /// Where the name of an operator stands, whose node stands at `path`.
+    fn operator_path(path: &str, name: &str) -> String;
+
+    /// Where the list of its operands stands.
+    fn operands_path(path: &str, name: &str) -> String;
+
+    /// Where the value of a leaf stands.
+    fn value_path(path: &str, kind: &str) -> String;
+}
+
+/// The grammar of `records.list`: `{type, args}` and `{type, value}`.
+impl Scope for Table {
+    const COLUMN: &'static str = "attnum";
+
+    fn column(&self, value: Option<&Literal>) -> Result<Typed, Problem> {
+        let number = match value {
+            Some(Literal::Number(text) | Literal::Text(text)) => text,
+            _ => return Err(Problem::Shape("\"value\" must be the number of a column")),
+        };
+        let column = number
+            .parse()
+            .ok()
+            .and_then(|attnum| Self::column(self, attnum))
+            .filter(|column| column.privileges.select)
+            .ok_or_else(|| Problem::UnknownColumn(number.chars().take(20).collect()))?;
+        Ok(Typed { sql: expr::column(&column.name), ty: column.ty.pg.clone() })
+    }
+
+    fn operator_path(path: &str, _: &str) -> String {
+        format!("{path}.type")
+    }
+
+    fn operands_path(path: &str, _: &str) -> String {
+        format!("{path}.args")
+    }
+
+    fn value_path(path: &str, _: &str) -> String {
+        format!("{path}.value")
+    }
 }

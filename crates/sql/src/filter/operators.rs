@@ -41,6 +41,15 @@ pub(super) enum Op {
     RangeOverlaps,
     NetworkContains,
     FulltextMatches,
+    /// No operand: the beginning of the transaction.
+    Now(Now),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Now {
+    Date,
+    Time,
+    DateTime,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +72,7 @@ pub(super) enum Function {
     ToJson,
     Reduce(Preproc),
     FormatData,
+    Lower,
 }
 
 const fn row(name: &'static str, op: Op) -> Row {
@@ -70,7 +80,7 @@ const fn row(name: &'static str, op: Op) -> Row {
 }
 
 /// Every operator by name. The first part is the original's `expr_templates`, the second the registry's filters, where a
-/// function and a comparison are one id, and our additions.
+/// function and a comparison are one id, and our additions, the third what the original knows in explorations only.
 pub(super) const TABLE: &[Row] = &[
     row("and", Op::And),
     row("or", Op::Or),
@@ -126,6 +136,15 @@ pub(super) const TABLE: &[Row] = &[
     row("range_overlaps", Op::RangeOverlaps),
     row("network_contains", Op::NetworkContains),
     row("fulltext_matches", Op::FulltextMatches),
+    //
+    row("array_length_greater_than", Op::FunctionCompare(Function::ArrayLength, " > ")),
+    row("array_length_greater_or_equal", Op::FunctionCompare(Function::ArrayLength, " >= ")),
+    row("array_length_less_than", Op::FunctionCompare(Function::ArrayLength, " < ")),
+    row("array_length_less_or_equal", Op::FunctionCompare(Function::ArrayLength, " <= ")),
+    row("to_lowercase", Op::Function(Function::Lower)),
+    row("current_date", Op::Now(Now::Date)),
+    row("current_time", Op::Now(Now::Time)),
+    row("current_datetime", Op::Now(Now::DateTime)),
 ];
 
 pub(super) fn find(name: &str) -> Option<Op> {

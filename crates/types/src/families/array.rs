@@ -1,6 +1,6 @@
 //! Arrays of any type, covered by their kind.
 
-use super::COUNTING;
+use super::GENERAL;
 use crate::family::{Cell, Editor, FamilyId, FamilySpec, FilterId, Sort, TypeOption};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -19,7 +19,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     ],
     preprocs: &[],
     sort: Sort::AsText,
-    aggregates: COUNTING,
+    aggregates: GENERAL,
     editor: Editor::Array,
     cell: Cell::Array,
     casts: &[],

@@ -1,6 +1,6 @@
 //! Binary data; written as hexadecimal digits after `\\x`.
 
-use super::{COUNTING, EQUALITY, TO_TEXT, builtin};
+use super::{EQUALITY, GENERAL, TO_TEXT, builtin};
 use crate::family::{Cell, Editor, FamilyId, FamilySpec, Sort};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -11,7 +11,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     filters: EQUALITY,
     preprocs: &[],
     sort: Sort::Natural,
-    aggregates: COUNTING,
+    aggregates: GENERAL,
     editor: Editor::Literal,
     cell: Cell::Bytes,
     casts: TO_TEXT,

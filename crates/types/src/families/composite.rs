@@ -1,6 +1,6 @@
 //! Composite types, covered by their kind; written as PostgreSQL writes a row.
 
-use super::{COUNTING, EQUALITY, TO_TEXT};
+use super::{EQUALITY, GENERAL, TO_TEXT};
 use crate::family::{Cell, Editor, FamilyId, FamilySpec, Sort};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -11,7 +11,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     filters: EQUALITY,
     preprocs: &[],
     sort: Sort::AsText,
-    aggregates: COUNTING,
+    aggregates: GENERAL,
     editor: Editor::Literal,
     cell: Cell::Code,
     casts: TO_TEXT,

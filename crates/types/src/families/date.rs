@@ -16,6 +16,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
         Aggregate::CountNull,
         Aggregate::CountDistinct,
         Aggregate::DistinctAggregateToArray,
+        Aggregate::AggregateToArray,
         Aggregate::Mode,
         Aggregate::Median,
         Aggregate::Min,

@@ -1,6 +1,6 @@
 //! An e-mail address: the original's domain. We install nothing, so a new column of it cannot be made from here.
 
-use super::{RANKING, original};
+use super::{GENERAL, original};
 use crate::family::{CastRule, Cell, Editor, FamilyId, FamilySpec, FilterId, Preproc, Sort};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -24,7 +24,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     ],
     preprocs: &[Preproc::EmailDomain],
     sort: Sort::Natural,
-    aggregates: RANKING,
+    aggregates: GENERAL,
     editor: Editor::Text,
     cell: Cell::Email,
     casts: &[CastRule { from: &[], to: &[FamilyId::Email, FamilyId::Text] }],

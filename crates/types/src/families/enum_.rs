@@ -1,6 +1,6 @@
 //! Enums, covered by their kind; they order by their labels' order.
 
-use super::{ORDERED, RANKING};
+use super::{GENERAL, ORDERED};
 use crate::family::{Cell, Editor, FamilyId, FamilySpec, Sort, TypeOption};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -11,7 +11,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     filters: ORDERED,
     preprocs: &[],
     sort: Sort::Natural,
-    aggregates: RANKING,
+    aggregates: GENERAL,
     editor: Editor::Enum,
     cell: Cell::Enum,
     casts: &[],

@@ -1,6 +1,6 @@
 //! JSON: both built-in types, and the original's domains for lists and maps.
 
-use super::{COUNTING, catalog, original};
+use super::{GENERAL, catalog, original};
 use crate::family::{CastRule, Cell, Editor, FamilyId, FamilySpec, FilterId, Sort};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -24,7 +24,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     ],
     preprocs: &[],
     sort: Sort::AsText,
-    aggregates: COUNTING,
+    aggregates: GENERAL,
     editor: Editor::Json,
     cell: Cell::Json,
     casts: &[CastRule { from: &[], to: &[FamilyId::Json, FamilyId::Text] }],

@@ -68,21 +68,13 @@ const ORDERED: &[FilterId] = &[
     FilterId::NotNull,
 ];
 
-/// Aggregates of any type.
-const COUNTING: &[Aggregate] = &[
+/// Aggregates of any type. What has no order of its own is ordered by its text.
+pub(crate) const GENERAL: &[Aggregate] = &[
     Aggregate::Count,
     Aggregate::CountNull,
     Aggregate::CountDistinct,
     Aggregate::DistinctAggregateToArray,
-    Aggregate::Mode,
-];
-
-/// Aggregates of a type with an order.
-const RANKING: &[Aggregate] = &[
-    Aggregate::Count,
-    Aggregate::CountNull,
-    Aggregate::CountDistinct,
-    Aggregate::DistinctAggregateToArray,
+    Aggregate::AggregateToArray,
     Aggregate::Mode,
     Aggregate::Median,
     Aggregate::Min,
@@ -95,6 +87,7 @@ const QUANTITY: &[Aggregate] = &[
     Aggregate::CountNull,
     Aggregate::CountDistinct,
     Aggregate::DistinctAggregateToArray,
+    Aggregate::AggregateToArray,
     Aggregate::Mode,
     Aggregate::Median,
     Aggregate::Min,

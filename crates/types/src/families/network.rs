@@ -1,6 +1,6 @@
 //! Network and hardware addresses.
 
-use super::{COUNTING, TO_TEXT, builtin};
+use super::{GENERAL, TO_TEXT, builtin};
 use crate::family::{Cell, Editor, FamilyId, FamilySpec, FilterId, Sort};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -24,7 +24,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     ],
     preprocs: &[],
     sort: Sort::Natural,
-    aggregates: COUNTING,
+    aggregates: GENERAL,
     editor: Editor::Literal,
     cell: Cell::Code,
     casts: TO_TEXT,

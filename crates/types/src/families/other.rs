@@ -1,6 +1,6 @@
 //! Every type that no other family covers: readable, filterable by its text, editable if its text casts back.
 
-use super::{COUNTING, EQUALITY, TO_TEXT};
+use super::{EQUALITY, GENERAL, TO_TEXT};
 use crate::family::{Cell, Editor, FamilyId, FamilySpec, Sort};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -11,7 +11,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     filters: EQUALITY,
     preprocs: &[],
     sort: Sort::AsText,
-    aggregates: COUNTING,
+    aggregates: GENERAL,
     editor: Editor::Literal,
     cell: Cell::Text,
     casts: TO_TEXT,

@@ -1,6 +1,6 @@
 //! Ranges and multiranges, covered by their kind.
 
-use super::{COUNTING, TO_TEXT};
+use super::{GENERAL, TO_TEXT};
 use crate::family::{Cell, Editor, FamilyId, FamilySpec, FilterId, Sort};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -18,7 +18,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     ],
     preprocs: &[],
     sort: Sort::Natural,
-    aggregates: COUNTING,
+    aggregates: GENERAL,
     editor: Editor::Range,
     cell: Cell::Range,
     casts: TO_TEXT,

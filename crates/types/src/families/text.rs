@@ -1,6 +1,6 @@
 //! Words: `text`, `varchar`, `char(n)`, `name`, `char`, and `citext`, which differs only in how it compares.
 
-use super::{RANKING, catalog, extension};
+use super::{GENERAL, catalog, extension};
 use crate::family::{CastRule, Cell, Editor, FamilyId, FamilySpec, FilterId, Sort, TypeOption};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -38,7 +38,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     ],
     preprocs: &[],
     sort: Sort::Natural,
-    aggregates: RANKING,
+    aggregates: GENERAL,
     editor: Editor::Text,
     cell: Cell::Text,
     casts: &[

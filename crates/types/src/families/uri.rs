@@ -1,6 +1,6 @@
 //! A web address: the original's domain. We install nothing, so a new column of it cannot be made from here.
 
-use super::{RANKING, original};
+use super::{GENERAL, original};
 use crate::family::{CastRule, Cell, Editor, FamilyId, FamilySpec, FilterId, Preproc, Sort};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -24,7 +24,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     ],
     preprocs: &[Preproc::UriScheme, Preproc::UriAuthority],
     sort: Sort::Natural,
-    aggregates: RANKING,
+    aggregates: GENERAL,
     editor: Editor::Text,
     cell: Cell::Uri,
     casts: &[CastRule { from: &[], to: &[FamilyId::Uri, FamilyId::Text] }],

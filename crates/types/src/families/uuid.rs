@@ -1,6 +1,6 @@
 //! Universally unique identifiers.
 
-use super::{COUNTING, EQUALITY, builtin};
+use super::{EQUALITY, GENERAL, builtin};
 use crate::family::{CastRule, Cell, Editor, FamilyId, FamilySpec, Sort};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -11,7 +11,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     filters: EQUALITY,
     preprocs: &[],
     sort: Sort::Natural,
-    aggregates: COUNTING,
+    aggregates: GENERAL,
     editor: Editor::Literal,
     cell: Cell::Code,
     casts: &[CastRule { from: &[], to: &[FamilyId::Uuid, FamilyId::Text] }],

@@ -1,6 +1,6 @@
 //! XML; it has no equality operator, so it is compared by its text.
 
-use super::{COUNTING, TO_TEXT, builtin};
+use super::{GENERAL, TO_TEXT, builtin};
 use crate::family::{Cell, Editor, FamilyId, FamilySpec, FilterId, Sort};
 
 pub(crate) static SPEC: FamilySpec = FamilySpec {
@@ -11,7 +11,7 @@ pub(crate) static SPEC: FamilySpec = FamilySpec {
     filters: &[FilterId::Equal, FilterId::ContainsCaseInsensitive, FilterId::Null, FilterId::NotNull],
     preprocs: &[],
     sort: Sort::AsText,
-    aggregates: COUNTING,
+    aggregates: GENERAL,
     editor: Editor::Literal,
     cell: Cell::Code,
     casts: TO_TEXT,
