@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::entity::job::{self, JobState};
 use crate::entity::{
-    collaborator, column_metadata, configured_role, data_file, database, first_superuser, server, session, setting,
-    setup_token, table_metadata, user, user_preference,
+    collaborator, column_metadata, configured_role, data_file, database, exploration, first_superuser, server, session,
+    setting, setup_token, table_metadata, user, user_preference,
 };
 use crate::error::Result;
 use crate::open::Store;
@@ -74,6 +74,7 @@ pub(crate) async fn tables(from: &impl ConnectionTrait, to: &impl ConnectionTrai
     table::<collaborator::Entity>(from, to).await?;
     table::<table_metadata::Entity>(from, to).await?;
     table::<column_metadata::Entity>(from, to).await?;
+    table::<exploration::Entity>(from, to).await?;
     table::<data_file::Entity>(from, to).await?;
     table::<job::Entity>(from, to).await
 }

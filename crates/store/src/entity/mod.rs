@@ -5,6 +5,7 @@ pub(crate) mod column_metadata;
 pub(crate) mod configured_role;
 pub(crate) mod data_file;
 pub(crate) mod database;
+pub(crate) mod exploration;
 pub(crate) mod first_superuser;
 pub(crate) mod job;
 pub(crate) mod server;

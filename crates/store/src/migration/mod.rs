@@ -8,11 +8,17 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Script { name: "m0001_start", sql: include_str!("m0001_start.sql") })]
+        SCRIPTS.iter().map(|script| Box::new(*script) as Box<dyn MigrationTrait>).collect()
     }
 }
 
+const SCRIPTS: [Script; 2] = [
+    Script { name: "m0001_start", sql: include_str!("m0001_start.sql") },
+    Script { name: "m0002_explorations", sql: include_str!("m0002_explorations.sql") },
+];
+
 /// A change that is written as SQL for both engines at once.
+#[derive(Clone, Copy)]
 struct Script {
     name: &'static str,
     sql: &'static str,
@@ -58,8 +64,10 @@ mod tests {
     #[test]
     fn no_word_is_left_over() {
         for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
-            let sql = in_dialect(include_str!("m0001_start.sql"), backend);
-            assert!(!sql.contains(['{', '}']), "{sql}");
+            for script in SCRIPTS {
+                let sql = in_dialect(script.sql, backend);
+                assert!(!sql.contains(['{', '}']), "{sql}");
+            }
         }
     }
 }

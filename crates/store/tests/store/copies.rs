@@ -1,6 +1,8 @@
 //! Copies for backups, and taking them over.
 
-use mathesar_store::{Error, NewJob, NewServer, NewSession, Store, StoreConfig, TokenHash};
+use mathesar_store::{
+    Error, NewDatabase, NewExploration, NewJob, NewServer, NewSession, Store, StoreConfig, TokenHash,
+};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -23,6 +25,17 @@ async fn fill(store: &Store) {
         address: None,
     };
     store.sessions().begin(session, at(0)).await.unwrap();
+    let sales = NewDatabase { server_id: server.id, name: "sales".into(), nickname: None, managed: false };
+    let database_id = store.databases().add(sales, at(0)).await.unwrap().id;
+    let sums = NewExploration {
+        database_id,
+        schema_oid: 2200,
+        schema_name: "public".into(),
+        name: "sums".into(),
+        base_table_oid: 16_384,
+        definition: r#"{"exact":1.50}"#.into(),
+    };
+    store.explorations().add(sums, at(0)).await.unwrap();
     let job = NewJob { kind: "import".into(), user_id: user.id, database_id: None, payload: json!({"deep": [true]}) };
     store.jobs().enqueue(job, at(0)).await.unwrap();
 }
@@ -33,6 +46,9 @@ async fn check(store: &Store) {
     let role = store.roles().by_name(server.id, "kept").await.unwrap().unwrap();
     // It opens only in the row with the number that it was sealed for.
     assert_eq!(store.roles().password(&role).unwrap().unwrap().expose_secret(), "under the mat");
+    let sales = store.databases().by_name(server.id, "sales").await.unwrap().unwrap();
+    let explorations = store.explorations().list(sales.id, None).await.unwrap();
+    assert_eq!(explorations[0].definition, r#"{"exact":1.50}"#);
     let users: Vec<String> = store.users().list().await.unwrap().into_iter().map(|user| user.username).collect();
     assert_eq!(users, ["ann", "bob"]);
 }

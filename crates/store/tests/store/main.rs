@@ -5,6 +5,7 @@
 mod copies;
 mod fixture;
 
+mod explorations;
 mod first_run;
 mod jobs;
 mod keys;

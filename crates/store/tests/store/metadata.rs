@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::fixture::{Engine, at, both};
 
-async fn database(store: &Store) -> i64 {
+pub async fn database(store: &Store) -> i64 {
     let server =
         NewServer { host: "db".to_owned(), port: None, sslmode: "prefer".to_owned(), ca_pem: None, managed: false };
     let server = store.servers().add(server, at(0)).await.unwrap();
