@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use mathesar_api::{ErrorCode, Json, error::RpcError};
+use mathesar_api::{ErrorCode, Json, error::RpcError, value::Misfit};
 use mathesar_pg::ConnectErrorKind;
 use serde::Serialize;
 
@@ -27,6 +27,11 @@ impl Error {
     /// Parameters that fit the method's shape, but not each other or the world.
     pub fn value(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::VALUE_ERROR, message)
+    }
+
+    /// Parameters that do not fit the shape of `what`.
+    pub fn misfit(what: &str, misfit: &Misfit) -> Self {
+        Self::new(ErrorCode::INVALID_PARAMS, format!("{what}: {misfit}."))
     }
 
     /// A limit of [`limits`](crate::limits) that is reached.

@@ -40,6 +40,10 @@ pub const KEY_DIGESTS: usize = 2_000_000;
 pub const NULL_WORDS: usize = 20;
 /// Previews at work at the same time; others wait.
 pub const PREVIEWS_AT_ONCE: usize = 2;
+/// Characters of the name of an exploration, as in the original.
+pub const EXPLORATION_NAME_CHARACTERS: usize = 128;
+/// Bytes of a saved exploration as JSON.
+pub const EXPLORATION_BYTES: usize = 64 * 1024;
 /// How long one load of a file may take.
 pub const IMPORT_TIMEOUT: Duration = Duration::from_secs(12 * 3600);
 /// How long one export may take.

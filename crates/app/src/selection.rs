@@ -56,7 +56,7 @@ fn node(filter: FilterNode) -> Result<Node> {
 }
 
 /// Reads a literal without turning a number into a float.
-fn literal(json: &str) -> Result<Literal> {
+pub(crate) fn literal(json: &str) -> Result<Literal> {
     Ok(match json.as_bytes().first() {
         Some(b'n') => Literal::Null,
         Some(b't') => Literal::Bool(true),

@@ -4,7 +4,7 @@ use mathesar_api::ErrorCode;
 use mathesar_api::methods::sql::{ShowParams, ShownSql};
 use mathesar_sql::Statement;
 
-use crate::{Ctx, Error, Result, model, records};
+use crate::{Ctx, Error, Result, explorations, model, records};
 
 /// `sql.show`: the statements that a call would run, which are not run.
 ///
@@ -14,6 +14,9 @@ use crate::{Ctx, Error, Result, model, records};
 pub async fn show(ctx: &Ctx, params: ShowParams) -> Result<ShownSql> {
     let ShowParams { database_id, method, params } = params;
     if let Some(statements) = records::show(ctx, database_id, &method, &params).await? {
+        return Ok(ShownSql { statements });
+    }
+    if let Some(statements) = explorations::show(ctx, database_id, &method, &params).await? {
         return Ok(ShownSql { statements });
     }
     if let Some(statements) = model::show::statements(ctx, database_id, &method, &params).await? {

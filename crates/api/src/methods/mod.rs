@@ -7,6 +7,7 @@ pub mod columns;
 pub mod constraints;
 pub mod data_modeling;
 pub mod databases;
+pub mod explorations;
 pub mod imports;
 pub mod jobs;
 pub mod privileges;
@@ -37,6 +38,7 @@ macro_rules! of_every_noun {
             constraints::$table,
             data_modeling::$table,
             records::$table,
+            explorations::$table,
             imports::$table,
             jobs::$table,
             sql::$table,

@@ -1,8 +1,9 @@
-//! From a table to a file, streamed: PostgreSQL writes the CSV, we gather its rows into frames and pass them on.
+//! From a table or an exploration to a file, streamed: PostgreSQL writes the CSV, we gather its rows into frames and pass them on.
 //!
 //! NULL is an empty field, the empty text is `""`, dates and times are ISO 8601: what is exported imports again to the same
 //! values.
 
+mod explorations;
 mod frames;
 
 use std::pin::Pin;
@@ -18,6 +19,8 @@ use mathesar_sql::{
     copy::{self, Format},
     session::Mode,
 };
+
+pub use explorations::{ExplorationExport, exploration_csv};
 
 use crate::{Ctx, Error, Result, limits, selection};
 
@@ -60,9 +63,13 @@ pub async fn table_csv(ctx: &Ctx, export: TableExport) -> Result<Download> {
     let order = selection::order(&table, &export.order)?;
     let filter = selection::filter(&table, export.filter)?;
     let statement = copy::to_stdout(&table, export.columns.as_deref(), filter.as_ref(), &order, Format::Csv, true);
-    let options = TxOptions::new(Mode::ReadOnly, limits::EXPORT_TIMEOUT, limits::ROW_LOCK_TIMEOUT);
-    let rows = session.stream_copy(&options, &statement).await?;
+    let rows = session.stream_copy(&writing_out(), &statement).await?;
     Ok(Download { file_name: format!("{}.csv", table.name().name), body: Box::pin(frames::Frames::new(rows)) })
+}
+
+/// A transaction that gives a file out.
+fn writing_out() -> TxOptions {
+    TxOptions::new(Mode::ReadOnly, limits::EXPORT_TIMEOUT, limits::ROW_LOCK_TIMEOUT)
 }
 
 fn refuse_columns(table: &mathesar_sql::model::Table, only: Option<&[i16]>) -> Result<()> {

@@ -101,7 +101,7 @@ fn default(column: &Column) -> Option<ColumnDefault> {
 }
 
 /// The registry's word, which the client has too.
-fn family(ty: &ColumnType) -> String {
+pub(crate) fn family(ty: &ColumnType) -> String {
     let id = serde_json::to_value(family_of(&ty.pg).id).ok();
     id.as_ref().and_then(serde_json::Value::as_str).unwrap_or("other").to_owned()
 }

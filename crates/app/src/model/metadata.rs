@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 use super::columns::column;
 use super::{reading, table};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, explorations};
 
 /// Widths in CSS pixels, as in the original.
 pub(super) const DISPLAY_WIDTHS: std::ops::RangeInclusive<i32> = 20..=1000;
@@ -35,7 +35,7 @@ pub(crate) async fn of_table(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Op
     row.map(|row| read(row.settings)).transpose()
 }
 
-pub(super) async fn of_columns(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Vec<(Attnum, ColumnMetadata)>> {
+pub(crate) async fn of_columns(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Vec<(Attnum, ColumnMetadata)>> {
     let rows = ctx.app.store.metadata().columns(database_id, oid).await?;
     let number = |attnum: i32| Attnum::try_from(attnum).map_err(Error::internal);
     rows.into_iter().map(|row| Ok((number(row.attnum)?, read(row.settings)?))).collect()
@@ -156,7 +156,8 @@ pub async fn follow_copy(
 ) -> Result<()> {
     let tx = session.begin(&reading());
     let mut found = Vec::new();
-    for schema in tx.introspect(&introspect::schemas()).await? {
+    let schemas = tx.introspect(&introspect::schemas()).await?;
+    for schema in &schemas {
         for summary in tx.introspect(&introspect::tables(schema.oid)).await? {
             if let Some(table) = tx.table(summary.oid).await? {
                 found.push(live_table(&table));
@@ -164,7 +165,8 @@ pub async fn follow_copy(
         }
     }
     store.metadata().relink(database_id, &found, Trust::Names, now).await?;
-    super::layout::follow_copy(store, database_id, before, &found).await
+    super::layout::follow_copy(store, database_id, before, &found).await?;
+    explorations::follow_copy(store, database_id, before, &schemas, &found).await
 }
 
 fn live_table(table: &Table) -> LiveTable {

@@ -1,6 +1,6 @@
 //! The SQL of a change, without running it.
 
-use mathesar_api::Json;
+use mathesar_api::{Json, value};
 use mathesar_pg::Change;
 use mathesar_sql::Statement;
 use serde::de::DeserializeOwned;
@@ -77,7 +77,5 @@ async fn plan<C: Change<Error = Error>>(ctx: &Ctx, database_id: i64, change: C) 
 }
 
 fn read<T: DeserializeOwned>(params: &Json) -> Result<T> {
-    serde_json::from_str(params.text()).map_err(|error| {
-        Error::new(mathesar_api::ErrorCode::INVALID_PARAMS, format!("The parameters do not fit the method: {error}"))
-    })
+    value::read(params.text()).map_err(|misfit| Error::misfit("params", &misfit))
 }

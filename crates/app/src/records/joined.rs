@@ -14,9 +14,10 @@ use mathesar_sql::{
 };
 use mathesar_types::wire::{Form, JsonToken, wire};
 
-use super::body::{JoinedValues, RowWriter, json};
+use super::body::{JoinedValues, RowWriter};
 use super::names::Labels;
 use super::{input, table};
+use crate::fields::json;
 use crate::{Error, Result};
 
 /// Most records that are told of one row, as in the original.

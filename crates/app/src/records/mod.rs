@@ -27,7 +27,7 @@ mod places;
 mod search;
 mod show;
 mod summaries;
-mod table;
+pub(crate) mod table;
 
 pub use add::add;
 pub use apply::apply;

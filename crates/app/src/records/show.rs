@@ -1,11 +1,12 @@
 //! `sql.show` for rows: the plans of the use cases, not run.
 
 use mathesar_api::{
-    ErrorCode, Json,
+    Json,
     methods::records::{
         AddParams, ApplyParams, CountParams, DeleteParams, GetParams, ListParams, ListSummariesParams, PatchParams,
         SearchParams,
     },
+    value,
 };
 use mathesar_pg::Transaction;
 use mathesar_sql::{Statement, model::Oid, model::Table};
@@ -95,6 +96,5 @@ async fn on<P: DeserializeOwned>(
 }
 
 fn parse<P: DeserializeOwned>(params: &Json) -> Result<P> {
-    serde_json::from_str(params.text())
-        .map_err(|error| Error::new(ErrorCode::INVALID_PARAMS, format!("params: {error}.")))
+    value::read(params.text()).map_err(|misfit| Error::misfit("params", &misfit))
 }

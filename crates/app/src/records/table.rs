@@ -23,7 +23,7 @@ pub(super) fn reading() -> TxOptions {
 }
 
 /// A transaction whose statements all read the same snapshot.
-pub(super) fn reading_at_once() -> TxOptions {
+pub(crate) fn reading_at_once() -> TxOptions {
     TxOptions::new(Mode::Snapshot, limits::READ_TIMEOUT, limits::ROW_LOCK_TIMEOUT)
 }
 
@@ -33,7 +33,7 @@ pub(super) fn writing() -> TxOptions {
 }
 
 /// The picture of a table, which may be a moment old.
-pub(super) async fn open(tx: &Transaction<'_>, oid: Oid) -> Result<Arc<Table>> {
+pub(crate) async fn open(tx: &Transaction<'_>, oid: Oid) -> Result<Arc<Table>> {
     tx.picture(oid).await?.ok_or_else(|| {
         Error::new(
             ErrorCode::UNDEFINED_TABLE,
@@ -43,7 +43,7 @@ pub(super) async fn open(tx: &Transaction<'_>, oid: Oid) -> Result<Arc<Table>> {
 }
 
 /// What is done with rows in one transaction, perhaps twice: the parameters of a method.
-pub(super) trait Work: Sync {
+pub(crate) trait Work: Sync {
     /// What the caller gets.
     type Output: Send;
 
@@ -53,7 +53,7 @@ pub(super) trait Work: Sync {
 
 /// Does `work` as the caller's role in a transaction that is begun with `options`. What fails because a picture of a table was
 /// old is done once more with new ones.
-pub(super) async fn read<W: Work>(ctx: &Ctx, database_id: i64, options: &TxOptions, work: &W) -> Result<W::Output> {
+pub(crate) async fn read<W: Work>(ctx: &Ctx, database_id: i64, options: &TxOptions, work: &W) -> Result<W::Output> {
     let mut session = ctx.connect(database_id).await?;
     let tx = session.begin(options);
     match work.run(ctx, &tx).await {
@@ -65,7 +65,7 @@ pub(super) async fn read<W: Work>(ctx: &Ctx, database_id: i64, options: &TxOptio
 }
 
 /// What a change has still to look up before it can be answered, which travels with the `COMMIT`, and how it is answered then.
-pub(super) struct Last<T> {
+pub(crate) struct Last<T> {
     lookups: Lookups,
     answer: Box<dyn FnOnce(Labels) -> Result<T> + Send>,
 }

@@ -5,6 +5,7 @@
 mod installation;
 
 mod accounts;
+mod explorations;
 mod files;
 mod rows;
 mod structure;

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use mathesar_api::{ErrorCode, Method, MethodInfo};
+use mathesar_api::{ErrorCode, Method, MethodInfo, value};
 use mathesar_app::{Ctx, Error, Result, access, auth::Issued};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,7 @@ mod columns;
 mod constraints;
 mod data_modeling;
 mod databases;
+mod explorations;
 mod imports;
 mod jobs;
 mod records;
@@ -74,6 +75,7 @@ fn handlers() -> impl Iterator<Item = &'static Handler> {
         constraints::HANDLERS,
         data_modeling::HANDLERS,
         records::HANDLERS,
+        explorations::HANDLERS,
         imports::HANDLERS,
         jobs::HANDLERS,
         sql::HANDLERS,
@@ -134,8 +136,7 @@ fn parse<M: Method>(params: &str) -> Result<M::Params> {
         let message = format!("{}: parameters are given by name, as an object.", M::NAME);
         return Err(Error::new(ErrorCode::INVALID_PARAMS, message));
     }
-    serde_json::from_str(params)
-        .map_err(|error| Error::new(ErrorCode::INVALID_PARAMS, format!("{}: {error}.", M::NAME)))
+    value::read(params).map_err(|misfit| Error::misfit(M::NAME, &misfit))
 }
 
 fn plain<M: Method>(result: &M::Result) -> Result<Reply> {

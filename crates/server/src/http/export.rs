@@ -1,4 +1,5 @@
-//! `/api/export/v0/tables/`: a table as a CSV file, streamed from PostgreSQL to the client.
+//! `/api/export/v0/tables/` and `/api/export/v0/explorations/`: a table or a saved exploration as a CSV file, streamed from
+//! PostgreSQL to the client.
 
 use std::sync::Arc;
 
@@ -9,10 +10,13 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use mathesar_api::{ErrorCode, Method as _, methods::records::RecordsList};
+use mathesar_api::{
+    ErrorCode, Method as _, MethodInfo,
+    methods::{explorations::ExplorationsRun, records::RecordsList},
+};
 use mathesar_app::{
     Ctx, Error, Result, access,
-    export::{self, Download, TableExport},
+    export::{self, Download, ExplorationExport, TableExport},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -21,7 +25,7 @@ use super::{auth, client::Client, failure, state::Shared};
 /// What of which table; `filter`, `order` and `columns` are JSON as in `records.list`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Parameters {
+pub struct TableParameters {
     database_id: i64,
     table_oid: u32,
     #[serde(default)]
@@ -32,18 +36,72 @@ pub struct Parameters {
     columns: Option<String>,
 }
 
+/// What of which saved exploration.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExplorationParameters {
+    database_id: i64,
+    exploration_id: i64,
+    #[serde(default)]
+    limit: Option<u32>,
+    #[serde(default)]
+    offset: u64,
+}
+
+type Given<T> = std::result::Result<Query<T>, QueryRejection>;
+
 /// Sends a table, filtered and sorted, as a file.
 pub async fn table(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
-    parameters: std::result::Result<Query<Parameters>, QueryRejection>,
+    parameters: Given<TableParameters>,
     headers: HeaderMap,
 ) -> Response {
-    let begun = async {
-        let Query(parameters) = parameters.map_err(|error| Error::new(ErrorCode::INVALID_PARAMS, error.body_text()))?;
-        let ctx = auth::identify(&shared, &client, &headers, Some(parameters.database_id)).await?;
-        start(&ctx, parameters).await
-    };
+    answer(async {
+        let Query(given) = parameters.map_err(misfit)?;
+        // Whoever may list the rows may have them as a file.
+        let ctx = admitted(&shared, &client, &headers, RecordsList::INFO, given.database_id).await?;
+        let export = TableExport {
+            database_id: given.database_id,
+            table_oid: given.table_oid,
+            filter: parse("filter", given.filter.as_deref())?,
+            order: parse("order", given.order.as_deref())?.unwrap_or_default(),
+            columns: parse("columns", given.columns.as_deref())?,
+        };
+        export::table_csv(&ctx, export).await
+    })
+    .await
+}
+
+/// Sends a saved exploration as a file.
+pub async fn exploration(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    parameters: Given<ExplorationParameters>,
+    headers: HeaderMap,
+) -> Response {
+    answer(async {
+        let Query(given) = parameters.map_err(misfit)?;
+        let ExplorationParameters { database_id, exploration_id, limit, offset } = given;
+        let ctx = admitted(&shared, &client, &headers, ExplorationsRun::INFO, database_id).await?;
+        export::exploration_csv(&ctx, ExplorationExport { database_id, exploration_id, limit, offset }).await
+    })
+    .await
+}
+
+/// The context of a caller who may call `method`.
+async fn admitted(
+    shared: &Shared,
+    client: &Client,
+    headers: &HeaderMap,
+    method: &MethodInfo,
+    database_id: i64,
+) -> Result<Ctx> {
+    let ctx = auth::identify(shared, client, headers, Some(database_id)).await?;
+    access::authorize(&ctx, method, Some(database_id)).await
+}
+
+async fn answer(begun: impl Future<Output = Result<Download>>) -> Response {
     match begun.await {
         Ok(download) => file(download),
         Err(error) => {
@@ -53,17 +111,8 @@ pub async fn table(
     }
 }
 
-async fn start(ctx: &Ctx, parameters: Parameters) -> Result<Download> {
-    // Whoever may list the rows may have them as a file.
-    let ctx = access::authorize(ctx, RecordsList::INFO, Some(parameters.database_id)).await?;
-    let export = TableExport {
-        database_id: parameters.database_id,
-        table_oid: parameters.table_oid,
-        filter: parse("filter", parameters.filter.as_deref())?,
-        order: parse("order", parameters.order.as_deref())?.unwrap_or_default(),
-        columns: parse("columns", parameters.columns.as_deref())?,
-    };
-    export::table_csv(&ctx, export).await
+fn misfit(rejection: QueryRejection) -> Error {
+    Error::new(ErrorCode::INVALID_PARAMS, rejection.body_text())
 }
 
 fn parse<T: DeserializeOwned>(name: &str, text: Option<&str>) -> Result<Option<T>> {

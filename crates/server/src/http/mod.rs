@@ -63,6 +63,7 @@ pub fn service(shared: Arc<Shared>) -> impl serve::HttpService {
         )
         .route("/api/db/v0/data_files/{id}/", get(data_files::get).patch(data_files::patch))
         .route("/api/export/v0/tables/", get(export::table))
+        .route("/api/export/v0/explorations/", get(export::exploration))
         .route("/auth/login/", get(login::form).post(login::sign_in))
         .route("/auth/logout/", get(login::sign_out_form).post(login::sign_out))
         .route("/auth/password_reset_confirm/", get(login::password_form).post(login::change_password))

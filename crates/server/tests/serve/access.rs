@@ -128,6 +128,12 @@ const TABLE: &[(&str, Row)] = &[
     ("records.locate", COLLABORATORS),
     ("records.count", COLLABORATORS),
     ("records.apply", COLLABORATORS),
+    ("explorations.list", COLLABORATORS),
+    ("explorations.get", COLLABORATORS),
+    ("explorations.add", COLLABORATORS),
+    ("explorations.replace", COLLABORATORS),
+    ("explorations.delete", COLLABORATORS),
+    ("explorations.run", COLLABORATORS),
     ("imports.preview", USERS),
     ("imports.load", COLLABORATORS),
     ("imports.append", COLLABORATORS),
@@ -209,11 +215,14 @@ fn a_database_is_closed_in_the_same_words_whether_it_exists_or_not() {
     let here = stranger.answer("schemas.list", json!({ "database_id": id }));
     let nowhere = stranger.answer("schemas.list", json!({ "database_id": 999 }));
     assert_eq!(here["error"]["message"], nowhere["error"]["message"]);
-    for path in ["/api/export/v0/tables/?database_id=1&table_oid=1", "/api/db/v0/data_files/"] {
+    let exports = ["tables/?table_oid=1", "explorations/?exploration_id=1"];
+    let exports = exports.map(|what| format!("/api/export/v0/{what}&database_id={id}"));
+    for path in exports.iter().map(String::as_str).chain(["/api/db/v0/data_files/"]) {
         assert_eq!(server.visitor().get(path).status(), 401, "{path}");
     }
-    let export = format!("/api/export/v0/tables/?database_id={id}&table_oid=1");
-    assert_eq!(stranger.get(&export).status(), 403);
+    for export in exports {
+        assert_eq!(stranger.get(&export).status(), 403, "{export}");
+    }
 }
 
 #[test]

@@ -77,6 +77,61 @@ fn rows_arrive_exactly_and_leave_as_a_file() {
 }
 
 #[test]
+fn an_exploration_is_saved_run_and_leaves_as_a_file() {
+    let world = World::new();
+    world.database.execute(
+        "create table fruit (id int primary key, name text, price numeric);
+         insert into fruit values (1, 'apple', 0.50), (2, 'pear', 12345678901234567890.10), (3, 'plum', null)",
+    );
+    let (admin, fruit) = (world.admin(), world.oid("fruit"));
+    let columns = r#"[{"alias":"what","attnum":2},{"alias":"price","attnum":3}]"#;
+    let dear =
+        r#"{"spec":{"greater":[{"column_name":["price"]},{"literal":[12345678901234567890.09]}]},"type":"filter"}"#;
+    let schema = world.database.scalar("select 'public'::regnamespace::oid").unwrap();
+    let def = |name: &str, steps: &str| {
+        format!(
+            r#"{{"database_id":{},"exploration_def":{{"name":"{name}","schema_oid":{schema},"base_table_oid":{fruit},"initial_columns":{columns},"transformations":[{steps}]}}}}"#,
+            world.id
+        )
+    };
+    let send = |method: &str, params: &str| {
+        admin.post(&format!("/api/rpc/v0/{method}"), "application/json", params.as_bytes())
+    };
+    let ran = send("explorations.run", &def("Dear", dear));
+    assert_eq!(ran.status(), 200, "{}", ran.body());
+    assert!(
+        ran.body().contains(r#""records":{"count":1,"results":[{"what":"pear","price":12345678901234567890.10}]}"#),
+        "{}",
+        ran.body()
+    );
+    // The literal comes back as it was given, which no float could hold.
+    assert!(ran.body().contains("[12345678901234567890.09]"), "{}", ran.body());
+
+    let saved: Value = serde_json::from_str(send("explorations.add", &def("Dear", dear)).body()).unwrap();
+    let address = format!("/api/export/v0/explorations/?database_id={}&exploration_id=", world.id);
+    let file = admin.get(&format!("{address}{}", saved["id"]));
+    assert!(file.headers()["content-disposition"].to_str().unwrap().contains("filename=\"Dear.csv\""));
+    assert_eq!(file.body(), "what,price\npear,12345678901234567890.10\n");
+    assert_eq!(admin.get(&format!("{address}999")).status(), 404);
+    assert_eq!(admin.get(&format!("{address}{}&columns=1", saved["id"])).status(), 400);
+
+    for (steps, path) in [
+        (
+            r#"{"type":"order","spec":[{"field":"price","direction":"up"}]}"#,
+            "transformations[0].spec[0].direction: unknown variant `up`",
+        ),
+        (r#"{"spec":3,"type":"take"}"#, "transformations[0].type: \"take\" is unknown"),
+        (r#"{"type":"limit","spec":3,"more":1}"#, "transformations[0].more: unknown field `more`"),
+        (r#"{"type":"limit","spec":-1}"#, "transformations[0].spec: invalid value"),
+    ] {
+        let refused = send("explorations.run", &def("x", steps));
+        let expected = format!("explorations.run: exploration_def.{path}");
+        let answer: Value = serde_json::from_str(refused.body()).unwrap();
+        assert!(answer["message"].as_str().unwrap().starts_with(&expected), "{answer}");
+    }
+}
+
+#[test]
 fn a_row_that_somebody_else_changed_or_deleted_is_not_overwritten() {
     let world = World::new();
     world.database.execute(

@@ -57,6 +57,19 @@ export type AddedTable = {
   renamed_columns: { [key in string]: string },
 };
 
+/** A column whose values are put together, one value for each group. */
+export type AggregationExpression = {
+  /** The column's alias. */
+  input_alias: string,
+  /** What the result is called. */
+  output_alias: string,
+  /**
+   * `distinct_aggregate_to_array`, `aggregate_to_array`, `count`, `sum`, `mean`, `median`, `mode`, `min`, `max`,
+   * `percentage_true`, `peak_time`, `peak_month`; ours are `count_null` and `count_distinct`.
+   */
+  function: string,
+};
+
 /** A column of a file that goes to a column of a table. */
 export type AppendColumn = {
   /** Its place in the file, from 0. */
@@ -794,6 +807,199 @@ export type Disconnected = {
   sql_cleaned: boolean,
 };
 
+/** A column that an exploration begins with. */
+export type ExplorationColumn = {
+  /** What it is called in the exploration. */
+  alias: string,
+  /** Its number in its table. */
+  attnum: number,
+  /**
+   * The links that lead to its table, each `[[table, column], [table, column]]`, from the base table on; none for a column of
+   * the base table itself. Rows without a counterpart stay, with NULL.
+   */
+  join_path?: Array<[JoinEnd, JoinEnd]> | null,
+};
+
+/** What an exploration shows. An [`ExplorationInfo`] can be given as it is. */
+export type ExplorationDef = {
+  /** Our number of it; which one `explorations.replace` replaces. */
+  id?: number | null,
+  /** The database, if it is repeated here. */
+  database_id?: number | null,
+  /** Its name, 1 to 128 characters, unique within the schema; needed to save it. */
+  name?: string | null,
+  /** The table that it begins with. */
+  base_table_oid: number,
+  /** The schema that it is listed in; needed to save it. */
+  schema_oid?: number | null,
+  /** The columns that it begins with. */
+  initial_columns: Array<ExplorationColumn>,
+  /** Its steps. */
+  transformations?: Array<Transformation> | null,
+  /** How it is shown; kept as it is. */
+  display_options?: unknown | null,
+  /** Alias → what people read above the column. */
+  display_names?: { [key in string]: string } | null,
+  /** What it is good for. */
+  description?: string | null,
+};
+
+/**
+ * A condition: an object with one member, the filter's id, whose value are its operands: `{"column_name": [alias]}`,
+ * `{"literal": [value]}`, or conditions where it combines such (`and`, `or`, `not`).
+ */
+export type ExplorationFilter = { [filter in string]: (ExplorationFilter | { column_name: [string] } | { literal: [unknown] })[] };
+
+/** A saved exploration. */
+export type ExplorationInfo = {
+  /** Our number of it. */
+  id: number,
+  /** The database. */
+  database_id: number,
+  /** Its name. */
+  name: string,
+  /** The table that it begins with. */
+  base_table_oid: number,
+  /** The schema that it is listed in. */
+  schema_oid: number,
+  /** The columns that it begins with. */
+  initial_columns: Array<ExplorationColumn>,
+  /** Its steps. */
+  transformations: Array<Transformation> | null,
+  /** How it is shown. */
+  display_options: unknown | null,
+  /** Alias → what people read above the column. */
+  display_names: { [key in string]: string } | null,
+  /** What it is good for. */
+  description: string | null,
+};
+
+/** One column of an order. */
+export type ExplorationOrder = {
+  /** The column's alias. */
+  field: string,
+  /** Which way. */
+  direction: Direction,
+  /** NULL before all values. */
+  nullsfirst?: boolean | null,
+  /** NULL after all values. */
+  nullslast?: boolean | null,
+};
+
+/** Names a saved exploration. */
+export type ExplorationParams = {
+  /** The database. */
+  database_id: number,
+  /** The exploration. */
+  exploration_id: number,
+};
+
+/** The rows of an exploration. */
+export type ExplorationRecords = {
+  /** How many rows there are in all. */
+  count: number,
+  /** Those of the page, by alias, in the original's forms. */
+  results: Array<{ [key in string]: unknown }>,
+};
+
+/** What an exploration gives. */
+export type ExplorationResult = {
+  /** The definition, as it was given. */
+  query: ExplorationDef,
+  /** The rows. */
+  records: ExplorationRecords,
+  /** The aliases of the columns, in their order. */
+  output_columns: Array<string>,
+  /** Alias → what is known about the column. */
+  column_metadata: { [key in string]: ExplorationResultColumn },
+  /** As it was given. */
+  limit: number,
+  /** As it was given. */
+  offset: number,
+};
+
+/** A column of the result of an exploration. */
+export type ExplorationResultColumn = {
+  /** Its alias. */
+  alias: string,
+  /** What people read above it, where the definition names it. */
+  display_name: string | null,
+  /** PostgreSQL's name of its type; `_array` for arrays, `_enum` for enums. */
+  type: string,
+  /** The type's modifiers. */
+  type_options: TypeOptions | null,
+  /** Family in the registry of types. Ours. */
+  family: string,
+  /** The type as PostgreSQL writes it with modifiers. Ours. */
+  display_type: string,
+  /** Whether it is a column of a table that belongs to the table's primary key. */
+  primary_key: boolean,
+  /** How to show it, where it is a column of a table and somebody chose. */
+  metadata: ColumnMetadata | null,
+  /** Whether it is one of the columns that the exploration begins with. */
+  is_initial_column: boolean,
+  /** The name of that column in its table. */
+  input_column_name: string | null,
+  /** The name of its table. */
+  input_table_name: string | null,
+  /** The object identifier of its table. */
+  input_table_id: number | null,
+  /** For a column that a step made: the alias of the column that it was made from. */
+  input_alias: string | null,
+};
+
+/**
+ * One row for each group of rows.
+*
+ * Columns that are mentioned nowhere are added. Where each value of the base column names one record (its table has a primary
+ * key or unique constraint over it alone, and it is not reduced), those that have one value for this record are grouped by,
+ * as `<alias>_grouped`; all others become lists of their different values, as `<alias>_agged`.
+ */
+export type ExplorationSummary = {
+  /** The alias of the column that decides what becomes of those that are not mentioned. It is grouped by. */
+  base_grouping_column: string,
+  /** What rows are grouped by. */
+  grouping_expressions?: Array<GroupingExpression> | null,
+  /** What is computed for each group. */
+  aggregation_expressions?: Array<AggregationExpression> | null,
+};
+
+/** Parameters of `explorations.add`. */
+export type ExplorationsAddParams = {
+  /** The database. */
+  database_id: number,
+  /** What to save. */
+  exploration_def: ExplorationDef,
+};
+
+/** Parameters of `explorations.list`. */
+export type ExplorationsListParams = {
+  /** The database. */
+  database_id: number,
+  /** Only those of this schema. */
+  schema_oid?: number | null,
+};
+
+/** Parameters of `explorations.replace`. */
+export type ExplorationsReplaceParams = {
+  /** The database. */
+  database_id: number,
+  /** What to save under its `id`. */
+  new_exploration: ExplorationDef,
+};
+
+/** Parameters of `explorations.run`. */
+export type ExplorationsRunParams = {
+  /** The database. */
+  database_id: number,
+  /** What to show; it need not be saved. */
+  exploration_def: ExplorationDef,
+  /** Most rows to give; at most 10,000. */
+  limit?: number | null,
+  /** Rows to pass over. */
+  offset?: number | null,
+};
+
 /** A filter in the original's grammar: a leaf `{type: "attnum" | "literal", value}` or a node `{type: <operator>, args}`. */
 export type FilterNode = {
   /** `attnum`, `literal`, or an operator. */
@@ -840,6 +1046,19 @@ export type Grouping = {
   columns: Array<number>,
   /** For each column, how its value is reduced first, or null. */
   preproc?: Array<string | null> | null,
+};
+
+/** A column that rows are grouped by. */
+export type GroupingExpression = {
+  /** The column's alias. */
+  input_alias: string,
+  /** What it is called from here on. */
+  output_alias: string,
+  /**
+   * How its values are reduced first: `truncate_to_year`, `truncate_to_month`, `truncate_to_day`, `uri_scheme`,
+   * `uri_authority` or `email_domain`.
+   */
+  preproc?: string | null,
 };
 
 /** The groups of a page. */
@@ -960,6 +1179,12 @@ export type JobParams = {
 
 /** Where a job stands. */
 export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
+
+/** The columns of one end of a link. */
+export type JoinColumns = number | Array<number>;
+
+/** One end of a link: a table and the column in it, or several columns for a link over a composite key. Several columns are ours. */
+export type JoinEnd = [number, JoinColumns];
 
 /** What a table that can be joined is called, and its columns by their numbers. */
 export type JoinTargetInfo = {
@@ -1914,6 +2139,9 @@ export type TransferTableParams = {
   new_owner_oid: number,
 };
 
+/** A step of an exploration. */
+export type Transformation = { "type": "filter", "spec": ExplorationFilter } | { "type": "order", "spec": Array<ExplorationOrder> } | { "type": "summarize", "spec": ExplorationSummary } | { "type": "hide", "spec": Array<string> } | { "type": "select", "spec": Array<string> } | { "type": "limit", "spec": number } | { "type": "offset", "spec": number };
+
 /** The modifiers of a type, as far as it has them. */
 export type TypeOptions = {
   /** Digits in all (`numeric`), or digits of a second (times). */
@@ -2177,6 +2405,18 @@ export interface Methods {
   'records.count': { params: CountParams; result: RowCount };
   /** Makes many changes in one transaction: all of them or none. Ours. */
   'records.apply': { params: ApplyParams; result: ApplyResult };
+  /** Lists the saved explorations of a database, oldest first. */
+  'explorations.list': { params: ExplorationsListParams; result: Array<ExplorationInfo> };
+  /** Gives one saved exploration. */
+  'explorations.get': { params: ExplorationParams; result: ExplorationInfo };
+  /** Saves an exploration. Its name is unique within its schema; in the original, within the whole installation. It need not run for everybody: what it reads is decided when it runs, by the role of whoever runs it. */
+  'explorations.add': { params: ExplorationsAddParams; result: ExplorationInfo };
+  /** Saves an exploration anew under its number; all of it is replaced. */
+  'explorations.replace': { params: ExplorationsReplaceParams; result: ExplorationInfo };
+  /** Deletes a saved exploration. */
+  'explorations.delete': { params: ExplorationParams; result: null };
+  /** Runs a definition as the caller's role, which only reads. What it names that is unknown, cannot be read or does not fit is an error with its path. Rows always have a total order: what was asked for, completed by the keys of the tables or by what was grouped by. */
+  'explorations.run': { params: ExplorationsRunParams; result: ExplorationResult };
   /** Reads an uploaded file and says what it would become, without touching a database. Ours. */
   'imports.preview': { params: PreviewParams; result: ImportPreview };
   /** Loads a file into a new table, in one transaction; gives a job to follow with `jobs.get`. Its `result` has `table_oid`, `table_name` and `rows`. Ours. */
@@ -2295,6 +2535,12 @@ export const METHODS = {
   'records.locate': { access: 'collaborator', effect: 'read' },
   'records.count': { access: 'collaborator', effect: 'read' },
   'records.apply': { access: 'collaborator', effect: 'write' },
+  'explorations.list': { access: 'collaborator', effect: 'read' },
+  'explorations.get': { access: 'collaborator', effect: 'read' },
+  'explorations.add': { access: 'collaborator', effect: 'settings' },
+  'explorations.replace': { access: 'collaborator', effect: 'settings' },
+  'explorations.delete': { access: 'collaborator', effect: 'settings' },
+  'explorations.run': { access: 'collaborator', effect: 'read' },
   'imports.preview': { access: 'login', effect: 'read' },
   'imports.load': { access: 'collaborator', effect: 'schema' },
   'imports.append': { access: 'collaborator', effect: 'write' },

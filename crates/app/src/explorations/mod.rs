@@ -1,0 +1,163 @@
+//! `explorations.*`: saved queries over a table and the tables that it is linked with.
+//!
+//! Whoever works in a database may read and change what is saved for it. What an exploration shows is decided when it runs, by
+//! the PostgreSQL role of whoever runs it.
+
+mod compiled;
+mod definition;
+mod follow;
+mod run;
+
+use mathesar_api::Json;
+use mathesar_api::methods::explorations::{
+    AddParams, ExplorationColumn, ExplorationDef, ExplorationInfo, ExplorationParams, ListParams, ReplaceParams,
+    Transformation,
+};
+use mathesar_store::{Exploration, NewExploration};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use compiled::{Pictures, exploration};
+pub(crate) use follow::follow_copy;
+pub use run::{run, show};
+
+use crate::{Ctx, Error, Result, limits, model};
+
+/// `explorations.list`.
+///
+/// # Errors
+/// Those of our own database.
+pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Vec<ExplorationInfo>> {
+    let stored = ctx.app.store.explorations().list(params.database_id, params.schema_oid).await?;
+    stored.into_iter().map(info).collect()
+}
+
+/// `explorations.get`.
+///
+/// # Errors
+/// `DoesNotExist`, also for one of another database.
+pub async fn get(ctx: &Ctx, params: ExplorationParams) -> Result<ExplorationInfo> {
+    info(ctx.app.store.explorations().get(params.database_id, params.exploration_id).await?)
+}
+
+/// `explorations.add`.
+///
+/// # Errors
+/// `ValueError` for a name that cannot be used; `DoesNotExist` for the schema; `IntegrityError` when the schema has an
+/// exploration of this name; `LimitReached` for a definition that is too long.
+pub async fn add(ctx: &Ctx, params: AddParams) -> Result<ExplorationInfo> {
+    let new = checked(ctx, params.database_id, params.exploration_def, "exploration_def").await?;
+    info(ctx.app.store.explorations().add(new, ctx.app.clock.now()).await?)
+}
+
+/// `explorations.replace`.
+///
+/// # Errors
+/// Those of [`add`]; `DoesNotExist` for the exploration, also for one of another database.
+pub async fn replace(ctx: &Ctx, params: ReplaceParams) -> Result<ExplorationInfo> {
+    let id = params.new_exploration.id.ok_or_else(|| missing("new_exploration", "id"))?;
+    let new = checked(ctx, params.database_id, params.new_exploration, "new_exploration").await?;
+    info(ctx.app.store.explorations().replace(id, new, ctx.app.clock.now()).await?)
+}
+
+/// `explorations.delete`.
+///
+/// # Errors
+/// `DoesNotExist`, also for one of another database.
+pub async fn delete(ctx: &Ctx, params: ExplorationParams) -> Result<()> {
+    Ok(ctx.app.store.explorations().delete(params.database_id, params.exploration_id).await?)
+}
+
+/// What is stored of an exploration beside what it is found by.
+#[derive(Deserialize, Serialize)]
+struct Definition {
+    initial_columns: Vec<ExplorationColumn>,
+    transformations: Option<Vec<Transformation>>,
+    display_options: Option<Json>,
+    display_names: Option<indexmap::IndexMap<String, String>>,
+    description: Option<String>,
+}
+
+fn info(stored: Exploration) -> Result<ExplorationInfo> {
+    let definition: Definition = serde_json::from_str(&stored.definition).map_err(Error::internal)?;
+    Ok(ExplorationInfo {
+        id: stored.id,
+        database_id: stored.database_id,
+        name: stored.name,
+        base_table_oid: stored.base_table_oid.0,
+        schema_oid: stored.schema_oid.0,
+        initial_columns: definition.initial_columns,
+        transformations: definition.transformations,
+        display_options: definition.display_options,
+        display_names: definition.display_names,
+        description: definition.description,
+    })
+}
+
+/// An exploration that can be saved. `place` names the parameter in errors.
+async fn checked(ctx: &Ctx, database_id: i64, def: ExplorationDef, place: &str) -> Result<NewExploration> {
+    refuse_other_database(database_id, &def, place)?;
+    let name = def.name.ok_or_else(|| missing(place, "name"))?;
+    let length = name.chars().count();
+    if name.trim().is_empty() || length > limits::EXPLORATION_NAME_CHARACTERS || name.contains('\0') {
+        return Err(Error::value(format!(
+            "{place}.name: a name has 1 to {} characters, and not only spaces.",
+            limits::EXPLORATION_NAME_CHARACTERS
+        )));
+    }
+    let schema_oid = def.schema_oid.ok_or_else(|| missing(place, "schema_oid"))?;
+    let definition = Definition {
+        initial_columns: def.initial_columns,
+        transformations: def.transformations,
+        display_options: def.display_options,
+        display_names: def.display_names,
+        description: def.description,
+    };
+    let definition = serde_json::to_string(&definition).map_err(Error::internal)?;
+    if definition.len() > limits::EXPLORATION_BYTES {
+        return Err(Error::limit(format!(
+            "{place}: an exploration can have {} kB as JSON. Filter by fewer values.",
+            limits::EXPLORATION_BYTES / 1024
+        )));
+    }
+    let mut session = ctx.connect(database_id).await?;
+    let schema = model::schema(&session.begin(&model::reading()), schema_oid).await?;
+    Ok(NewExploration {
+        database_id,
+        schema_oid,
+        schema_name: schema.name.as_str().to_owned(),
+        name,
+        base_table_oid: def.base_table_oid,
+        definition,
+    })
+}
+
+/// A definition may repeat the database, but not name another one, in which the caller may have no place.
+fn refuse_other_database(database_id: i64, def: &ExplorationDef, place: &str) -> Result<()> {
+    if def.database_id.is_some_and(|repeated| repeated != database_id) {
+        let message = format!("{place}.database_id: it is another one than the parameter `database_id`.");
+        return Err(Error::value(message));
+    }
+    Ok(())
+}
+
+fn missing(place: &str, field: &str) -> Error {
+    Error::value(format!("{place}.{field}: it is needed to save an exploration."))
+}
+
+#[cfg(test)]
+mod tests {
+    use mathesar_api::methods::explorations::RunParams;
+
+    use crate::{
+        Ctx,
+        export::{ExplorationExport, exploration_csv},
+    };
+
+    /// The dispatcher boxes use cases as futures that move between threads; this only has to compile.
+    #[expect(dead_code, reason = "what it calls is checked by the compiler")]
+    fn use_cases_move_between_threads(ctx: &Ctx, run: RunParams, export: ExplorationExport) {
+        fn moves(_: impl Send) {}
+        moves(super::run(ctx, run));
+        moves(exploration_csv(ctx, export));
+    }
+}

@@ -1,0 +1,15 @@
+//! Saved queries.
+
+use mathesar_api::methods::explorations::*;
+use mathesar_app::explorations;
+
+use super::handlers;
+
+handlers! {
+    ExplorationsList => explorations::list;
+    ExplorationsGet => explorations::get;
+    ExplorationsAdd => explorations::add;
+    ExplorationsReplace => explorations::replace;
+    ExplorationsDelete => explorations::delete;
+    ExplorationsRun => bytes explorations::run;
+}
