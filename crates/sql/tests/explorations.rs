@@ -1,5 +1,7 @@
 //! The SQL of explorations: for review, and planned and run by a real PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "clippy takes what tests share for no test")]
+
 mod common;
 
 use common::{FIXTURE, explain, run, table};

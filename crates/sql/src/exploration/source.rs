@@ -241,7 +241,7 @@ fn ends<'t>(table: &'t Table, end: &LinkEnd, path: &str) -> Result<Vec<&'t model
     end.columns.iter().map(|attnum| readable(table, *attnum, || path.to_owned())).collect()
 }
 
-fn readable<'t>(table: &'t Table, attnum: Attnum, path: impl Fn() -> String) -> Result<&'t model::Column> {
+fn readable(table: &Table, attnum: Attnum, path: impl Fn() -> String) -> Result<&model::Column> {
     let name = || table.name().to_string();
     let column = table
         .column(attnum)
