@@ -73,12 +73,14 @@ fn a_certificate_for_trying_it_is_made_and_served_as_the_page_says() {
     let folder = tempfile::tempdir().unwrap();
     let page = Page::read("configuration/tls.md");
     let script = page.block("self-signed").replace("mathesar serve", "exec mathesar serve --bind 127.0.0.1:0");
-    let mut child = shell(folder.path(), &script).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let log = folder.path().join("server.log");
+    let told = fs::File::create(&log).unwrap();
+    let mut child = shell(folder.path(), &script).stdout(Stdio::piped()).stderr(told).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     let served = lines.any(|line| line.trim().starts_with("https://"));
     child.kill().unwrap();
     child.wait().unwrap();
-    assert!(served, "it did not print a link that begins with https://");
+    assert!(served, "it printed no link that begins with https://, but {}", fs::read_to_string(log).unwrap());
 }
 
 /// A server that a page's command has started.
