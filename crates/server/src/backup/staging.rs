@@ -24,6 +24,9 @@ pub(super) struct Workshop {
 impl Workshop {
     /// Makes one in `parent`, and removes those that killed programs left there.
     pub(super) fn new(parent: &Path) -> anyhow::Result<Self> {
+        // Nobody looks around here between the making of a folder and of its lock. A file system without locks is no reason to stop.
+        let turn = File::open(parent);
+        let _ = turn.as_ref().map(File::lock);
         sweep(parent);
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent);
         let folder = folder.with_context(|| format!("The folder {} cannot be written", parent.display()))?;
@@ -43,7 +46,11 @@ fn sweep(parent: &Path) {
         if !entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes()) {
             continue;
         }
-        let abandoned = File::open(entry.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
+        let abandoned = match File::open(entry.path().join(LOCK)) {
+            Ok(lock) => lock.try_lock().is_ok(),
+            // Killed before it had one.
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        };
         if abandoned && let Err(error) = fs::remove_dir_all(entry.path()) {
             tracing::warn!(path = %entry.path().display(), %error, "what a killed backup left behind stays");
         }
@@ -63,4 +70,25 @@ pub(super) fn private_folder(path: &Path) -> io::Result<()> {
 /// Makes names in a folder outlive a power cut.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_killed_programs_left_is_swept_away_and_what_is_at_work_stays() {
+        let parent = tempfile::tempdir().unwrap();
+        let at_work = Workshop::new(parent.path()).unwrap();
+        for (name, locked) in [("without-lock", false), ("with-lock", true)] {
+            let folder = parent.path().join(format!("{PREFIX}{name}"));
+            fs::create_dir(&folder).unwrap();
+            if locked {
+                private_file(&folder.join(LOCK)).unwrap();
+            }
+        }
+        let another = Workshop::new(parent.path()).unwrap();
+        assert!(at_work.path(LOCK).exists() && another.path(LOCK).exists());
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 2);
+    }
 }
