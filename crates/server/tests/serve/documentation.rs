@@ -25,6 +25,8 @@ fn shell(folder: &Path, script: &str) -> Command {
     command.args(["-eu", "-o", "pipefail", "-c", script]).current_dir(folder).env_clear().stdin(Stdio::null());
     command.env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display())).env("HOME", folder);
     command.env("MATHESAR_EPHEMERAL", "true").env("MATHESAR_MANAGED_POSTGRES", "off");
+    // Root's usual place is the machine's, and not in the folder of the test.
+    command.env("MATHESAR_DATA_DIR", folder.join("data"));
     command
 }
 
