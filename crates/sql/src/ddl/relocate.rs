@@ -46,6 +46,21 @@ pub fn copy_records(table: &QName, key: &Ident, source: &QName, columns: &[Ident
     fragment.finish()
 }
 
+/// Fails when a record of `source` does not find each of its values in the record of `target` that it refers to. A trigger may have
+/// kept an earlier statement from writing, and what was not written would be lost with the columns.
+///
+/// PostgreSQL has no statement that fails with words of one's own, so that the words stand in the number that it cannot read. Without
+/// the casts it would compare column by column, for which there is no such operator.
+pub fn verify(source: &QName, columns: &[Ident], target: &QName, reference: &[Ident], referent: &[Ident]) -> Statement {
+    let mut fragment =
+        Fragment::of("SELECT CASE WHEN pg_catalog.count(*) > 0 THEN pg_catalog.concat(pg_catalog.count(*)");
+    fragment.sql(", ' rows could not be moved, perhaps because of a trigger. Nothing was changed.')::int END\n  FROM ");
+    fragment.qname(source).sql(" AS s\n  LEFT JOIN ").qname(target).sql(" AS t ON ").push(refers(reference, referent));
+    fragment.sql("\n WHERE ROW(").push(of("s.", columns)).sql(")::record OPERATOR(pg_catalog.*<>) ROW(");
+    fragment.push(of("t.", columns)).sql(")::record");
+    fragment.finish()
+}
+
 /// A move of columns along a foreign key: from the table that refers to the table that is referred to.
 #[derive(Clone, Debug)]
 pub struct Move<'a> {
@@ -83,7 +98,7 @@ impl Move<'_> {
             .sql(", s.")
             .ident(self.number)
             .sql(") AS s\n WHERE ")
-            .push(self.refers());
+            .push(refers(self.reference, self.referent));
         fragment.finish()
     }
 
@@ -104,7 +119,12 @@ impl Move<'_> {
             .sql(" AS s WHERE s.")
             .ident(self.number)
             .sql(" IS NOT NULL ORDER BY s.");
-        fragment.ident(self.number).sql(") AS s\n  LEFT JOIN ").qname(self.target).sql(" AS t ON ").push(self.refers());
+        fragment
+            .ident(self.number)
+            .sql(") AS s\n  LEFT JOIN ")
+            .qname(self.target)
+            .sql(" AS t ON ")
+            .push(refers(self.reference, self.referent));
         // Part of a foreign key refers to nothing, and then there is nothing to make a record of either.
         fragment.sql("\n WHERE pg_catalog.num_nonnulls(").push(of("t.", self.referent)).sql(", ");
         fragment
@@ -137,17 +157,18 @@ impl Move<'_> {
     fn taken(&self) -> Fragment {
         of("s.", &[self.reference, self.columns, std::slice::from_ref(self.number)].concat())
     }
+}
 
-    fn refers(&self) -> Fragment {
-        let mut fragment = Fragment::new();
-        let pairs = self.reference.iter().zip(self.referent).map(|(reference, referent)| {
-            let mut one = Fragment::of("t.");
-            one.ident(referent).sql(" = s.").ident(reference);
-            one
-        });
-        fragment.join(" AND ", pairs);
-        fragment
-    }
+/// `t.referent = s.reference AND …`.
+fn refers(reference: &[Ident], referent: &[Ident]) -> Fragment {
+    let mut fragment = Fragment::new();
+    let pairs = reference.iter().zip(referent).map(|(reference, referent)| {
+        let mut one = Fragment::of("t.");
+        one.ident(referent).sql(" = s.").ident(reference);
+        one
+    });
+    fragment.join(" AND ", pairs);
+    fragment
 }
 
 /// The columns with what stands before each of them.

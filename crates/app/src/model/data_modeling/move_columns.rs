@@ -59,6 +59,7 @@ impl Change for MoveColumns {
         statements.extend(prepare(&source, &target, &columns, &number)?);
         statements.push(relocate::number_records(source.name(), &[reference.clone(), goes.clone()].concat(), &number));
         statements.extend([moving.fill(), moving.add(), moving.relink()]);
+        statements.push(relocate::verify(source.name(), &goes, target.name(), &reference, &referent));
         statements.push(ddl::column::drop(source.name(), &[goes.as_slice(), std::slice::from_ref(&number)].concat()));
         statements.push(ddl::column::drop(target.name(), &[number]));
         for column in columns {

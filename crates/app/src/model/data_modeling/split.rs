@@ -61,6 +61,8 @@ impl Change for Split {
         for rule in rules_that_leave(tx, &source, &columns).await? {
             statements.push(ddl::constraint::add(&made, &rule));
         }
+        let (own, others) = (std::slice::from_ref(&reference), std::slice::from_ref(&key.name));
+        statements.push(relocate::verify(source.name(), &goes, &made, own, others));
         statements.push(ddl::constraint::add(source.name(), &refer(&reference, &made, &key.name)));
         statements.push(ddl::column::drop(source.name(), &goes));
         Ok(Plan { statements, made: Chosen { table: made, reference } })

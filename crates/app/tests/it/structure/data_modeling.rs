@@ -302,3 +302,25 @@ async fn a_split_is_shown_as_sql() {
     let records = rows(&world, r#"select e."Name", country, count(*) from e join orders on e_id = e.id group by 1, 2"#);
     assert_eq!(records.as_deref(), Some("(A,,1) (a,,1) (a,CH,3)"));
 }
+
+/// A trigger that swallows writes would have the values lost with their columns.
+#[tokio::test]
+async fn what_a_trigger_keeps_back_is_not_lost() {
+    let (world, id) = World::connected().await;
+    world.database.execute(
+        "create table person (id int primary key, name text); insert into person values (1, 'ada');
+         create table t (id int primary key, a text, person int references person);
+         insert into t values (1, 'kept', 1), (2, 'free', 1);
+         create function swallow() returns trigger language plpgsql as 'begin return null; end';
+         create trigger swallow before update on t for each row when (old.id = 1) execute function swallow()",
+    );
+    let (oid, person) = (world.table("t"), world.table("person"));
+    let split = json!({"database_id": id, "table_oid": oid, "column_attnums": [2], "extracted_table_name": "e"});
+    let (error, _) = failure(data_modeling::split_table(&world.ctx, params(split)).await);
+    assert!(error.to_string().contains("1 rows could not be moved"), "{error}");
+    let moving =
+        json!({"database_id": id, "source_table_oid": oid, "target_table_oid": person, "move_column_attnums": [2]});
+    let (error, _) = failure(data_modeling::move_columns(&world.ctx, params(moving)).await);
+    assert!(error.to_string().contains("could not be moved"), "{error}");
+    assert_eq!(rows(&world, "select a from t").as_deref(), Some("(free) (kept)"));
+}
