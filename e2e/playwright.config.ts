@@ -22,6 +22,8 @@ export default defineConfig({
   fullyParallel: false,
   timeout: 60_000,
   expect: { timeout: 10_000 },
+  // A browser on a busy machine can stumble: what fails is tried once more, and is named as flaky at the end if it passes then.
+  retries: 1,
   reporter: [["list"]],
   use: {
     actionTimeout: 15_000,

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::{
     node::Node,
-    shell::{root, run},
+    shell::{check, root, run},
 };
 
 /// An npm project of this repository with its packages installed.
@@ -65,6 +65,6 @@ impl Project {
     /// # Errors
     /// When it fails.
     pub fn script_with(&self, name: &str, environment: &[(&str, &OsStr)]) -> Result<()> {
-        run(self.node.npm(&self.folder, &["run", name])?.envs(environment.iter().copied()))
+        check(self.node.npm(&self.folder, &["run", name])?.envs(environment.iter().copied()))
     }
 }

@@ -6,6 +6,7 @@ mod build;
 mod client;
 mod dist;
 mod documentation;
+mod excerpt;
 mod kubernetes;
 mod licences;
 mod machine;
@@ -18,6 +19,8 @@ mod system;
 mod test;
 mod tidy;
 mod zig;
+
+use std::process::ExitCode;
 
 use arch::Arch;
 use clap::{Parser, Subcommand};
@@ -104,8 +107,19 @@ enum Task {
     Tidy,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().task {
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // A trace of our own calls would only push what failed out of sight.
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    match task {
         Task::Run { arguments } => build::run(&arguments),
         Task::Build { arch } => build::release(arch).map(|executable| println!("{}", executable.display())),
         Task::Test { extent, only } => test::run(extent, only.as_deref()),

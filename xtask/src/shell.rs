@@ -2,12 +2,19 @@
 
 use std::{
     ffi::OsStr,
+    io::{BufRead, BufReader, IsTerminal, PipeReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        mpsc::{self, RecvTimeoutError},
+    },
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
+
+use crate::excerpt::Excerpt;
 
 /// The repository's top folder.
 pub fn root() -> &'static Path {
@@ -35,6 +42,61 @@ pub fn run(command: &mut Command) -> Result<()> {
         bail!("{} failed: {status}", shown(command));
     }
     Ok(())
+}
+
+/// Like [`run`], for checks: the error repeats what matters of what was printed, for readers of the end of a long log.
+///
+/// In a terminal the command keeps the terminal, with its colours and its progress, and the error says only that it failed.
+///
+/// # Errors
+/// When it cannot be started, or fails.
+pub fn check(command: &mut Command) -> Result<()> {
+    if std::io::stdout().is_terminal() {
+        return run(command);
+    }
+    println!("$ {}", shown(command));
+    let (printed, ours) = std::io::pipe()?;
+    command.stdout(ours.try_clone()?).stderr(ours);
+    let mut child = command.spawn().with_context(|| format!("cannot start {}", shown(command)))?;
+    // The command holds our ends of the pipe; while it does, reading would never come to an end.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let lines = lines_of(printed);
+    let mut excerpt = Excerpt::default();
+    let status = loop {
+        match lines.recv_timeout(SILENCE) {
+            Ok(line) => {
+                println!("{line}");
+                excerpt.push(line);
+            }
+            Err(RecvTimeoutError::Disconnected) => break child.wait()?,
+            // A server that the command has left behind holds the pipe for as long as it lives.
+            Err(RecvTimeoutError::Timeout) => {
+                if let Some(status) = child.try_wait()? {
+                    break status;
+                }
+            }
+        }
+    };
+    if !status.success() {
+        bail!("{} failed: {status}\n{excerpt}", shown(command));
+    }
+    Ok(())
+}
+
+/// After its end, a command is taken to have said everything when it was silent for so long.
+const SILENCE: Duration = Duration::from_millis(500);
+
+/// The lines that come out of `printed`, read by a thread of their own until its end.
+fn lines_of(printed: PipeReader) -> mpsc::Receiver<String> {
+    let (sender, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(printed).split(b'\n').map_while(std::result::Result::ok) {
+            if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
+                break;
+            }
+        }
+    });
+    lines
 }
 
 /// Runs the command and gives what it prints, without the last newline.

@@ -10,7 +10,7 @@ use crate::{
     build,
     client::Project,
     dist, documentation, kubernetes, postgres, release,
-    shell::{command, path_with_all, run as run_command},
+    shell::{check, command, path_with_all},
     system, tidy,
 };
 
@@ -114,25 +114,26 @@ pub fn run(extent: Extent, only: Option<&str>) -> Result<()> {
         println!("\n── {} ──", step.name);
         let start = Instant::now();
         let outcome = (step.run)();
-        if let Err(error) = &outcome {
-            println!("{error:#}");
-        }
-        outcomes.push((step.name, outcome.is_ok(), start.elapsed()));
+        outcomes.push((step.name, outcome, start.elapsed()));
     }
     println!();
-    for (name, passed, time) in &outcomes {
-        println!("{} {name} ({} s)", if *passed { "passed" } else { "FAILED" }, time.as_secs());
+    for (name, outcome, time) in &outcomes {
+        println!("{} {name} ({} s)", if outcome.is_ok() { "passed" } else { "FAILED" }, time.as_secs());
     }
-    let failed = outcomes.iter().filter(|(_, passed, _)| !passed).count();
-    println!("{} passed, {failed} failed", outcomes.len() - failed);
-    if failed > 0 {
-        bail!("{failed} steps failed");
+    let failures: Vec<_> =
+        outcomes.iter().filter_map(|(name, outcome, _)| Some((name, outcome.as_ref().err()?))).collect();
+    println!("{} passed, {} failed", outcomes.len() - failures.len(), failures.len());
+    for (name, error) in &failures {
+        println!("\n── {name} ──\n{error:#}");
+    }
+    if !failures.is_empty() {
+        bail!("{} steps failed", failures.len());
     }
     Ok(())
 }
 
 fn cargo(arguments: &[&str]) -> Result<()> {
-    run_command(&mut command("cargo", arguments))
+    check(&mut command("cargo", arguments))
 }
 
 fn client(script: &str) -> Result<()> {
@@ -151,7 +152,7 @@ fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
     for package in packages {
         arguments.extend(["--package", package]);
     }
-    run_command(
+    check(
         command("cargo", arguments)
             .env("MATHESAR_TEST_PG_BIN", programs)
             .env("MATHESAR_TEST_BUNDLE", bundle)
@@ -200,7 +201,7 @@ fn chart_in_kubernetes() -> Result<()> {
     }
     let mut tests = tests_of_packages(&["--test=chart_cluster"], &["--ignored"])?;
     tests.env("MATHESAR_TEST_CONTROL_PLANE", kubernetes::control_plane()?);
-    run_command(tests.env("MATHESAR_TEST_KUBECTL", kubernetes::kubectl()?))
+    check(tests.env("MATHESAR_TEST_KUBECTL", kubernetes::kubectl()?))
 }
 
 /// Builds what users of arm64 install, and tries it; the tests of that are marked as ignored for everyone else.
@@ -210,7 +211,7 @@ fn packages_for_arm64() -> Result<()> {
     }
     system::ensure(system::DIST_TEST)?;
     dist::build(Arch::Arm64, &[])?;
-    run_command(&mut tests_of_packages(&["--test=arm64"], &["--ignored"])?)
+    check(&mut tests_of_packages(&["--test=arm64"], &["--ignored"])?)
 }
 
 /// Says so where nothing can be tested.
@@ -224,7 +225,7 @@ fn may_make_systems() -> bool {
 
 /// Runs these tests of the packages, or all, on what was built before.
 fn of_packages(tests: &[&str]) -> Result<()> {
-    run_command(&mut tests_of_packages(&[], tests)?)
+    check(&mut tests_of_packages(&[], tests)?)
 }
 
 /// A command that runs tests of the packages: those of these targets, or all, that these words for them choose.
