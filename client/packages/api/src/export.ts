@@ -14,3 +14,12 @@ export function exportAddress(client: Client, request: ExportRequest): string {
   if (request.columns) query.set("columns", JSON.stringify(request.columns));
   return `${client.base}api/export/v0/tables/?${query}`;
 }
+
+/** The address that streams a saved exploration as CSV. */
+export function explorationExportAddress(client: Client, request: Params<"explorations.get">): string {
+  const query = new URLSearchParams({
+    database_id: String(request.database_id),
+    exploration_id: String(request.exploration_id),
+  });
+  return `${client.base}api/export/v0/explorations/?${query}`;
+}

@@ -6,6 +6,6 @@ export { ConnectionLost, isAbort, RpcFailure } from "./failure.ts";
 export { errorCodes, type ErrorName } from "./codes.ts";
 export { uploadDataFile } from "./upload.ts";
 export type { UploadedFile, UploadOptions } from "./upload.ts";
-export { exportAddress, type ExportRequest } from "./export.ts";
+export { explorationExportAddress, exportAddress, type ExportRequest } from "./export.ts";
 export type { MethodName, Params, Result } from "./methods.ts";
 export type * from "./generated/contract.ts";

@@ -13,8 +13,12 @@ const routes: Route[] = [
   { page: "database", database: 3, tab: "roles" },
   { page: "database", database: 3, tab: "settings" },
   { page: "schema", database: 3, schema: 2200 },
+  { page: "explorations", database: 3, schema: 2200 },
+  { page: "explorer", database: 3, schema: 2200, exploration: null },
+  { page: "explorer", database: 3, schema: 2200, exploration: 7 },
   { page: "import", database: 3, schema: 2200 },
   { page: "table", database: 3, schema: 2200, table: 16384 },
+  { page: "explore-table", database: 3, schema: 2200, table: 16384 },
   { page: "record", database: 3, schema: 2200, table: 16384, record: 'a/b {"x"}?' },
 ];
 
@@ -23,12 +27,17 @@ describe("routes", () => {
     expect(routeOf(pathOf(route))).toEqual(route);
   });
 
-  it.each(["nowhere", "db/x", "db/1/other", "db/1/schemas/2/tables", "db/1/schemas/2/tables/3/records", "profile/x"])(
-    "knows no page at %s",
-    (path) => {
-      expect(routeOf(path)).toEqual({ page: "not-found" });
-    },
-  );
+  it.each([
+    "nowhere",
+    "db/x",
+    "db/1/other",
+    "db/1/schemas/2/explorations/x",
+    "db/1/schemas/2/tables",
+    "db/1/schemas/2/tables/3/records",
+    "profile/x",
+  ])("knows no page at %s", (path) => {
+    expect(routeOf(path)).toEqual({ page: "not-found" });
+  });
 
   it("takes a trailing slash as the original writes it", () => {
     expect(routeOf("db/1/schemas/2/tables/3/")).toEqual({ page: "table", database: 1, schema: 2, table: 3 });

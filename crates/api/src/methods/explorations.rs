@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 use super::columns::{ColumnMetadata, TypeOptions};
 use super::methods;
-use super::records::Direction;
+use super::records::{Direction, ValueForm};
 use crate::value::{Json, read};
 
 /// One end of a link: a table and the column in it, or several columns for a link over a composite key. Several columns are ours.
@@ -297,6 +297,11 @@ const fn default_limit() -> u32 {
     100
 }
 
+/// The original always counts.
+const fn counts_by_default() -> bool {
+    true
+}
+
 /// Parameters of `explorations.run`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(rename = "ExplorationsRunParams", deny_unknown_fields)]
@@ -314,14 +319,22 @@ pub struct RunParams {
     #[serde(default)]
     #[ts(as = "Option<u64>", optional = nullable)]
     pub offset: u64,
+    /// Whether to count all rows. Ours.
+    #[serde(default = "counts_by_default")]
+    #[ts(as = "Option<bool>", optional = nullable)]
+    pub count: bool,
+    /// How values are written. Ours.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub values: ValueForm,
 }
 
 /// The rows of an exploration.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ExplorationRecords {
-    /// How many rows there are in all.
-    pub count: i64,
-    /// Those of the page, by alias, in the original's forms.
+    /// How many rows there are in all; null when not counted.
+    pub count: Option<i64>,
+    /// Those of the page, by alias, in the form that was asked for.
     pub results: Vec<IndexMap<String, Json>>,
 }
 

@@ -12,7 +12,6 @@ use mathesar_api::{Json, value};
 use mathesar_pg::Transaction;
 use mathesar_sql::exploration::{Column, Exploration, Source};
 use mathesar_sql::model::{Attnum, Oid};
-use mathesar_types::wire::Form;
 
 use super::{Pictures, exploration, refuse_other_database};
 use crate::fields::{Fields, json};
@@ -47,8 +46,11 @@ pub async fn show(ctx: &Ctx, database_id: i64, method: &str, given: &Json) -> Re
     let mut session = ctx.connect(database_id).await?;
     let pictures = Pictures::load(&session.begin(&table::reading_at_once()), &given.exploration_def, PATH).await?;
     let exploration = exploration(&pictures)?;
-    let page = exploration.page(Form::Original, given.limit, given.offset);
-    Ok(Some(vec![page.shown(), exploration.count().shown()]))
+    let mut statements = vec![exploration.page(table::form(given.values), given.limit, given.offset).shown()];
+    if given.count {
+        statements.push(exploration.count().shown());
+    }
+    Ok(Some(statements))
 }
 
 fn check(params: &RunParams) -> Result<()> {
@@ -72,7 +74,9 @@ impl Work for RunParams {
         let mut out = Vec::with_capacity(results.len() + 4096);
         out.extend_from_slice(b"{\"query\":");
         json(&self.exploration_def, &mut out)?;
-        write!(out, ",\"records\":{{\"count\":{count},\"results\":[").map_err(Error::internal)?;
+        out.extend_from_slice(b",\"records\":{\"count\":");
+        json(&count, &mut out)?;
+        out.extend_from_slice(b",\"results\":[");
         out.extend_from_slice(&results);
         out.extend_from_slice(b"]},\"output_columns\":");
         json(&columns.keys().collect::<Vec<_>>(), &mut out)?;
@@ -85,7 +89,7 @@ impl Work for RunParams {
 
 /// The rows of the page, written one after the other with commas between, and how many they are.
 async fn results(params: &RunParams, tx: &Transaction<'_>, exploration: &Exploration<'_>) -> Result<(u64, Vec<u8>)> {
-    let form = Form::Original;
+    let form = table::form(params.values);
     let aliases = exploration.columns().iter().map(|column| column.alias.clone());
     let writer = Fields::new(aliases.zip(exploration.wires(form)), form);
     let (mut rows, mut out) = (0, Vec::new());
@@ -100,13 +104,21 @@ async fn results(params: &RunParams, tx: &Transaction<'_>, exploration: &Explora
     Ok((rows, out))
 }
 
-/// How many rows there are in all. A page that ends early has counted them by itself.
-async fn count(params: &RunParams, tx: &Transaction<'_>, exploration: &Exploration<'_>, rows: u64) -> Result<u64> {
+/// How many rows there are in all, if that was asked. A page that ends early has counted them by itself.
+async fn count(
+    params: &RunParams,
+    tx: &Transaction<'_>,
+    exploration: &Exploration<'_>,
+    rows: u64,
+) -> Result<Option<u64>> {
+    if !params.count {
+        return Ok(None);
+    }
     if rows < u64::from(params.limit) && (rows > 0 || params.offset == 0) {
-        return Ok(params.offset + rows);
+        return Ok(Some(params.offset + rows));
     }
     let row = tx.row(&exploration.count()).await?.ok_or_else(|| Error::internal("a count gave no row"))?;
-    row.get::<&str>(0)?.parse().map_err(Error::internal)
+    row.get::<&str>(0)?.parse().map(Some).map_err(Error::internal)
 }
 
 /// What is known about the columns of the result, by alias.

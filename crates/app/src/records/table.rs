@@ -137,7 +137,7 @@ pub(super) fn read_place(row: &RawRow, first: usize) -> Result<Place> {
 }
 
 /// The wire form that the contract's form means.
-pub(super) fn form(values: ValueForm) -> Form {
+pub(crate) fn form(values: ValueForm) -> Form {
     match values {
         ValueForm::Original => Form::Original,
         ValueForm::Text => Form::Iso,

@@ -896,9 +896,9 @@ export type ExplorationParams = {
 
 /** The rows of an exploration. */
 export type ExplorationRecords = {
-  /** How many rows there are in all. */
-  count: number,
-  /** Those of the page, by alias, in the original's forms. */
+  /** How many rows there are in all; null when not counted. */
+  count: number | null,
+  /** Those of the page, by alias, in the form that was asked for. */
   results: Array<{ [key in string]: unknown }>,
 };
 
@@ -998,6 +998,10 @@ export type ExplorationsRunParams = {
   limit?: number | null,
   /** Rows to pass over. */
   offset?: number | null,
+  /** Whether to count all rows. Ours. */
+  count?: boolean | null,
+  /** How values are written. Ours. */
+  values?: ValueForm | null,
 };
 
 /** A filter in the original's grammar: a leaf `{type: "attnum" | "literal", value}` or a node `{type: <operator>, args}`. */

@@ -4,6 +4,7 @@ import ArrowUpDown from "@lucide/svelte/icons/arrow-up-down";
 import CirclePlus from "@lucide/svelte/icons/circle-plus";
 import Code from "@lucide/svelte/icons/code";
 import Columns3 from "@lucide/svelte/icons/columns-3";
+import Compass from "@lucide/svelte/icons/compass";
 import Database from "@lucide/svelte/icons/database";
 import DatabaseZap from "@lucide/svelte/icons/database-zap";
 import Download from "@lucide/svelte/icons/download";
@@ -84,6 +85,7 @@ export const actions: readonly ActionSpec[] = [
     ...onTable((t) => t.toggleInspector()),
   },
   { id: "show-sql", label: m.sql_show, icon: Code, shortcut: "Mod+Shift+l", ...onTable((t) => t.showSql()) },
+  { id: "explore", label: m.explore_table, icon: Compass, ...onTable((t) => t.explore()) },
   { id: "export", label: m.export_csv, icon: Download, ...onTable((t) => t.exportCsv()) },
   {
     id: "append-file",

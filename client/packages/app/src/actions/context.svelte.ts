@@ -9,6 +9,7 @@ export interface TableCommands {
   showSql(): void;
   exportCsv(): void;
   appendFile(): void;
+  explore(): void;
   reload(): void;
   addColumn(): void;
   runInGrid(action: ActionId): boolean;

@@ -16,6 +16,7 @@ export const pages = {
   connectDatabase: new Part(() => import("$/pages/connect/ConnectPage.svelte")),
   database: new Part(() => import("$/pages/database/DatabasePage.svelte")),
   schema: new Part(() => import("$/pages/schema/SchemaPage.svelte")),
+  explorer: new Part(() => import("$/pages/explorer/ExplorerPage.svelte")),
   import: new Part(() => import("$/pages/import/ImportPage.svelte")),
   append: new Part(() => import("$/pages/import/AppendPage.svelte")),
   table: new Part(() => import("$/pages/table/TablePage.svelte")),

@@ -13,6 +13,9 @@ const pageOfRoute: Record<Route["page"], AnyPart> = {
   "connect-database": pages.connectDatabase,
   database: pages.database,
   schema: pages.schema,
+  explorations: pages.schema,
+  explorer: pages.explorer,
+  "explore-table": pages.explorer,
   import: pages.import,
   append: pages.append,
   table: pages.table,
@@ -27,6 +30,7 @@ const next: Partial<Record<Route["page"], readonly AnyPart[]>> = {
   home: [pages.database, pages.schema, pages.table],
   database: [pages.schema, pages.table],
   schema: [pages.table, pages.import, layers.newTable],
+  explorations: [pages.explorer],
   import: [pages.table],
   table: [layers.filter, layers.sort, layers.record, layers.inspector, layers.column],
 };

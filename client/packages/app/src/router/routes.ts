@@ -10,9 +10,18 @@ export type Route =
   | { readonly page: "connect-database" }
   | { readonly page: "database"; readonly database: number; readonly tab: DatabaseTab }
   | { readonly page: "schema"; readonly database: number; readonly schema: number }
+  | { readonly page: "explorations"; readonly database: number; readonly schema: number }
+  | {
+      readonly page: "explorer";
+      readonly database: number;
+      readonly schema: number;
+      /** Null for one that is not saved yet. */
+      readonly exploration: number | null;
+    }
   | { readonly page: "import"; readonly database: number; readonly schema: number }
   | { readonly page: "table"; readonly database: number; readonly schema: number; readonly table: number }
   | { readonly page: "append"; readonly database: number; readonly schema: number; readonly table: number }
+  | { readonly page: "explore-table"; readonly database: number; readonly schema: number; readonly table: number }
   | {
       readonly page: "record";
       readonly database: number;
@@ -43,10 +52,16 @@ export function pathOf(route: Route): string {
       return route.tab === "schemas" ? `db/${route.database}` : `db/${route.database}/${route.tab}`;
     case "schema":
       return schemaPath(route);
+    case "explorations":
+      return `${schemaPath(route)}/explorations`;
+    case "explorer":
+      return `${schemaPath(route)}/${route.exploration === null ? "data-explorer" : `explorations/${route.exploration}`}`;
     case "import":
       return `${schemaPath(route)}/import`;
     case "table":
       return tablePath(route);
+    case "explore-table":
+      return `${tablePath(route)}/explore`;
     case "append":
       return `${tablePath(route)}/import`;
     case "record":
@@ -62,7 +77,7 @@ function schemaPath({ database, schema }: { database: number; schema: number }):
   return `db/${database}/schemas/${schema}`;
 }
 
-function tablePath(place: { database: number; schema: number; table: number }): string {
+function tablePath(place: TablePlace): string {
   return `${schemaPath(place)}/tables/${place.table}`;
 }
 
@@ -105,15 +120,39 @@ function databaseRoute(parts: readonly string[]): Route | null {
 }
 
 function insideSchema(database: number, schema: number, rest: readonly string[]): Route | null {
-  const [section, tableText, subsection, record, ...more] = rest;
+  const [section, number, ...deeper] = rest;
   if (section === undefined) return { page: "schema", database, schema };
-  if (section === "import" && tableText === undefined) return { page: "import", database, schema };
-  const table = wholeNumber(tableText);
-  if (section !== "tables" || table === null || more.length > 0) return null;
-  if (subsection === undefined) return { page: "table", database, schema, table };
-  if (subsection === "import" && record === undefined) return { page: "append", database, schema, table };
-  if (subsection !== "records" || record === undefined) return null;
-  return { page: "record", database, schema, table, record: decodeURIComponent(record) };
+  if (number === undefined) return listIn(section, database, schema);
+  const id = wholeNumber(number);
+  if (id === null) return null;
+  if (section === "tables") return insideTable({ database, schema, table: id }, deeper);
+  if (section !== "explorations" || deeper.length > 0) return null;
+  return { page: "explorer", database, schema, exploration: id };
+}
+
+function listIn(section: string, database: number, schema: number): Route | null {
+  switch (section) {
+    case "import":
+      return { page: "import", database, schema };
+    case "explorations":
+      return { page: "explorations", database, schema };
+    case "data-explorer":
+      return { page: "explorer", database, schema, exploration: null };
+    default:
+      return null;
+  }
+}
+
+type TablePlace = { readonly database: number; readonly schema: number; readonly table: number };
+
+function insideTable(place: TablePlace, [subsection, record, ...more]: readonly string[]): Route | null {
+  if (more.length > 0) return null;
+  if (subsection === undefined) return { page: "table", ...place };
+  if (record !== undefined) {
+    return subsection === "records" ? { page: "record", ...place, record: decodeURIComponent(record) } : null;
+  }
+  if (subsection === "import") return { page: "append", ...place };
+  return subsection === "explore" ? { page: "explore-table", ...place } : null;
 }
 
 function wholeNumber(text: string | undefined): number | null {

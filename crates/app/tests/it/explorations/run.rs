@@ -74,6 +74,20 @@ fn pages_hold_together_without_an_order() {
 }
 
 #[test]
+fn values_come_exactly_and_uncounted_where_that_is_asked() {
+    test("alter table book add big int8 default 9007199254740993, add precise numeric default 1.10", async |world| {
+        let ana = world.owner().await;
+        let def = world.over("book", &[("big", 6), ("precise", 7), ("made", 5)], Value::Null);
+        let asked = json!({ "exploration_def": def, "limit": 1, "values": "text", "count": false });
+        let page = ana.page(asked.clone()).await.unwrap();
+        let row = json!({ "big": "9007199254740993", "precise": "1.10", "made": "2024-01-15T10:00:00Z" });
+        assert_eq!(page["records"], json!({ "count": null, "results": [row] }));
+        let shown = ana.show(asked).await;
+        assert_eq!(shown.len(), 1, "{shown:?}");
+    });
+}
+
+#[test]
 fn a_link_over_two_columns_joins_the_right_rows() {
     test("", async |world| {
         let ana = world.owner().await;

@@ -1,7 +1,10 @@
 /** A filter as a person builds it: conditions in nested groups; and its way to the server and into the address bar. */
 
-import type { FilterNode } from "@mathesar/api";
+import type { ColumnInfo, FilterNode } from "@mathesar/api";
 import { operatorOf } from "./registry";
+
+/** What conditions are put together from: a column of a table, or of what an exploration gives. */
+export type FilterColumn = Pick<ColumnInfo, "id" | "name" | "family" | "type_options" | "link">;
 
 export interface Condition {
   readonly attnum: number;

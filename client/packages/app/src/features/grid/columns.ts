@@ -41,7 +41,13 @@ const itemKinds: readonly (readonly [string, KindId])[] = [
   ...["smallint", "integer", "bigint", "numeric", "real", "double precision"].map((name) => [name, "number"] as const),
 ];
 
-export function kindOf(column: ColumnInfo): KindId {
+/** What decides how values look, of a column of a table as of one that an exploration gives. */
+export type TypedColumn = Pick<
+  ColumnInfo,
+  "name" | "type" | "type_options" | "family" | "display_type" | "primary_key" | "metadata"
+> & { readonly link?: ColumnInfo["link"] };
+
+export function kindOf(column: TypedColumn): KindId {
   if (column.link) return "link";
   if (column.type.startsWith("timestamp with time zone")) return "timestamptz";
   return kindOfFamily[column.family] ?? "other";
@@ -84,19 +90,28 @@ export function gridColumns(columns: readonly ColumnInfo[], choices: ColumnChoic
     .sort((a, b) => (place.get(a.id) ?? last) - (place.get(b.id) ?? last));
 }
 
+/** How a column's values look. */
+export function looksOf(column: TypedColumn): Pick<Column, "name" | "kind" | "typeName"> & Partial<Column> {
+  const kind = kindOf(column);
+  return {
+    name: column.name,
+    kind,
+    typeName: column.display_type,
+    primaryKey: column.primary_key,
+    ...(column.metadata ? { format: formatOf(column.metadata) } : {}),
+    ...typeDetails(column, kind),
+  };
+}
+
 function gridColumn(column: ColumnInfo, slot: number, { hidden, widths, sort }: ColumnChoices): Column {
   const sorted = sort.find((each) => each.attnum === column.id);
-  const kind = kindOf(column);
   const width = widths[column.id] ?? column.metadata?.display_width;
   return {
     id: column.id,
     slot,
-    name: column.name,
-    kind,
-    typeName: column.display_type,
+    ...looksOf(column),
     nullable: column.nullable,
     hasDefault: Boolean(column.default ?? column.identity),
-    primaryKey: column.primary_key,
     generated: column.generated || column.identity === "always",
     hidden: hidden.includes(column.id),
     ...(column.family === "text" ? { acceptsEmpty: true } : {}),
@@ -104,13 +119,11 @@ function gridColumn(column: ColumnInfo, slot: number, { hidden, widths, sort }: 
     ...(column.current_role_priv.includes("INSERT") ? { insertable: true } : {}),
     ...(sorted ? { sort: sorted.direction === "asc" ? "ascending" : "descending" } : {}),
     ...(width ? { width } : {}),
-    ...(column.metadata ? { format: formatOf(column.metadata) } : {}),
     ...(column.link ? { link: { ...column.link } } : {}),
-    ...typeDetails(column, kind),
   };
 }
 
-function typeDetails(column: ColumnInfo, kind: KindId): Partial<Column> {
+function typeDetails(column: TypedColumn, kind: KindId): Partial<Column> {
   const options = column.type_options;
   const bounds = integerBounds[column.type];
   return {

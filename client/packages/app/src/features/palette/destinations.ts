@@ -1,3 +1,4 @@
+import Compass from "@lucide/svelte/icons/compass";
 import Database from "@lucide/svelte/icons/database";
 import Folder from "@lucide/svelte/icons/folder";
 import type { Component } from "svelte";
@@ -16,7 +17,7 @@ export interface Destination {
   readonly route: Route;
 }
 
-/** Every database, and the schemas and tables of the one on show (of the only one, where there is no other). */
+/** Every database, and the schemas, tables and explorations of the one on show (of the only one, where there is no other). */
 export async function loadDestinations(current: number | null): Promise<Destination[]> {
   const databases = await fetchRpc("databases.configured.list", {});
   const open = databases.find((each) => each.id === current) ?? (databases.length === 1 ? databases[0] : undefined);
@@ -32,7 +33,10 @@ export async function loadDestinations(current: number | null): Promise<Destinat
 }
 
 async function insideDatabase(database: number): Promise<Destination[]> {
-  const schemas = await fetchRpc("schemas.list", { database_id: database });
+  const [schemas, saved] = await Promise.all([
+    fetchRpc("schemas.list", { database_id: database }),
+    fetchRpc("explorations.list", { database_id: database }),
+  ]);
   const groups = await Promise.all(
     schemas.map(async (schema) => {
       const tables = await fetchRpc("tables.list", { database_id: database, schema_oid: schema.oid });
@@ -45,6 +49,13 @@ async function insideDatabase(database: number): Promise<Destination[]> {
       }));
     }),
   );
+  const explorations = saved.map(({ id, name, schema_oid: schema }) => ({
+    id: `exploration-${id}`,
+    label: name,
+    place: schemas.find((each) => each.oid === schema)?.name ?? "",
+    icon: Compass,
+    route: { page: "explorer", database, schema, exploration: id } as const,
+  }));
   const schemaPlaces = schemas.map((schema) => ({
     id: `schema-${schema.oid}`,
     label: schema.name,
@@ -52,5 +63,5 @@ async function insideDatabase(database: number): Promise<Destination[]> {
     icon: Folder,
     route: { page: "schema", database, schema: schema.oid } as const,
   }));
-  return [...groups.flat(), ...schemaPlaces];
+  return [...groups.flat(), ...explorations, ...schemaPlaces];
 }

@@ -2,6 +2,7 @@ import { exportAddress, type ExportRequest } from "@mathesar/api";
 import type { Grid } from "@mathesar/grid";
 import type { TableCommands } from "$/actions/context.svelte";
 import { client } from "$/data/client";
+import { download } from "$/data/download";
 import type { FloatingState } from "$/features/table-view/floating.svelte";
 
 interface Wiring {
@@ -10,6 +11,7 @@ interface Wiring {
   readonly grid: () => Grid | null;
   readonly reload: () => void;
   readonly appendFile: () => void;
+  readonly explore: () => void;
   readonly toggleInspector: () => void;
   readonly rights: () => { readonly canInsert: boolean; readonly canAlter: boolean };
 }
@@ -21,6 +23,7 @@ export function tableCommands({
   grid,
   reload,
   appendFile,
+  explore,
   toggleInspector,
   rights,
 }: Wiring): TableCommands {
@@ -36,16 +39,9 @@ export function tableCommands({
     showSql: () => floating.open({ kind: "sql" }),
     exportCsv: () => download(exportAddress(client, address())),
     appendFile,
+    explore,
     reload,
     addColumn: () => floating.open({ kind: "add-column" }),
     runInGrid: (action) => grid()?.run(action) ?? false,
   };
-}
-
-/** The server answers with a file name, so the browser saves and the page stays. */
-function download(address: string): void {
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = "";
-  link.click();
 }
