@@ -31,9 +31,9 @@ async function addStep(page: Page, name: string): Promise<Locator> {
 
 /** Opens a link of the tree of columns, and gives what it leads to. */
 async function follow(within: Locator, link: string): Promise<Locator> {
-  const button = within.getByRole("button", { name: link, exact: true });
-  await button.press("Enter");
-  return within.getByRole("listitem").filter({ has: button }).last().getByRole("list");
+  await within.getByRole("button", { name: link, exact: true }).press("Enter");
+  const button = within.page().getByRole("button", { name: link, exact: true });
+  return within.getByRole("listitem").filter({ has: button }).last().getByRole("list").first();
 }
 
 /** Saves what is on the page under a name. */
@@ -70,24 +70,24 @@ test("an exploration over foreign keys is built, saved, opened again, exported a
   await builder(page).getByRole("button", { name: "Add columns" }).press("Enter");
 
   const summary = await addStep(page, "Summarise");
-  await summary.getByLabel("Column").first().selectOption("genre name");
+  await summary.getByRole("combobox", { name: "Column", exact: true }).first().selectOption("genre name");
   await press(summary, "Add a column to group by");
-  await summary.getByLabel("Column").nth(1).selectOption("invoice invoice_date");
-  await summary.getByLabel("What of it is grouped by").selectOption("Year");
+  await summary.getByRole("combobox", { name: "Column", exact: true }).nth(1).selectOption("invoice invoice_date");
+  await field(summary, "What of it is grouped by").selectOption("Year");
   await press(summary, "Add a computed column");
   await press(summary, "Add a computed column");
-  await summary.getByLabel("Column").nth(3).selectOption("unit_price");
+  await summary.getByRole("combobox", { name: "Column", exact: true }).nth(3).selectOption("unit_price");
   // Texts have no sum.
-  await expect(summary.getByLabel("What is computed").nth(1).getByRole("option", { name: "Sum" })).toHaveCount(1);
-  await summary.getByLabel("What is computed").nth(1).selectOption("Sum");
+  await expect(field(summary, "What is computed").nth(1).getByRole("option", { name: "Sum" })).toHaveCount(1);
+  await field(summary, "What is computed").nth(1).selectOption("Sum");
   await field(summary, "Name of Count of invoice_line_id in the result").fill("Lines");
   await page.keyboard.press("Tab");
   await expect.poll(() => grid.columns()).toEqual(["genre name", "Year of invoice invoice_date", "Lines", "Sum of unit_price"]);
 
   const filter = await addStep(page, "Filter");
   await press(filter, "Condition");
-  await filter.getByLabel("Column").selectOption("Lines");
-  await filter.getByLabel("Comparison").selectOption("is at least");
+  await filter.getByRole("combobox", { name: "Column", exact: true }).selectOption("Lines");
+  await field(filter, "Comparison").selectOption("is at least");
   await field(filter, "Value").fill("many");
   await expect(filter.getByRole("alert")).toContainText("many");
   await expect(page.getByText("The rows are those from before the mistake.")).toBeVisible();
@@ -97,9 +97,9 @@ test("an exploration over foreign keys is built, saved, opened again, exported a
 
   const order = await addStep(page, "Sort");
   await press(order, "Add a column");
-  await order.getByLabel("Column").selectOption("Lines");
-  await order.getByLabel("Direction").selectOption("Sort descending");
-  const grouped = `select g.name, date_part('year', invoice_date)::text as year, count(*) as lines, sum(l.unit_price)
+  await order.getByRole("combobox", { name: "Column", exact: true }).selectOption("Lines");
+  await field(order, "Direction").selectOption("Sort descending");
+  const grouped = `select g.name, to_char(invoice_date, 'YYYY AD') as year, count(*) as lines, sum(l.unit_price)
     from invoice_line l join track using (track_id) join genre g using (genre_id) join invoice using (invoice_id)
     group by 1, 2 having count(*) >= 20 order by 3 desc, 1, 2`;
   const [first] = sql(grouped).split("\n").map((row) => row.split("|"));
@@ -155,7 +155,7 @@ test("rows of any number are windowed, with every digit, and say why they are no
   await press(page, "Explore this table");
   const grid = new Grid(page);
   await grid.expectCount("100,000 rows");
-  await grid.expectCell(2, "id", "9007199254740994");
+  await expect(await grid.cell(2, "id")).toHaveAccessibleName("9007199254740994");
   await grid.expectCell(2, "amount", "1.10");
   await grid.click(1, "id");
   await grid.press("Control+End");
@@ -214,7 +214,7 @@ test("a table or a column that is gone is said, and the exploration can be delet
 
   sql("alter table lent drop column what");
   await page.reload();
-  await expect(builder(page).getByRole("alert")).toContainText("has no column");
+  await expect(builder(page).getByRole("alert")).toHaveText("This column is gone, or your role may not see it.");
   await look(page, "explorer-column-gone");
   await builder(page).getByRole("listitem").filter({ has: page.getByRole("alert") }).getByRole("button", { name: "Leave this column out" }).click();
   await grid.expectCell(1, "whom", "Ann");

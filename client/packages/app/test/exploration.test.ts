@@ -163,14 +163,19 @@ describe("a failure", () => {
 
   it("is told at the column that it is about, without its path", () => {
     const error = refused(
-      errorCodes.undefinedColumn,
-      "exploration_def.initial_columns[1].attnum: the table has no column 9",
+      errorCodes.insufficientPrivilege,
+      "exploration_def.initial_columns[1].attnum: your role may not read the column a",
     );
     expect(explorationFailure(error, 0)).toMatchObject({
       column: 1,
       isInside: true,
-      words: { detail: "The table has no column 9" },
+      words: { detail: "Your role may not read the column a" },
     });
+  });
+
+  it("does not tell numbers of what is gone", () => {
+    const error = refused(errorCodes.undefinedColumn, "exploration_def.initial_columns[1].attnum: no column 9");
+    expect(explorationFailure(error, 0).words.detail).toBe("This column is gone, or your role may not see it.");
   });
 
   it("says that the table is gone", () => {

@@ -1001,7 +1001,7 @@ export type ExplorationsRunParams = {
   /** Whether to count all rows. Ours. */
   count?: boolean | null,
   /** How values are written. Ours. */
-  values?: ValueForm | null,
+  values?: ValueForm,
 };
 
 /** A filter in the original's grammar: a leaf `{type: "attnum" | "literal", value}` or a node `{type: <operator>, args}`. */
