@@ -94,3 +94,23 @@ test("a table, its panels and a record", async ({ page }) => {
   await expectFlawless(page, "record");
   await page.screenshot({ path: "screenshots/record-phone.png", fullPage: true });
 });
+
+test("an exploration", async ({ page }) => {
+  await enter(page, `${world().tableUrl("chinook", "track")}/explore`, ADMIN);
+  const builder = page.getByRole("region", { name: "How it is built" });
+  await press(builder, "Add columns");
+  await press(builder, "genre");
+  await expect(builder.getByRole("list").getByText("playlist_track")).toBeVisible();
+  await expectFlawless(page, "the tree of columns");
+  await press(builder, "Add columns");
+  for (const [step, part] of [["Filter", "Condition"], ["Sort", "Add a column"], ["Hide columns", null], ["Limit the rows", null], ["Summarise", "Add a computed column"]] as const) {
+    await press(builder, "Add a step");
+    await page.getByRole("menuitem", { name: step }).click();
+    if (part) await press(builder.getByRole("listitem", { name: step }), part);
+  }
+  await expectFlawless(page, "steps");
+  await page.screenshot({ path: "screenshots/explorer-phone.png" });
+  await press(page, "How it is built");
+  await expect(page.getByRole("grid")).toBeVisible();
+  await expectFlawless(page, "the result");
+});
