@@ -191,7 +191,13 @@ test("what is not saved is asked about, and what others made is kept", async ({ 
   const question = dialog(page, /not saved/);
   await expect(question).toBeVisible();
   await press(question, "Stay here");
+  const [read] = await world().call<{ id: number }[]>("explorations.list", { database_id: database });
+  const by = { database_id: database, new_exploration: { ...read, description: "By somebody else" } };
+  await world().call("explorations.replace", by);
   await press(page, "Save");
+  const outdated = dialog(page, "Somebody else changed it meanwhile");
+  await expect(outdated).toBeVisible();
+  await press(outdated, "Overwrite it");
   await expect(notification(page, "Saved")).toBeVisible();
   const [kept] = await world().call<{ transformations: unknown; display_options: unknown }[]>("explorations.list", {
     database_id: database,

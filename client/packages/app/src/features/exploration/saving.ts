@@ -22,6 +22,13 @@ export async function addExploration(
   return added;
 }
 
+/** Whether somebody saved an exploration otherwise since it was read. */
+export async function isOutdated(read: ExplorationInfo): Promise<boolean> {
+  const { database_id, id: exploration_id } = read;
+  const present = await call("explorations.get", { database_id, exploration_id });
+  return JSON.stringify(present) !== JSON.stringify(read);
+}
+
 /** Writes an exploration anew; how it is displayed stays, which only others than this interface choose. */
 export async function replaceExploration(
   { id, database_id, schema_oid, display_options }: ExplorationInfo,
