@@ -8,6 +8,7 @@ pub mod error;
 pub mod method;
 pub mod methods;
 pub mod openrpc;
+pub mod original;
 pub mod rpc;
 pub mod typescript;
 pub mod value;

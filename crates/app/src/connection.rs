@@ -5,6 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use mathesar_api::ErrorCode;
 use mathesar_pg::{Endpoint, Host, Session, TlsMode, endpoint::DEFAULT_PORT};
 use mathesar_store::{ConfiguredRole, Database, Membership, Server};
+use secrecy::SecretString;
 
 use crate::{App, Ctx, Error, Result};
 
@@ -45,11 +46,26 @@ impl App {
     /// # Errors
     /// When the stored password cannot be opened, or the managed PostgreSQL does not start.
     pub async fn endpoint(&self, server: &Server, database: &Database, role: &ConfiguredRole) -> Result<Endpoint> {
+        let password = self.store.roles().password(role)?;
+        self.endpoint_as(server, database, role.name.clone(), password).await
+    }
+
+    /// Where a database is and how to sign in to it as any role.
+    ///
+    /// # Errors
+    /// When the managed PostgreSQL does not start.
+    pub async fn endpoint_as(
+        &self,
+        server: &Server,
+        database: &Database,
+        role: String,
+        password: Option<SecretString>,
+    ) -> Result<Endpoint> {
         Ok(Endpoint {
             host: self.host(server).await?,
             database: database.name.clone(),
-            role: role.name.clone(),
-            password: self.store.roles().password(role)?,
+            role,
+            password,
             tls: TlsMode::parse(&server.sslmode).unwrap_or_default(),
             ca_pem: server.ca_pem.clone(),
         })

@@ -44,6 +44,8 @@ pub const PREVIEWS_AT_ONCE: usize = 2;
 pub const EXPLORATION_NAME_CHARACTERS: usize = 128;
 /// Bytes of a saved exploration as JSON.
 pub const EXPLORATION_BYTES: usize = 64 * 1024;
+/// Rows of a table that are looked at to suggest types for its columns.
+pub const SUGGESTION_ROWS: u32 = 100_000;
 /// How long one load of a file may take.
 pub const IMPORT_TIMEOUT: Duration = Duration::from_secs(12 * 3600);
 /// How long one export may take.

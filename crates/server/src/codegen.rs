@@ -2,6 +2,7 @@
 //!
 //! It is committed; a test compares it with what the tables say, and `cargo run -p mathesar-server --bin codegen` writes it anew.
 
+mod compatibility;
 mod helm;
 mod methods;
 
@@ -19,6 +20,7 @@ pub fn files() -> Vec<Generated> {
     vec![
         file("client/packages/api/src/generated/contract.ts", mathesar_api::typescript::contract()),
         file("client/packages/api/src/generated/types.json", mathesar_types::family::registry_json()),
+        file("docs/reference/compatibility.md", compatibility::page(&document())),
         file("docs/reference/openrpc.json", openrpc()),
         file("docs/reference/methods.md", methods::page(&document())),
         file("docs/reference/settings.md", crate::config::show::reference()),

@@ -3,6 +3,7 @@
 mod common;
 
 use common::{change, read, table};
+use mathesar_sql::ddl::cast::NumberText;
 use mathesar_sql::ddl::column::{self, NewColumn, NewDefault};
 use mathesar_sql::ddl::constraint::{self, NewConstraint, Rule};
 use mathesar_sql::ddl::grant::{self, Grantee, Object, Privilege};
@@ -142,7 +143,7 @@ fn a_change_of_type_loses_nothing_silently() {
         let (name, length) = to.split_once(" ").filter(|_| to.starts_with("varchar")).unwrap_or((to, ""));
         let options = Options { length: length.parse().ok(), ..Options::default() };
         let ty = new_type::parse(name, &options).unwrap();
-        let statement = column::retype(before.name(), &before.columns[0], &ty);
+        let statement = column::retype(before.name(), &before.columns[0], &ty, None);
         match result {
             Ok(expected) => {
                 change(&database, &statement);
@@ -152,6 +153,53 @@ fn a_change_of_type_loses_nothing_silently() {
             Err(state) => {
                 let error = refused_change(&database, statement.text());
                 assert!(error.contains(state), "{from} {value} to {to}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_becomes_the_number_that_it_writes_or_is_refused() {
+    let said = |group: &str, point: &str| NumberText { group: group.into(), point: point.into(), ..Default::default() };
+    let dollars = NumberText { prefix: "$".into(), ..said(",", ".") };
+    let euros = NumberText { suffix: " €".into(), ..said(".", ",") };
+    let (english, german, spaced, whole) = (said(",", "."), said(".", ","), said(" ", ","), said(".", ""));
+    for (how, value, to, result) in [
+        (&english, "1,234.50", "numeric", Ok("1234.50")),
+        (&english, " -1,234,567 ", "bigint", Ok("-1234567")),
+        (&english, "12,34,567.5", "numeric", Ok("1234567.5")),
+        (&english, "", "numeric", Ok("NULL")),
+        (&english, "1,234.5", "integer", Err("22P02")),
+        (&english, "1.234,5", "numeric", Err("22P02")),
+        (&english, "1,23", "numeric", Err("22P02")),
+        (&english, "1e5", "numeric", Err("22P02")),
+        (&german, "1.234,5", "double precision", Ok("1234.5")),
+        (&german, "1.5", "numeric", Err("22P02")),
+        (&german, "1.500", "numeric", Ok("1500")),
+        (&spaced, "1 234 567,25", "numeric", Ok("1234567.25")),
+        (&whole, "1.234", "smallint", Ok("1234")),
+        (&whole, "1.234,5", "smallint", Err("22P02")),
+        (&dollars, "$1,200.00", "numeric", Ok("1200.00")),
+        (&dollars, "-$ 5", "numeric", Ok("-5")),
+        (&dollars, "5", "numeric", Ok("5")),
+        (&dollars, "€5", "numeric", Err("22P02")),
+        (&euros, "1.200,50 €", "numeric", Ok("1200.50")),
+        (&english, "1,234", "date", Err("22")),
+    ] {
+        let database = Cluster::shared().database();
+        database.execute(&format!("create table t (c text); insert into t values ('{value}')"));
+        let before = table(&database, "public", "t");
+        let ty = new_type::parse(to, &Options::default()).unwrap();
+        let statement = column::retype(before.name(), &before.columns[0], &ty, Some(how));
+        match result {
+            Ok(expected) => {
+                change(&database, &statement);
+                let number = database.scalar("select c::text from t");
+                assert_eq!(number.as_deref().unwrap_or("NULL"), expected, "{value} to {to}");
+            }
+            Err(state) => {
+                let error = refused_change(&database, statement.text());
+                assert!(error.contains(state), "{value} to {to}: {error}");
             }
         }
     }

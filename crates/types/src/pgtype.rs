@@ -64,6 +64,43 @@ pub mod oids {
     pub const UUID: u32 = 2950;
     /// `jsonb`.
     pub const JSONB: u32 = 3802;
+
+    /// The number of one of these types by its name in the catalogue, such as `int4`.
+    pub fn named(name: &str) -> Option<u32> {
+        let oid = match name {
+            "bool" => BOOL,
+            "bytea" => BYTEA,
+            "char" => CHAR,
+            "name" => NAME,
+            "int8" => INT8,
+            "int2" => INT2,
+            "int4" => INT4,
+            "text" => TEXT,
+            "oid" => OID,
+            "tid" => TID,
+            "json" => JSON,
+            "xml" => XML,
+            "float4" => FLOAT4,
+            "float8" => FLOAT8,
+            "money" => MONEY,
+            "inet" => INET,
+            "bpchar" => BPCHAR,
+            "varchar" => VARCHAR,
+            "date" => DATE,
+            "time" => TIME,
+            "timestamp" => TIMESTAMP,
+            "timestamptz" => TIMESTAMPTZ,
+            "interval" => INTERVAL,
+            "timetz" => TIMETZ,
+            "bit" => BIT,
+            "varbit" => VARBIT,
+            "numeric" => NUMERIC,
+            "uuid" => UUID,
+            "jsonb" => JSONB,
+            _ => return None,
+        };
+        Some(oid)
+    }
 }
 
 /// A row of `pg_type` with what it refers to.

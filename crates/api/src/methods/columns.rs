@@ -188,6 +188,28 @@ pub struct DefaultDef {
     pub is_dynamic: Option<bool>,
 }
 
+/// How a text writes numbers, as `data_modeling.suggest_types` says it. What is written otherwise is refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct CastOptions {
+    /// Taken for the original's clients: nothing depends on it here.
+    #[serde(default)]
+    pub mathesar_casting: Option<bool>,
+    /// The character between the digits of thousands; an empty string for none.
+    #[serde(default)]
+    pub group_sep: Option<String>,
+    /// The character before the fraction; an empty string where there is none.
+    #[serde(default)]
+    pub decimal_p: Option<String>,
+    /// What stands before the number, such as `$`.
+    #[serde(default)]
+    pub curr_pref: Option<String>,
+    /// What stands behind the number, such as `€`.
+    #[serde(default)]
+    pub curr_suff: Option<String>,
+}
+
 /// What to change of a column: what is absent stays, `null` removes.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
@@ -201,9 +223,9 @@ pub struct ColumnPatch {
     /// New type; values are cast.
     #[serde(default, rename = "type")]
     pub kind: Option<String>,
-    /// How text is read on the way to the new type, in the original's words.
+    /// How a text is read on the way to the new type.
     #[serde(default)]
-    pub cast_options: Option<Json>,
+    pub cast_options: Option<CastOptions>,
     /// New modifiers.
     #[serde(default, deserialize_with = "present")]
     #[ts(type = "TypeOptions | null", optional = nullable)]

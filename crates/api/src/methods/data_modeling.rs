@@ -1,9 +1,11 @@
 //! Changes that touch several tables at once.
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::columns::CastOptions;
 use super::methods;
 use super::tables::PkeyType;
 
@@ -117,6 +119,28 @@ pub struct ChangePrimaryKeyColumnParams {
     pub drop_existing_pk_column: bool,
 }
 
+/// Parameters of `data_modeling.suggest_types`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SuggestTypesParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table.
+    pub table_oid: u32,
+}
+
+/// A type that a column could have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(optional_fields = nullable)]
+pub struct SuggestedType {
+    /// PostgreSQL's name.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// How the column's text is read then, for `cast_options` of `columns.patch`; absent where that is the type's usual way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<CastOptions>,
+}
+
 methods! {
     /// Adds a column that refers to the records of a table.
     Collaborator Schema "data_modeling.add_foreign_key_column" AddForeignKeyColumn (AddForeignKeyColumnParams) -> ();
@@ -127,6 +151,9 @@ methods! {
     /// Moves columns into a table that is referred to. Where records that refer to the same one hold different values, that one is
     /// copied for each of them.
     Collaborator Schema "data_modeling.move_columns" MoveColumns (MoveColumnsParams) -> ();
+    /// Looks at the texts of a table (the first 100,000 rows) and says of each column, by attribute number, which type it could have so
+    /// that `columns.patch` takes every one of them. What is not surely something else stays what it is.
+    Collaborator Read "data_modeling.suggest_types" SuggestTypes (SuggestTypesParams) -> IndexMap<i16, SuggestedType>;
     /// Makes a column the primary key.
     Collaborator Schema "data_modeling.change_primary_key_column" ChangePrimaryKeyColumn (ChangePrimaryKeyColumnParams) -> ();
 }

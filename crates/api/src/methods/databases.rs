@@ -78,6 +78,20 @@ pub struct DisconnectParams {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub disconnect_db_server: bool,
+    /// Schemas of the original's to drop before: `msar`, `__msar`, `mathesar_types`. None when absent, since the original may still
+    /// be at work there.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub schemas_to_remove: Vec<String>,
+    /// Whether the database stays when they cannot be dropped; true when absent.
+    #[serde(default)]
+    pub strict: Option<bool>,
+    /// The role that drops them; the caller's own when absent.
+    #[serde(default)]
+    pub role_name: Option<String>,
+    /// Its password, which is not kept.
+    #[serde(default)]
+    pub password: Option<String>,
 }
 
 /// Result of `databases.configured.disconnect`.
@@ -108,6 +122,9 @@ pub struct DatabaseInfo {
     pub current_role_priv: Vec<String>,
     /// Whether the caller's role is, or is a member of, the owner.
     pub current_role_owns: bool,
+    /// Those of the schemas `msar`, `__msar` and `mathesar_types` that are there: an installation of the original works or worked with
+    /// the database. They are left out of lists. Ours.
+    pub original_schemas: Vec<String>,
     /// The server's version, such as `18.4`. Ours.
     pub server_version: String,
     /// The role that the caller works as. Ours.
@@ -256,7 +273,9 @@ methods! {
     Login Read "databases.configured.list" DatabasesList (ListParams) -> Vec<ConfiguredDatabaseInfo>;
     /// Changes the entry of a database: its name or its nickname.
     Superuser Settings "databases.configured.patch" DatabasesPatch (PatchParams) -> ConfiguredDatabaseInfo;
-    /// Forgets a database: connections, metadata and collaborators. The database itself is not touched.
+    /// Forgets a database: connections, metadata and collaborators. Of the database itself nothing is touched but the schemas of the
+    /// original that `schemas_to_remove` names. They are not dropped while something else needs them, such as a column of one of
+    /// their types.
     Superuser Settings "databases.configured.disconnect" DatabasesDisconnect (DisconnectParams) -> Disconnected;
     /// Describes a database as PostgreSQL sees it.
     Collaborator Read "databases.get" DatabasesGet (DatabaseParams) -> DatabaseInfo;

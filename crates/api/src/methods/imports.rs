@@ -165,6 +165,9 @@ pub struct LoadParams {
     pub data_file_id: i64,
     /// Name of the new table.
     pub table_name: String,
+    /// Its comment.
+    #[serde(default)]
+    pub comment: Option<String>,
     /// How the file is cut, as the preview said or was told.
     pub dialect: Dialect,
     /// The columns to load; others are left out.

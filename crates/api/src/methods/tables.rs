@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::columns::ColumnDef;
+use super::columns::{CastOptions, ColumnDef, TypeOptions};
 use super::constraints::ConstraintDef;
 use super::methods;
 use super::privileges::{ReplaceTablePrivilegesParams, RolePrivileges, TransferTableParams};
@@ -228,6 +228,59 @@ pub struct AddedTable {
     pub renamed_columns: indexmap::IndexMap<String, String>,
 }
 
+/// Parameters of `tables.import`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(rename = "TablesImportParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct ImportParams {
+    /// The database.
+    pub database_id: i64,
+    /// The uploaded file.
+    pub data_file_id: i64,
+    /// The schema.
+    pub schema_oid: u32,
+    /// Name; that of the file, with a number behind it where it is taken, when absent.
+    #[serde(default)]
+    pub table_name: Option<String>,
+    /// Comment.
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+/// A column as it could be.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct PreviewColumn {
+    /// Attribute number.
+    pub id: i16,
+    /// Another type.
+    #[serde(default, rename = "type")]
+    pub kind: Option<String>,
+    /// The type's modifiers.
+    #[serde(default)]
+    pub type_options: Option<TypeOptions>,
+    /// How its text is read.
+    #[serde(default)]
+    pub cast_options: Option<CastOptions>,
+}
+
+/// Parameters of `tables.get_import_preview`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(rename = "TablesImportPreviewParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct ImportPreviewParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table.
+    pub table_oid: u32,
+    /// The columns to show.
+    pub columns: Vec<PreviewColumn>,
+    /// How many rows at most; 20 when absent, as in the original.
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
 /// What to change: what is absent stays.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
@@ -385,6 +438,12 @@ methods! {
     Collaborator Schema "tables.patch" TablesPatch (PatchParams) -> String;
     /// Drops a table; gives its qualified name.
     Collaborator Schema "tables.delete" TablesDelete (DeleteParams) -> String;
+    /// Loads an uploaded file into a new table of texts with a key `id`, and waits for it. The file stays. Where its types matter from
+    /// the start, and for files that take longer than a request may, there is `imports.load`.
+    Collaborator Schema "tables.import" TablesImport (ImportParams) -> AddedTable;
+    /// Gives the first rows of a table as they would be with other types of its columns, by the columns' names. A value that does not
+    /// fit is refused as `columns.patch` would.
+    Collaborator Read "tables.get_import_preview" TablesImportPreview (ImportPreviewParams) -> Vec<IndexMap<String, Json>>;
     /// Lists the tables that foreign keys of one column lead to from a table, in either direction.
     Collaborator Read "tables.list_joinable" TablesListJoinable (ListJoinableParams) -> JoinableTables;
     /// Lists what roles were granted on a table or view, by the roles' names.

@@ -11,8 +11,8 @@ use mathesar_pg::Transaction;
 use mathesar_sql::introspect;
 use mathesar_store::DatabaseChange;
 
-use super::{database_info, endpoint};
-use crate::model::{current_database, ident, reading};
+use super::{database_info, endpoint, original};
+use crate::model::{current_database, ident, reading, schemas};
 use crate::{Ctx, Error, Result};
 
 /// `databases.configured.list`: the caller's databases; all for a superuser.
@@ -52,10 +52,11 @@ pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<ConfiguredDatabaseI
     Ok(database_info(database, accessible))
 }
 
-/// `databases.configured.disconnect`: forgets the database; the database itself is not touched.
+/// `databases.configured.disconnect`: forgets the database. It is not touched itself, but for the schemas of the original that shall go.
 ///
 /// # Errors
-/// `DoesNotExist`; `PermissionError` for a managed database, which nobody could find again.
+/// `DoesNotExist`; `PermissionError` for a managed database, which nobody could find again; `DependentObjectsStillExist` when something
+/// needs a schema that shall go, and what keeps its role from dropping it.
 pub async fn disconnect(ctx: &Ctx, params: DisconnectParams) -> Result<Disconnected> {
     let store = &ctx.app.store;
     let database = store.databases().get(params.database_id).await?;
@@ -64,12 +65,16 @@ pub async fn disconnect(ctx: &Ctx, params: DisconnectParams) -> Result<Disconnec
         return Err(Error::new(ErrorCode::PERMISSION_DENIED, message));
     }
     let server = store.servers().get(database.server_id).await?;
+    let sql_cleaned = match original::remove(ctx, &params, &server, &database).await {
+        Err(_) if params.strict == Some(false) => false,
+        removed => removed?,
+    };
     store.databases().delete(database.id).await?;
     ctx.app.pools.forget(&endpoint::host(&server.host, server.port.map(|port| port.0)), &database.name);
     if params.disconnect_db_server && store.databases().list(Some(server.id)).await?.is_empty() {
         store.servers().delete(server.id).await?;
     }
-    Ok(Disconnected { sql_cleaned: false })
+    Ok(Disconnected { sql_cleaned })
 }
 
 /// `databases.upgrade_sql`: there is nothing to upgrade.
@@ -92,9 +97,10 @@ pub async fn get(ctx: &Ctx, params: DatabaseParams) -> Result<DatabaseInfo> {
 
 /// The database that the caller is connected to.
 pub(crate) async fn describe(tx: &Transaction<'_>) -> Result<DatabaseInfo> {
-    let server = introspect::server();
+    let (server, present) = (introspect::server(), introspect::schemas());
     let server = async { Ok(tx.introspect_one(&server).await?) };
-    let (server, database) = tokio::try_join!(server, current_database(tx))?;
+    let present = async { Ok(tx.introspect(&present).await?) };
+    let (server, present, database) = tokio::try_join!(server, present, current_database(tx))?;
     let server = server.ok_or_else(|| Error::internal("PostgreSQL did not say what it is"))?;
     let may = [(database.connect, "CONNECT"), (database.create, "CREATE"), (database.temporary, "TEMPORARY")];
     Ok(DatabaseInfo {
@@ -103,6 +109,11 @@ pub(crate) async fn describe(tx: &Transaction<'_>) -> Result<DatabaseInfo> {
         owner_oid: database.owner,
         current_role_priv: crate::model::named(&may),
         current_role_owns: database.current_role_owns,
+        original_schemas: present
+            .iter()
+            .filter(|schema| schemas::is_of_the_original(schema))
+            .map(|schema| schema.name.as_str().to_owned())
+            .collect(),
         server_version: server.version,
         current_role: server.role.as_str().to_owned(),
         read_only: server.read_only,

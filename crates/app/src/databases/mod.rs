@@ -6,6 +6,7 @@ pub mod checkup;
 pub mod configured;
 pub mod connect;
 pub mod managed;
+mod original;
 pub mod roles;
 pub mod samples;
 pub mod servers;

@@ -12,7 +12,7 @@ use mathesar_api::{
     },
 };
 use mathesar_pg::{Session, Transaction, TxOptions};
-use mathesar_sql::{QName, ddl, introspect, session::Mode};
+use mathesar_sql::{QName, ddl, introspect, model::TableKind, session::Mode};
 use mathesar_store::{DataFile, Job};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -68,24 +68,16 @@ async fn enqueue(ctx: &Ctx, kind: &str, database_id: i64, file: i64, params: &im
 /// left behind when it fails or is cancelled; the upload is removed when it succeeds.
 ///
 /// # Errors
-/// Words with line number and column for the first field that does not fit; PostgreSQL's own.
+/// Those of [`perform`].
 pub async fn run(app: &Arc<App>, job: &Job, progress: &Arc<Progress>) -> Result<Value> {
     let target = Target::of(job)?;
-    let wanted = target.wanted();
     let ctx = acting_for(app, job.user_id);
-    let file = app.store.data_files().get(job.user_id, wanted.data_file_id).await?;
-    let source = open(app, &file, &wanted).await?;
-    let load = Load { target: &target, source: Arc::new(source), progress: Arc::clone(progress) };
-    let mut session = ctx.connect(wanted.database_id).await?;
-    let Loaded { table, table_oid, report } =
-        session.write(&options(), async |tx: &Transaction<'_>| load.run(tx).await).await?;
-    let table_name = table.name.as_str().to_owned();
-    tokio::spawn(analyze(session, table));
-    upload::remove(&ctx, file.id).await?;
+    let Loaded { table, table_oid, report } = perform(&ctx, &target, progress).await?;
+    upload::remove(&ctx, target.wanted().data_file_id).await?;
     let Report { rows, short_rows, cut_rows, removed_nul, undecodable } = report;
     Ok(json!({
         "table_oid": table_oid,
-        "table_name": table_name,
+        "table_name": table.name.as_str(),
         "rows": rows,
         "short_rows": short_rows,
         "cut_rows": cut_rows,
@@ -94,8 +86,23 @@ pub async fn run(app: &Arc<App>, job: &Job, progress: &Arc<Progress>) -> Result<
     }))
 }
 
+/// Loads a file of the caller's, all of it or nothing.
+///
+/// # Errors
+/// Words with line number and column for the first field that does not fit; PostgreSQL's own.
+pub(super) async fn perform(ctx: &Ctx, target: &Target, progress: &Arc<Progress>) -> Result<Loaded> {
+    let wanted = target.wanted();
+    let file = ctx.app.store.data_files().get(ctx.signed_in()?.user_id, wanted.data_file_id).await?;
+    let source = open(&ctx.app, &file, &wanted).await?;
+    let load = Load { target, source: Arc::new(source), progress: Arc::clone(progress) };
+    let mut session = ctx.connect(wanted.database_id).await?;
+    let loaded = session.write(&options(), async |tx: &Transaction<'_>| load.run(tx).await).await?;
+    tokio::spawn(analyze(session, loaded.table.clone()));
+    Ok(loaded)
+}
+
 /// Where the rows go.
-enum Target {
+pub(super) enum Target {
     /// To a table that is made for them.
     New(LoadParams),
     /// To one that is there.
@@ -143,6 +150,9 @@ impl Target {
                 let new = NewTable::new(params)?;
                 let table = QName::new(schema.name, new.name.clone());
                 tx.execute(&new.create(&table)).await.map_err(|error| name_taken(error, &table))?;
+                if let Some(comment) = params.comment.as_deref().filter(|comment| !comment.is_empty()) {
+                    tx.execute(&ddl::table::comment(TableKind::Table, &table, Some(comment))).await?;
+                }
                 Ok((table, new.plan))
             }
             Self::Present(params) => {
@@ -198,10 +208,11 @@ struct Load<'a> {
     progress: Arc<Progress>,
 }
 
-struct Loaded {
-    table: QName,
-    table_oid: u32,
-    report: Report,
+/// What came of a load.
+pub(super) struct Loaded {
+    pub(super) table: QName,
+    pub(super) table_oid: u32,
+    pub(super) report: Report,
 }
 
 impl Load<'_> {

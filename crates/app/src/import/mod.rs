@@ -6,6 +6,7 @@
 mod binary;
 mod copy_text;
 mod dialect;
+mod direct;
 mod load;
 mod names;
 mod plan;
@@ -18,6 +19,7 @@ mod text;
 mod upload;
 mod words;
 
+pub use direct::{BulkInsert, bulk_insert, import};
 pub use load::{JOBS, append, load, run};
 pub use preview::preview;
 pub use upload::{Upload, path as path_of, remove, sweep};

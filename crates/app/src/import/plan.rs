@@ -293,6 +293,7 @@ mod tests {
             schema_oid: 2200,
             data_file_id: 1,
             table_name: "fruit".to_owned(),
+            comment: None,
             dialect: Default::default(),
             columns: columns.collect(),
             add_key: None,

@@ -25,8 +25,17 @@ static AT_WORK: Semaphore = Semaphore::const_new(limits::PREVIEWS_AT_ONCE);
 /// `DoesNotExist` when the file is not one of the caller's; words with a line number when it cannot be cut into fields.
 pub async fn preview(ctx: &Ctx, params: PreviewParams) -> Result<ImportPreview> {
     let file = ctx.app.store.data_files().get(ctx.signed_in()?.user_id, params.data_file_id).await?;
-    let dialect = merge(params.dialect.unwrap_or_default(), stored_dialect(&file));
-    let path = upload::path(&ctx.app, &file);
+    let (known, survey) = look(ctx, &file, params.dialect.unwrap_or_default()).await?;
+    Ok(describe(&file, known, survey))
+}
+
+/// Reads a file to its end, cut as `said`.
+///
+/// # Errors
+/// Words with a line number when it cannot be cut into fields.
+pub(super) async fn look(ctx: &Ctx, file: &DataFile, said: Dialect) -> Result<(Known, Survey)> {
+    let dialect = merge(said, stored_dialect(file));
+    let path = upload::path(&ctx.app, file);
     let _turn = AT_WORK.acquire().await.map_err(Error::internal)?;
     let stop = CancellationToken::new();
     let _stop_when_dropped = stop.clone().drop_guard();
@@ -34,8 +43,7 @@ pub async fn preview(ctx: &Ctx, params: PreviewParams) -> Result<ImportPreview> 
         let known = Known::find(&path, &dialect)?;
         Ok((known, survey(&path, known, &stop)?))
     };
-    let (known, survey) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
-    Ok(describe(&file, known, survey))
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 
 /// What the upload found out, completed or corrected by earlier previews.

@@ -44,8 +44,7 @@ pub(super) fn survey(path: &Path, known: Known, stop: &CancellationToken) -> Res
         && let Some(record) = records.next_record().map_err(unreadable)?
     {
         refuse_width(record.len())?;
-        headers =
-            (0..record.len()).map(|index| record.field(index, &mut scratch).unwrap_or_default().to_owned()).collect();
+        headers = names_in(&record, &mut scratch);
     }
     let mut columns = Columns::new(headers.len());
     while let Some(record) = records.next_record().map_err(unreadable)? {
@@ -70,6 +69,22 @@ pub(super) fn survey(path: &Path, known: Known, stop: &CancellationToken) -> Res
         undecodable: records.undecodable(),
         blank_lines: records.blank_lines(),
     })
+}
+
+/// What stands in the first row where it holds the names, else nothing for each of its fields.
+///
+/// # Errors
+/// As [`survey`]; `ValueError` for a file without a row.
+pub(super) fn headers(path: &Path, known: Known) -> Result<Vec<String>> {
+    let mut records = known.open(path).map_err(Error::internal)?;
+    let first = records.next_record().map_err(unreadable)?;
+    let first = first.ok_or_else(|| Error::value("The file is empty: it has not even a row of names."))?;
+    refuse_width(first.len())?;
+    Ok(if known.header { names_in(&first, &mut String::new()) } else { vec![String::new(); first.len()] })
+}
+
+fn names_in(record: &Record<'_>, scratch: &mut String) -> Vec<String> {
+    (0..record.len()).map(|index| record.field(index, scratch).unwrap_or_default().to_owned()).collect()
 }
 
 struct Columns {

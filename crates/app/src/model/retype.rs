@@ -1,10 +1,11 @@
 //! What a change of a column becomes in SQL.
 
-use mathesar_api::methods::columns::{ColumnPatch, DefaultDef};
+use mathesar_api::methods::columns::{CastOptions, ColumnPatch, DefaultDef, TypeOptions};
+use mathesar_sql::ddl::cast::{self, NumberText};
 use mathesar_sql::ddl::column as ddl;
 use mathesar_sql::model::{Column, Table};
 use mathesar_sql::{QName, Statement, TypeRef};
-use mathesar_types::pgtype::PgType;
+use mathesar_types::pgtype::{ColumnType, PgType, TypeKind, oids};
 
 use super::column_info;
 use super::ident;
@@ -15,9 +16,10 @@ use crate::{Error, Result};
 pub(super) fn statements(table: &Table, column: &Column, patch: &ColumnPatch) -> Result<Vec<Statement>> {
     let name = table.name();
     let mut statements = Vec::new();
-    let wanted = wanted_type(column, patch)?;
+    let wanted = wanted_type(column, patch.kind.as_deref(), patch.type_options.as_ref().map(Option::as_ref))?;
     if let Some(ty) = &wanted {
-        statements.push(ddl::retype(name, column, ty));
+        let how = number_text(column, ty, patch.cast_options.as_ref())?;
+        statements.push(ddl::retype(name, column, ty, how.as_ref()));
     }
     if let Some(default) = &patch.default {
         statements.extend(set_default(name, &typed_as(column, wanted.as_ref()), default.as_ref())?);
@@ -38,31 +40,79 @@ pub(super) fn statements(table: &Table, column: &Column, patch: &ColumnPatch) ->
     Ok(statements)
 }
 
-/// The type that the column shall have; `None` when it keeps its own.
-fn wanted_type(column: &Column, patch: &ColumnPatch) -> Result<Option<TypeRef>> {
-    if patch.cast_options.as_ref().is_some_and(|options| !matches!(options.text(), "null" | "{}")) {
-        return Err(Error::value("Casts take no options here; leave out `cast_options`."));
-    }
+/// The type that the column shall have; `None` when it keeps its own. Options that are given but `None` are taken away.
+pub(super) fn wanted_type(
+    column: &Column,
+    kind: Option<&str>,
+    options: Option<Option<&TypeOptions>>,
+) -> Result<Option<TypeRef>> {
     let info = column_info::kind(&column.ty);
-    let kind = patch.kind.as_deref().filter(|kind| *kind != info && *kind != column.ty.display);
-    match (kind, &patch.type_options) {
+    let kind = kind.filter(|kind| *kind != info && *kind != column.ty.display);
+    match (kind, options) {
         (None, None) => Ok(None),
-        (Some(kind), options) => type_ref(kind, options.as_ref().and_then(Option::as_ref)).map(Some),
-        (None, Some(options)) if options.as_ref() == column_info::options(&column.ty).as_ref() => Ok(None),
-        (None, Some(options)) => type_ref(&info, options.as_ref()).map(Some),
+        (Some(kind), options) => type_ref(kind, options.flatten()).map(Some),
+        (None, Some(options)) if options == column_info::options(&column.ty).as_ref() => Ok(None),
+        (None, Some(options)) => type_ref(&info, options).map(Some),
     }
 }
 
+/// How numbers are written in a column that becomes one of numbers; `None` where nobody says, or no text is read as a number.
+///
+/// # Errors
+/// `ValueError` for separators that are no characters, or could not be told from digits or from each other.
+pub(super) fn number_text(
+    column: &Column,
+    to: &TypeRef,
+    options: Option<&CastOptions>,
+) -> Result<Option<NumberText>> {
+    let said = |text: &Option<String>| text.clone().unwrap_or_default();
+    let Some(options) = options.filter(|_| cast::reads_numbers(&column.ty.pg, to)) else { return Ok(None) };
+    let mut how = NumberText {
+        group: said(&options.group_sep),
+        point: said(&options.decimal_p),
+        prefix: said(&options.curr_pref),
+        suffix: said(&options.curr_suff),
+    };
+    if how == NumberText::default() {
+        return Ok(None);
+    }
+    for (name, text) in [("group_sep", &how.group), ("decimal_p", &how.point)] {
+        let one = text.chars().count() <= 1 && !text.contains(|c: char| c.is_alphanumeric() || "+-".contains(c));
+        if !one {
+            return Err(Error::value(format!("cast_options.{name}: \"{text}\" is no character between digits.")));
+        }
+    }
+    if how.point.is_empty() && how.group != "." {
+        how.point = ".".to_owned();
+    }
+    if how.point == how.group {
+        return Err(Error::value("cast_options: `group_sep` and `decimal_p` are the same character."));
+    }
+    for (name, text) in [("curr_pref", &how.prefix), ("curr_suff", &how.suffix)] {
+        if text.contains(|c: char| c.is_ascii_digit()) {
+            return Err(Error::value(format!("cast_options.{name}: \"{text}\" holds a digit.")));
+        }
+    }
+    Ok(Some(how))
+}
+
 /// The column as it will be once it has its new type.
-fn typed_as(column: &Column, ty: Option<&TypeRef>) -> Column {
+pub(super) fn typed_as(column: &Column, ty: Option<&TypeRef>) -> Column {
     let mut column = column.clone();
     if let Some(ty) = ty {
         let (schema, name) = (ty.name().schema.as_str(), ty.name().name.as_str());
-        // An array type is called by its element's name with an underscore before it.
-        let name = if ty.is_array() { format!("_{name}") } else { name.to_owned() };
-        column.ty.pg = PgType { schema: schema.to_owned(), ..PgType::builtin(0, &name) };
+        let named = PgType::builtin(oids::named(name).unwrap_or_default(), name);
+        let one = PgType { schema: schema.to_owned(), ..named };
+        let pg = if ty.is_array() { array_of(one) } else { one };
+        column.ty = ColumnType { pg, typmod: -1, display: String::new() };
     }
     column
+}
+
+/// An array type is called by its element's name with an underscore before it.
+fn array_of(element: PgType) -> PgType {
+    let array = PgType { schema: element.schema.clone(), ..PgType::builtin(0, &format!("_{}", element.name)) };
+    PgType { kind: TypeKind::Array { element: Box::new(element) }, ..array }
 }
 
 fn set_default(table: &QName, column: &Column, default: Option<&DefaultDef>) -> Result<Option<Statement>> {

@@ -4,7 +4,7 @@ use mathesar_api::ErrorCode;
 use mathesar_api::methods::schemas::{AddParams, DeleteParams, ListParams, PatchParams, SchemaInfo, SchemaParams};
 use mathesar_pg::{Change, Plan, Transaction};
 use mathesar_sql::introspect;
-use mathesar_sql::model::{Oid, Schema};
+use mathesar_sql::model::{Dependant, Oid, Schema};
 use mathesar_sql::{Ident, ddl};
 
 use super::{ident, metadata, named, reading, role, run, schema};
@@ -12,6 +12,13 @@ use crate::{Ctx, Error, Result};
 
 /// How many dependants an error names.
 const NAMED_DEPENDANTS: usize = 10;
+
+/// The schemas that the original installs into the databases of its users: its functions, and its types.
+pub(crate) const OF_THE_ORIGINAL: [&str; 3] = ["msar", "__msar", "mathesar_types"];
+
+pub(crate) fn is_of_the_original(schema: &Schema) -> bool {
+    OF_THE_ORIGINAL.contains(&schema.name.as_str())
+}
 
 pub(super) fn info(schema: Schema) -> SchemaInfo {
     SchemaInfo {
@@ -25,14 +32,14 @@ pub(super) fn info(schema: Schema) -> SchemaInfo {
     }
 }
 
-/// `schemas.list`.
+/// `schemas.list`; those that the original installed are nobody's data, and are left out as it leaves them out.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Vec<SchemaInfo>> {
     let mut session = ctx.connect(params.database_id).await?;
     let schemas = session.begin(&reading()).introspect(&introspect::schemas()).await?;
-    Ok(schemas.into_iter().map(info).collect())
+    Ok(schemas.into_iter().filter(|schema| !is_of_the_original(schema)).map(info).collect())
 }
 
 /// `schemas.get`.
@@ -145,7 +152,7 @@ pub async fn delete(ctx: &Ctx, params: DeleteParams) -> Result<()> {
     Ok(())
 }
 
-pub(super) struct Delete(pub DeleteParams);
+pub(crate) struct Delete(pub DeleteParams);
 
 impl Change for Delete {
     type Made = ();
@@ -154,16 +161,14 @@ impl Change for Delete {
 
     async fn plan(&self, tx: &Transaction<'_>) -> Result<Plan> {
         let mut statements = Vec::new();
+        let mut names = Vec::new();
         for oid in &self.0.schema_oids {
             let schema = schema(tx, *oid).await?;
-            let dependants = tx.introspect(&introspect::schema_dependants(*oid)).await?;
-            if !dependants.is_empty() {
-                let named: Vec<_> = dependants.iter().take(NAMED_DEPENDANTS).map(|d| d.description.as_str()).collect();
-                return Err(still_needed(&schema, dependants.len(), &named));
-            }
             statements.push(ddl::schema::drop_with_contents(&schema.name));
+            names.push(schema.name);
         }
-        Ok(statements.into())
+        let dependants = tx.introspect(&introspect::schema_dependants(&self.0.schema_oids)).await?;
+        if dependants.is_empty() { Ok(statements.into()) } else { Err(still_needed(&names, &dependants)) }
     }
 
     async fn read_back(&self, _: &Transaction<'_>, (): ()) -> Result<()> {
@@ -171,11 +176,17 @@ impl Change for Delete {
     }
 }
 
-fn still_needed(schema: &Schema, count: usize, named: &[&str]) -> Error {
+fn still_needed(schemas: &[Ident], dependants: &[Dependant]) -> Error {
+    let named: Vec<_> = dependants.iter().take(NAMED_DEPENDANTS).map(|one| one.description.as_str()).collect();
+    let count = dependants.len();
     let more = if count > named.len() { format!(" and {} more", count - named.len()) } else { String::new() };
+    let quoted: Vec<_> = schemas.iter().map(|name| format!("\"{}\"", name.as_str())).collect();
+    let (subject, it) = match quoted.as_slice() {
+        [one] => (format!("The schema {one}"), "it holds"),
+        all => (format!("The schemas {}", all.join(", ")), "they hold"),
+    };
     let message = format!(
-        "The schema \"{}\" cannot be dropped, because something outside of it needs what it holds: {}{more}. Drop that first.",
-        schema.name.as_str(),
+        "{subject} cannot be dropped, because something outside needs what {it}: {}{more}. Drop that first.",
         named.join(", ")
     );
     Error::new(ErrorCode::DEPENDENT_OBJECTS_STILL_EXIST, message)

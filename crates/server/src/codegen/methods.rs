@@ -16,13 +16,12 @@ pub(super) fn page(document: &Value) -> String {
         whose name is in **bold** must be given. *Ours* are additions to the original's API.\n"
         .to_owned();
     let mut shapes = BTreeSet::new();
-    let mut noun = "";
+    let mut section = "";
     for method in document["methods"].as_array().into_iter().flatten() {
         let name = text(&method["name"]);
-        let first = name.split('.').next().unwrap_or_default();
-        if first != noun {
-            noun = first;
-            let _ = write!(page, "\n## `{noun}`\n");
+        if noun(name) != section {
+            section = noun(name);
+            let _ = write!(page, "\n## `{section}`\n");
         }
         write_method(&mut page, name, method);
         note_shapes(method, document, &mut shapes);
@@ -138,7 +137,19 @@ fn cell(doc: &Value) -> String {
     prose(doc).replace('|', "\\|")
 }
 
-fn text(value: &Value) -> &str {
+/// What a doc comment says first, for lists.
+pub(super) fn first_sentence(doc: &Value) -> String {
+    let whole = cell(doc);
+    whole.split_once(". ").map_or(whole.clone(), |(first, _)| format!("{first}."))
+}
+
+/// What a method is about: the first part of its name.
+pub(super) fn noun(name: &str) -> &str {
+    name.split('.').next().unwrap_or_default()
+}
+
+/// A member that is a text.
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 

@@ -1,7 +1,8 @@
 //! Tables and what is like them.
 
 use mathesar_api::methods::tables::*;
-use mathesar_app::model::{joinable, layout, metadata, ownership, privileges, tables};
+use mathesar_app::import;
+use mathesar_app::model::{import_preview, joinable, layout, metadata, ownership, privileges, tables};
 
 use super::handlers;
 
@@ -13,6 +14,8 @@ handlers! {
     TablesAdd => tables::add;
     TablesPatch => tables::patch;
     TablesDelete => tables::delete;
+    TablesImport => import::import;
+    TablesImportPreview => bytes import_preview::preview;
     TablesListJoinable => joinable::list;
     TablesPrivilegesList => privileges::of_table;
     TablesPrivilegesReplace => privileges::replace_on_table;

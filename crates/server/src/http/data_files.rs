@@ -58,6 +58,8 @@ struct Told {
     delimiter: Option<String>,
     #[serde(default)]
     quotechar: Option<String>,
+    #[serde(default)]
+    escapechar: Option<String>,
 }
 
 /// Lists the caller's files, the newest first.
@@ -137,13 +139,14 @@ pub async fn upload(
 }
 
 /// Every caller who may preview a file may have files.
-async fn caller(shared: &Shared, client: &Client, headers: &HeaderMap) -> Result<Ctx> {
+pub(super) async fn caller(shared: &Shared, client: &Client, headers: &HeaderMap) -> Result<Ctx> {
     let ctx = auth::identify(shared, client, headers, None).await?;
     access::authorize(&ctx, ImportsPreview::INFO, None).await?;
     Ok(ctx)
 }
 
-fn answer(result: Result<impl IntoResponse>) -> Response {
+/// The answer, or the error with its status.
+pub(super) fn answer(result: Result<impl IntoResponse>) -> Response {
     match result {
         Ok(answer) => answer.into_response(),
         Err(error) => {
@@ -181,9 +184,10 @@ async fn from_form(ctx: &Ctx, request: Request) -> Result<DataFile> {
             "header" => told.header = Some(text(field).await? == "true"),
             "delimiter" => told.delimiter = Some(text(field).await?),
             "quotechar" => told.quotechar = Some(text(field).await?),
+            "escapechar" => told.escapechar = Some(text(field).await?),
             other => {
                 return Err(bad(&format!(
-                    "there is no field {other:?}; expected file, paste, header, delimiter, quotechar"
+                    "there is no field {other:?}; expected file, paste, header, delimiter, quotechar, escapechar"
                 )));
             }
         }
@@ -193,7 +197,11 @@ async fn from_form(ctx: &Ctx, request: Request) -> Result<DataFile> {
     tell(ctx, file, told).await
 }
 
-async fn spool(ctx: &Ctx, mut field: Field<'_>) -> Result<Upload> {
+/// Writes a part of a form to the disk.
+///
+/// # Errors
+/// Those of [`Upload`]; `BadFile` when the form breaks off.
+pub(super) async fn spool(ctx: &Ctx, mut field: Field<'_>) -> Result<Upload> {
     let spooled = write(ctx, &mut field).await;
     if spooled.is_err() {
         discard(field).await;
@@ -220,12 +228,19 @@ async fn discard(mut field: Field<'_>) {
     }
 }
 
-async fn text(field: Field<'_>) -> Result<String> {
+/// A part of a form as text.
+///
+/// # Errors
+/// `BadFile` when the form breaks off.
+pub(super) async fn text(field: Field<'_>) -> Result<String> {
     field.text().await.map_err(|error| bad(&error.body_text()))
 }
 
 /// Keeps with the file what its sender knows about it.
 async fn tell(ctx: &Ctx, file: DataFile, told: Told) -> Result<DataFile> {
+    if told.escapechar.as_deref().is_some_and(|escape| !matches!(escape, "" | "\"")) {
+        return Err(bad("a quote within quotes can only be doubled; leave `escapechar` out"));
+    }
     if told.header.is_none() && told.delimiter.is_none() && told.quotechar.is_none() {
         return Ok(file);
     }
@@ -261,6 +276,7 @@ fn describe(file: DataFile) -> Result<Described> {
     })
 }
 
-fn bad(why: &str) -> Error {
+/// The error for a form that is none.
+pub(super) fn bad(why: &str) -> Error {
     Error::new(ErrorCode::BAD_FILE, format!("The upload cannot be taken: {why}."))
 }

@@ -24,6 +24,7 @@ use tracing::Instrument as _;
 
 pub mod assets;
 pub mod auth;
+mod bulk_insert;
 pub mod client;
 pub mod confirmed;
 mod data_files;
@@ -62,6 +63,7 @@ pub fn service(shared: Arc<Shared>) -> impl serve::HttpService {
             get(data_files::list).post(data_files::upload).layer(DefaultBodyLimit::disable()),
         )
         .route("/api/db/v0/data_files/{id}/", get(data_files::get).patch(data_files::patch))
+        .route("/bulk_insert/", post(bulk_insert::insert).layer(DefaultBodyLimit::disable()))
         .route("/api/export/v0/tables/", get(export::table))
         .route("/api/export/v0/explorations/", get(export::exploration))
         .route("/auth/login/", get(login::form).post(login::sign_in))

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use mathesar_testkit::Cluster;
 use serde_json::{Value, json};
 
-use crate::server::{ADMIN, Browser, Server};
+use crate::server::{ADMIN, Browser, FORM, Server, form};
 
 /// What somebody gets who calls a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +112,9 @@ const TABLE: &[(&str, Row)] = &[
     ("constraints.delete", COLLABORATORS),
     ("columns.add_primary_key_column", COLLABORATORS),
     ("tables.list_joinable", COLLABORATORS),
+    ("tables.import", COLLABORATORS),
+    ("tables.get_import_preview", COLLABORATORS),
+    ("data_modeling.suggest_types", COLLABORATORS),
     ("data_modeling.add_foreign_key_column", COLLABORATORS),
     ("data_modeling.add_mapping_table", COLLABORATORS),
     ("data_modeling.split_table", COLLABORATORS),
@@ -222,6 +225,10 @@ fn a_database_is_closed_in_the_same_words_whether_it_exists_or_not() {
     }
     for export in exports {
         assert_eq!(stranger.get(&export).status(), 403, "{export}");
+    }
+    let form = form(&[("database_id", &id.to_string()), ("target_table_oid", "1"), ("mappings", "[]")], "a\n1\n");
+    for (caller, status) in [(&server.visitor(), 401), (&stranger, 403)] {
+        assert_eq!(caller.post("/bulk_insert/", FORM, form.as_bytes()).status(), status);
     }
 }
 

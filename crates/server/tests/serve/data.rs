@@ -5,7 +5,7 @@ use std::{io::Write as _, net::TcpStream, time::Instant};
 use mathesar_testkit::{Cluster, TestDatabase};
 use serde_json::{Value, json};
 
-use crate::server::{ADMIN, Browser, PATIENCE, Server};
+use crate::server::{ADMIN, Browser, FORM, PATIENCE, Server, form};
 
 struct World {
     server: Server,
@@ -167,7 +167,7 @@ fn a_file_is_taken_as_a_form_and_described_as_in_the_original() {
     let form = "--x\r\nContent-Disposition: form-data; name=\"header\"\r\n\r\nfalse\r\n--x\r\n\
         Content-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n\
         name;age\nann;4\nbob;5\n\r\n--x--\r\n";
-    let sent = world.admin().post("/api/db/v0/data_files/", "multipart/form-data; boundary=x", form.as_bytes());
+    let sent = world.admin().post("/api/db/v0/data_files/", FORM, form.as_bytes());
     assert_eq!(sent.status(), 201, "{}", sent.body());
     let file: Value = serde_json::from_str(sent.body()).unwrap();
     assert_eq!(
@@ -179,11 +179,76 @@ fn a_file_is_taken_as_a_form_and_described_as_in_the_original() {
     let preview = world.admin().call("imports.preview", json!({ "data_file_id": file["id"] }));
     assert_eq!(preview["rows"], 3);
 
-    let empty = world.admin().post("/api/db/v0/data_files/", "multipart/form-data; boundary=x", b"--x--\r\n");
+    let empty = world.admin().post("/api/db/v0/data_files/", FORM, b"--x--\r\n");
     assert_eq!(empty.status(), 400);
     let foreign = "--x\r\nContent-Disposition: form-data; name=\"sheet\"\r\n\r\n1\r\n--x--\r\n";
-    let foreign = world.admin().post("/api/db/v0/data_files/", "multipart/form-data; boundary=x", foreign.as_bytes());
+    let foreign = world.admin().post("/api/db/v0/data_files/", FORM, foreign.as_bytes());
     assert!(foreign.body().contains("sheet"), "{}", foreign.body());
+}
+
+#[test]
+fn rows_are_inserted_by_one_form_as_in_the_original() {
+    let world = World::new();
+    world.database.execute("create table fruit (id int primary key, name text, price numeric)");
+    let (id, oid) = (world.id.to_string(), world.oid("fruit").to_string());
+    let mappings = json!([
+        {"csv_column": {"index": 0, "name": "n"}, "table_column": 1},
+        {"csv_column": {"index": 1, "name": "p"}, "table_column": null},
+        {"csv_column": {"index": 2, "name": "cost"}, "table_column": 3},
+    ])
+    .to_string();
+    let send =
+        |fields: &[(&str, &str)], file: &str| world.admin().post("/bulk_insert/", FORM, form(fields, file).as_bytes());
+    let whole = [("database_id", &*id), ("target_table_oid", &oid), ("mappings", &mappings), ("header", "true")];
+    let sent = send(&whole, "n,p,cost\n1,x,1.50\n2,y,\n");
+    assert_eq!((sent.status().as_u16(), sent.body().as_str()), (200, r#"{"inserted_rows":2}"#));
+    let rows = world.database.scalar("select string_agg(f::text, ' ' order by id) from fruit as f");
+    assert_eq!(rows.as_deref(), Some("(1,,1.50) (2,,)"));
+    let twice = send(&whole, "n,p,cost\n3,x,1\n2,y,\n");
+    assert!(twice.status() == 409 && twice.body().contains("Line 3"), "{} {}", twice.status(), twice.body());
+    let dear = send(&whole, "n,p,cost\n4,x,dear\n");
+    assert!(dear.body().contains("Line 2, column \\\"price\\\""), "{}", dear.body());
+    assert_eq!(world.database.scalar("select count(*) from fruit").as_deref(), Some("2"));
+    for (left_out, words) in [(0, "`database_id`"), (1, "`target_table_oid`"), (2, "`mappings`")] {
+        let mut fields = whole.to_vec();
+        fields.remove(left_out);
+        let refused = send(&fields, "n\n1\n");
+        assert!(refused.status() == 400 && refused.body().contains(words), "{}", refused.body());
+    }
+    for (name, value, words) in
+        [("mappings", "{}", "mappings: "), ("database_id", "one", "database_id: "), ("sheet", "1", "there is no field")]
+    {
+        let refused = send(&[("database_id", &id), ("target_table_oid", &oid), (name, value)], "n\n1\n");
+        assert!(refused.status() == 400 && refused.body().contains(words), "{}", refused.body());
+    }
+    let listed = world.admin().get("/api/db/v0/data_files/");
+    assert_eq!(listed.body(), r#"{"count":0,"results":[]}"#);
+}
+
+#[test]
+fn a_client_of_the_original_imports_in_two_steps() {
+    let world = World::new();
+    let sent = world.admin().post(
+        "/api/db/v0/data_files/",
+        FORM,
+        form(&[("escapechar", "")], "name,born\nann,1990\n").as_bytes(),
+    );
+    assert_eq!(sent.status(), 201, "{}", sent.body());
+    let file: Value = serde_json::from_str(sent.body()).unwrap();
+    let schema = world.database.scalar("select 'public'::regnamespace::oid").unwrap().parse::<u32>().unwrap();
+    let table =
+        json!({ "database_id": world.id, "schema_oid": schema, "data_file_id": file["id"], "table_name": "people" });
+    let made = world.admin().call("tables.import", table);
+    assert_eq!((&made["name"], &made["renamed_columns"]), (&json!("people"), &json!({})));
+    let place = json!({ "database_id": world.id, "table_oid": made["oid"] });
+    let suggested = world.admin().call("data_modeling.suggest_types", place);
+    let text = json!({ "type": "text" });
+    assert_eq!(suggested, json!({ "1": { "type": "integer" }, "2": text, "3": { "type": "integer" } }));
+    let columns = json!([{ "id": 2 }, { "id": 3, "type": "integer" }]);
+    let shown = json!({ "database_id": world.id, "table_oid": made["oid"], "columns": columns });
+    assert_eq!(world.admin().call("tables.get_import_preview", shown), json!([{ "name": "ann", "born": 1990 }]));
+    let escaped = world.admin().post("/api/db/v0/data_files/", FORM, form(&[("escapechar", "\\")], "a\n").as_bytes());
+    assert!(escaped.status() == 400 && escaped.body().contains("doubled"), "{}", escaped.body());
 }
 
 #[test]

@@ -17,7 +17,7 @@ use nix::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::server::{ADMIN, Browser, PATIENCE, Server};
+use crate::server::{ADMIN, Browser, FORM, PATIENCE, Server, form};
 
 /// A server with a managed PostgreSQL that does not outlive the test.
 struct World {
@@ -198,11 +198,8 @@ impl Drop for SmallDisk {
 
 fn upload(browser: &Browser<'_>, bytes: usize) -> (u16, String) {
     let row = "1,some words\n";
-    let form = format!(
-        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nn,words\n{}\r\n--x--\r\n",
-        row.repeat(bytes / row.len())
-    );
-    let sent = browser.post("/api/db/v0/data_files/", "multipart/form-data; boundary=x", form.as_bytes());
+    let form = form(&[], &format!("n,words\n{}", row.repeat(bytes / row.len())));
+    let sent = browser.post("/api/db/v0/data_files/", FORM, form.as_bytes());
     (sent.status().as_u16(), sent.into_body())
 }
 

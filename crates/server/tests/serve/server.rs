@@ -24,6 +24,18 @@ pub const ADMIN: (&str, &str) = ("admin", "correct horse battery");
 /// How long anything may take before the test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The content type of what [`form`] writes.
+pub const FORM: &str = "multipart/form-data; boundary=x";
+
+/// A form with these fields and a file behind them, as browsers send it.
+pub fn form(fields: &[(&str, &str)], file: &str) -> String {
+    let part = |disposition: &str, content: &str| {
+        format!("--x\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n")
+    };
+    let fields = fields.iter().map(|(name, value)| part(&format!("name=\"{name}\""), value)).collect::<String>();
+    format!("{fields}{}--x--\r\n", part("name=\"file\"; filename=\"data.csv\"", file))
+}
+
 /// A running server.
 pub struct Server {
     child: Child,

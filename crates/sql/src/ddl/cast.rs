@@ -7,13 +7,29 @@ use mathesar_types::pgtype::PgType;
 use crate::frag::Fragment;
 use crate::type_ref::TypeRef;
 
-/// An expression that gives `value`, of type `from`, as `to`.
-pub fn convert(value: &Fragment, from: &PgType, to: &TypeRef) -> Fragment {
+/// How a text writes numbers. Whatever is written otherwise is refused, and never read as another number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NumberText {
+    /// Between the digits of thousands; empty for none.
+    pub group: String,
+    /// Before the fraction; empty where there is none.
+    pub point: String,
+    /// Before the number, behind its sign, such as `$`.
+    pub prefix: String,
+    /// Behind the number, such as `€`.
+    pub suffix: String,
+}
+
+/// An expression that gives `value`, of type `from`, as `to`. `how` says how numbers are written where `from` is a text.
+pub fn convert(value: &Fragment, from: &PgType, to: &TypeRef, how: Option<&NumberText>) -> Fragment {
+    if let Some(how) = how
+        && is_text(from)
+        && let Some(read) = number_of_text(value, to, how)
+    {
+        return read;
+    }
     let target = to.clone().without_modifiers();
-    let built_in = to.name().schema.as_str() == "pg_catalog" && !to.is_array();
-    let name = if built_in { to.name().name.as_str() } else { "" };
-    let family = family_of(from).id;
-    match (family, name) {
+    match (family_of(from).id, built_in(to)) {
         // Any type has a text form, and the assignment refuses what is too long.
         (_, "text" | "varchar" | "bpchar") => cast(value, &["::text"], None),
         (FamilyId::Number, "int2" | "int4" | "int8") => whole_number(value, &target),
@@ -30,7 +46,7 @@ pub fn convert(value: &Fragment, from: &PgType, to: &TypeRef) -> Fragment {
         (FamilyId::Timestamp | FamilyId::Date, "timestamp" | "timestamptz")
         | (FamilyId::Time, "time" | "timetz")
         | (FamilyId::Json, "json" | "jsonb") => cast(value, &[], Some(&target)),
-        (FamilyId::Text | FamilyId::Email | FamilyId::Uri, _) => {
+        _ if is_text(from) => {
             // Only texts have an empty value; for every other type an empty text means that there is none.
             let mut fragment = Fragment::of("NULLIF(pg_catalog.btrim(");
             fragment.push(value.clone()).sql("::text), '')::").ty(&target);
@@ -38,6 +54,21 @@ pub fn convert(value: &Fragment, from: &PgType, to: &TypeRef) -> Fragment {
         }
         _ => cast(value, &["::text"], Some(&target)),
     }
+}
+
+/// Whether a change of type asks how numbers are written: from a text to a number.
+pub fn reads_numbers(from: &PgType, to: &TypeRef) -> bool {
+    is_text(from) && matches!(built_in(to), "int2" | "int4" | "int8" | "numeric" | "float4" | "float8" | "money")
+}
+
+fn is_text(ty: &PgType) -> bool {
+    matches!(family_of(ty).id, FamilyId::Text | FamilyId::Email | FamilyId::Uri)
+}
+
+/// The name of a type of PostgreSQL's own; of others nothing.
+fn built_in(ty: &TypeRef) -> &str {
+    let is_built_in = ty.name().schema.as_str() == "pg_catalog" && !ty.is_array();
+    if is_built_in { ty.name().name.as_str() } else { "" }
 }
 
 /// A default as the text of another type, by the same rules; `None` where it becomes NULL. What does not fit is left for
@@ -81,6 +112,57 @@ fn whole_number(value: &Fragment, to: &TypeRef) -> Fragment {
     fragment.push(number.clone()).sql(") = ").push(number.clone()).sql(" THEN ").push(number).sql("::").ty(to);
     fragment.sql(" ELSE ").push(value.clone()).sql("::text::").ty(to).sql(" END");
     fragment
+}
+
+/// A text as a number; `None` where `to` is none. A text that is not written as was said is refused with words behind it: what is
+/// left when separators are taken out of it could be another number.
+fn number_of_text(value: &Fragment, to: &TypeRef, how: &NumberText) -> Option<Fragment> {
+    let target = to.clone().without_modifiers();
+    let mut read = Fragment::of("pg_catalog.regexp_replace(");
+    read.push(value.clone()).sql("::text, ").literal(&how.around()).sql(", '', 'g')");
+    let mut number = Fragment::of("pg_catalog.translate(");
+    number.push(read).sql(", ").literal(&format!("{}{}", how.point, how.group));
+    number.sql(if how.point.is_empty() { ", '')::pg_catalog.numeric" } else { ", '.')::pg_catalog.numeric" });
+    let number = match built_in(to) {
+        "int2" | "int4" | "int8" => whole_number(&number, &target),
+        "numeric" | "float4" | "float8" | "money" => cast(&number, &[], Some(&target)),
+        _ => return None,
+    };
+    let mut fragment = Fragment::of("CASE WHEN pg_catalog.btrim(");
+    fragment.push(value.clone()).sql("::text) = '' THEN NULL WHEN ").push(value.clone()).sql("::text ~ ");
+    fragment.literal(&how.pattern()).sql(" THEN ").push(number).sql(" ELSE (").push(value.clone());
+    fragment.sql("::text || ' is not written as was said')::").ty(&target).sql(" END");
+    Some(fragment)
+}
+
+impl NumberText {
+    /// The regular expression of a whole text.
+    fn pattern(&self) -> String {
+        let part = |text: &str| if text.is_empty() { String::new() } else { format!(r"(?:{}\s*)?", escaped(text)) };
+        let digits = match self.group.as_str() {
+            "" => r"\d+".to_owned(),
+            // Also lakh and crore, of which the last group alone has three digits.
+            group => format!(r"(?:\d+|\d{{1,3}}(?:{group}\d{{2,3}})*{group}\d{{3}})", group = escaped(group)),
+        };
+        let fraction = match self.point.as_str() {
+            "" => String::new(),
+            point => format!(r"(?:{}\d+)?", escaped(point)),
+        };
+        let (prefix, suffix) = (part(&self.prefix), part(&self.suffix));
+        format!(r"^\s*[-+]?{prefix}{digits}{fraction}\s*{suffix}$")
+    }
+
+    /// The regular expression of what stands around the digits.
+    fn around(&self) -> String {
+        let parts = [&self.prefix, &self.suffix].into_iter().filter(|part| !part.is_empty());
+        parts.map(|part| format!("{}|", escaped(part))).collect::<String>() + r"\s"
+    }
+}
+
+/// A text within a regular expression of PostgreSQL's. Letters and digits must not have a backslash before them, nor need one.
+fn escaped(text: &str) -> String {
+    let one = |c: char| if c.is_ascii_punctuation() { format!("\\{c}") } else { c.to_string() };
+    text.chars().map(one).collect()
 }
 
 fn zero_or_one(value: &Fragment) -> Fragment {

@@ -91,8 +91,8 @@ pub fn rename(table: &QName, column: &Ident, to: &Ident) -> Statement {
 }
 
 /// Changes a column's type, casting its values and its default by the rules of [`cast`]. A value that would lose something
-/// is refused by PostgreSQL, and nothing is changed.
-pub fn retype(table: &QName, column: &Column, ty: &TypeRef) -> Statement {
+/// is refused by PostgreSQL, and nothing is changed. `how` says how a text writes numbers.
+pub fn retype(table: &QName, column: &Column, ty: &TypeRef, how: Option<&cast::NumberText>) -> Statement {
     let literal = column.default.as_ref().and_then(|default| default.literal.as_deref());
     let mut fragment = Fragment::of("ALTER TABLE ");
     fragment.qname(table);
@@ -103,7 +103,7 @@ pub fn retype(table: &QName, column: &Column, ty: &TypeRef) -> Statement {
     let mut value = Fragment::new();
     value.ident(&column.name);
     fragment.sql(" ALTER COLUMN ").ident(&column.name).sql(" TYPE ").ty(ty);
-    fragment.sql(" USING ").push(cast::convert(&value, &column.ty.pg, ty));
+    fragment.sql(" USING ").push(cast::convert(&value, &column.ty.pg, ty, how));
     if let Some(default) = literal.and_then(|literal| cast::convert_literal(literal, &column.ty.pg, ty)) {
         fragment.sql(", ALTER COLUMN ").ident(&column.name).sql(" SET DEFAULT ").push(value_of(&default, ty));
     }

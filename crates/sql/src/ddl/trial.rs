@@ -1,6 +1,9 @@
-//! Tries a change of a column's type on every value, without making it.
+//! Tries changes of columns' types on values, without making them.
 
-use super::cast;
+use mathesar_types::wire::WireExpr;
+
+use super::cast::{self, NumberText};
+use crate::expr;
 use crate::frag::{Fragment, Statement};
 use crate::ident::QName;
 use crate::model::Column;
@@ -17,7 +20,7 @@ pub fn count_failures(table: &QName, column: &Column, ty: &TypeRef) -> Statement
         .sql(";\n  failing pg_catalog.int8 := 0;\n  samples pg_catalog.text[] := '{}';\nBEGIN\n  FOR one IN SELECT ");
     body.ident(&column.name).sql(" AS value FROM ").qname(table).sql(" WHERE ").ident(&column.name);
     body.sql(" IS NOT NULL LOOP\n    BEGIN\n      converted := ");
-    body.push(cast::convert(&Fragment::of("one.value"), &column.ty.pg, ty));
+    body.push(cast::convert(&Fragment::of("one.value"), &column.ty.pg, ty, None));
     body.sql(
         ";\n    EXCEPTION WHEN OTHERS THEN\n      failing := failing + 1;\n      IF failing <= 10 THEN\n        \
          samples := samples || pg_catalog.left(one.value::text, 200);\n      END IF;\n    END;\n  END LOOP;\n  \
@@ -37,4 +40,39 @@ pub fn failures() -> Statement {
          pg_catalog.current_setting('mathesar.samples')::pg_catalog.text[]",
     )
     .finish()
+}
+
+/// A column as it would be.
+#[derive(Clone, Debug)]
+pub struct Tried<'c> {
+    /// The column as it is.
+    pub column: &'c Column,
+    /// The type that it would have, and how its text writes numbers; `None` where it stays.
+    pub to: Option<(TypeRef, Option<NumberText>)>,
+    /// How the values leave PostgreSQL.
+    pub wire: WireExpr,
+}
+
+/// The first rows, in no particular order, as they would be with the types that are tried. A value that does not fit is an error of
+/// PostgreSQL, as it would be one of the change.
+pub fn first_rows(table: &QName, columns: &[Tried<'_>], limit: u32) -> Statement {
+    let fields = columns.iter().map(|tried| expr::wire(&tried.value(), tried.wire));
+    let mut fragment = Fragment::of("SELECT ");
+    fragment.join(", ", fields).sql(" FROM ").qname(table).sql(" AS t LIMIT ").int(limit);
+    fragment.finish()
+}
+
+impl Tried<'_> {
+    fn value(&self) -> Fragment {
+        let value = expr::column(&self.column.name);
+        let Some((ty, how)) = &self.to else { return value };
+        let converted = cast::convert(&value, &self.column.ty.pg, ty, how.as_ref());
+        let mut fragment = Fragment::of("(");
+        fragment.push(converted).sql(")");
+        // The cast would cut a text that is too long, where the change refuses it.
+        if !matches!(ty.name().name.as_str(), "text" | "varchar" | "bpchar") {
+            fragment.sql("::").ty(ty);
+        }
+        fragment
+    }
 }

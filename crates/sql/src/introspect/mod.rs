@@ -170,11 +170,16 @@ pub fn dependants(table: Oid, column: Option<Attnum>) -> Introspection<Dependant
     })
 }
 
-/// What lies outside of a schema and would be lost with it: views of other schemas, foreign keys of other tables, columns of its
+/// What lies outside of schemas and would be lost with them: views of other schemas, foreign keys of other tables, columns of their
 /// types.
-pub fn schema_dependants(schema: Oid) -> Introspection<Dependant> {
-    let mut fragment = Fragment::of("WITH schema (oid) AS (VALUES (");
-    fragment.int(schema).sql(include_str!("schema_dependants.sql"));
+pub fn schema_dependants(schemas: &[Oid]) -> Introspection<Dependant> {
+    let number = |oid: &Oid| {
+        let mut fragment = Fragment::new();
+        fragment.int(*oid);
+        fragment
+    };
+    let mut fragment = Fragment::of("WITH schema (oid) AS (SELECT pg_catalog.unnest(ARRAY[");
+    fragment.join(", ", schemas.iter().map(number)).sql(include_str!("schema_dependants.sql"));
     Introspection::new(fragment, |row| {
         Ok(Dependant { kind: row.text()?.to_owned(), description: row.text()?.to_owned() })
     })

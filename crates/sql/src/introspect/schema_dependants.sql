@@ -1,4 +1,4 @@
-::pg_catalog.oid)),
+]::pg_catalog.oid[])),
 inside (classid, objid) AS (
     -- Row types, array types, indexes and the like belong to their schema through something else in it.
     SELECT d.classid, d.objid
@@ -37,5 +37,5 @@ SELECT o.type, pg_catalog.pg_describe_object(x.classid, x.objid, 0)
   FROM dependants AS x
   CROSS JOIN LATERAL pg_catalog.pg_identify_object(x.classid, x.objid, 0) AS o
  WHERE NOT EXISTS (SELECT FROM inside AS i WHERE i.classid = x.classid AND i.objid = x.objid)
-   AND o.schema IS DISTINCT FROM (SELECT n.nspname FROM pg_catalog.pg_namespace AS n JOIN schema AS s ON n.oid = s.oid)
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_namespace AS n JOIN schema AS s ON n.oid = s.oid WHERE n.nspname = o.schema)
  ORDER BY 2

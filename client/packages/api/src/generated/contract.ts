@@ -129,6 +129,20 @@ export type ApplyResult = {
   linked_record_summaries: { [key in string]: { [key in string]: string } },
 };
 
+/** How a text writes numbers, as `data_modeling.suggest_types` says it. What is written otherwise is refused. */
+export type CastOptions = {
+  /** Taken for the original's clients: nothing depends on it here. */
+  mathesar_casting?: boolean | null,
+  /** The character between the digits of thousands; an empty string for none. */
+  group_sep?: string | null,
+  /** The character before the fraction; an empty string where there is none. */
+  decimal_p?: string | null,
+  /** What stands before the number, such as `$`. */
+  curr_pref?: string | null,
+  /** What stands behind the number, such as `€`. */
+  curr_suff?: string | null,
+};
+
 /** What a change of type would do. Ours. */
 export type CastReport = {
   /** How many values cannot be cast. */
@@ -394,8 +408,8 @@ export type ColumnPatch = {
   name?: string | null,
   /** New type; values are cast. */
   type?: string | null,
-  /** How text is read on the way to the new type, in the original's words. */
-  cast_options?: unknown | null,
+  /** How a text is read on the way to the new type. */
+  cast_options?: CastOptions | null,
   /** New modifiers. */
   type_options?: TypeOptions | null,
   /** Whether NULL is allowed. */
@@ -726,6 +740,11 @@ export type DatabaseInfo = {
   current_role_priv: Array<string>,
   /** Whether the caller's role is, or is a member of, the owner. */
   current_role_owns: boolean,
+  /**
+   * Those of the schemas `msar`, `__msar` and `mathesar_types` that are there: an installation of the original works or worked with
+   * the database. They are left out of lists. Ours.
+   */
+  original_schemas: Array<string>,
   /** The server's version, such as `18.4`. Ours. */
   server_version: string,
   /** The role that the caller works as. Ours. */
@@ -799,6 +818,17 @@ export type DisconnectParams = {
   database_id: number,
   /** Also forget the server and its stored roles when no other database of it is left. */
   disconnect_db_server?: boolean,
+  /**
+   * Schemas of the original's to drop before: `msar`, `__msar`, `mathesar_types`. None when absent, since the original may still
+   * be at work there.
+   */
+  schemas_to_remove?: Array<string>,
+  /** Whether the database stays when they cannot be dropped; true when absent. */
+  strict?: boolean | null,
+  /** The role that drops them; the caller's own when absent. */
+  role_name?: string | null,
+  /** Its password, which is not kept. */
+  password?: string | null,
 };
 
 /** Result of `databases.configured.disconnect`. */
@@ -1311,6 +1341,8 @@ export type LoadParams = {
   data_file_id: number,
   /** Name of the new table. */
   table_name: string,
+  /** Its comment. */
+  comment?: string | null,
   /** How the file is cut, as the preview said or was told. */
   dialect: Dialect,
   /** The columns to load; others are left out. */
@@ -1412,6 +1444,18 @@ export type Preferences = {
   theme?: string | null,
   /** Language of the interface, a BCP 47 tag. */
   language?: string | null,
+};
+
+/** A column as it could be. */
+export type PreviewColumn = {
+  /** Attribute number. */
+  id: number,
+  /** Another type. */
+  type?: string | null,
+  /** The type's modifiers. */
+  type_options?: TypeOptions | null,
+  /** How its text is read. */
+  cast_options?: CastOptions | null,
 };
 
 /** Parameters of `imports.preview`. */
@@ -1960,6 +2004,22 @@ export type SplitTableParams = {
 /** How a connection is protected, in libpq's words. */
 export type SslMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
 
+/** Parameters of `data_modeling.suggest_types`. */
+export type SuggestTypesParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+};
+
+/** A type that a column could have. */
+export type SuggestedType = {
+  /** PostgreSQL's name. */
+  type: string,
+  /** How the column's text is read then, for `cast_options` of `columns.patch`; absent where that is the type's usual way. */
+  details?: CastOptions | null,
+};
+
 /** A table. */
 export type TableInfo = {
   /** Object identifier. */
@@ -2085,6 +2145,32 @@ export type TablesDeleteParams = {
   table_oid: number,
   /** Also drop what depends on it. */
   cascade?: boolean,
+};
+
+/** Parameters of `tables.import`. */
+export type TablesImportParams = {
+  /** The database. */
+  database_id: number,
+  /** The uploaded file. */
+  data_file_id: number,
+  /** The schema. */
+  schema_oid: number,
+  /** Name; that of the file, with a number behind it where it is taken, when absent. */
+  table_name?: string | null,
+  /** Comment. */
+  comment?: string | null,
+};
+
+/** Parameters of `tables.get_import_preview`. */
+export type TablesImportPreviewParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** The columns to show. */
+  columns: Array<PreviewColumn>,
+  /** How many rows at most; 20 when absent, as in the original. */
+  limit?: number | null,
 };
 
 /** Parameters of `tables.list` and `tables.list_with_metadata`. */
@@ -2271,7 +2357,7 @@ export interface Methods {
   'databases.configured.list': { params: DatabasesListParams; result: Array<ConfiguredDatabaseInfo> };
   /** Changes the entry of a database: its name or its nickname. */
   'databases.configured.patch': { params: DatabasesPatchParams; result: ConfiguredDatabaseInfo };
-  /** Forgets a database: connections, metadata and collaborators. The database itself is not touched. */
+  /** Forgets a database: connections, metadata and collaborators. Of the database itself nothing is touched but the schemas of the original that `schemas_to_remove` names. They are not dropped while something else needs them, such as a column of one of their types. */
   'databases.configured.disconnect': { params: DisconnectParams; result: Disconnected };
   /** Describes a database as PostgreSQL sees it. */
   'databases.get': { params: DatabaseParams; result: DatabaseInfo };
@@ -2341,6 +2427,10 @@ export interface Methods {
   'tables.patch': { params: TablesPatchParams; result: string };
   /** Drops a table; gives its qualified name. */
   'tables.delete': { params: TablesDeleteParams; result: string };
+  /** Loads an uploaded file into a new table of texts with a key `id`, and waits for it. The file stays. Where its types matter from the start, and for files that take longer than a request may, there is `imports.load`. */
+  'tables.import': { params: TablesImportParams; result: AddedTable };
+  /** Gives the first rows of a table as they would be with other types of its columns, by the columns' names. A value that does not fit is refused as `columns.patch` would. */
+  'tables.get_import_preview': { params: TablesImportPreviewParams; result: Array<{ [key in string]: unknown }> };
   /** Lists the tables that foreign keys of one column lead to from a table, in either direction. */
   'tables.list_joinable': { params: ListJoinableParams; result: JoinableTables };
   /** Lists what roles were granted on a table or view, by the roles' names. */
@@ -2387,6 +2477,8 @@ export interface Methods {
   'data_modeling.split_table': { params: SplitTableParams; result: SplitTable };
   /** Moves columns into a table that is referred to. Where records that refer to the same one hold different values, that one is copied for each of them. */
   'data_modeling.move_columns': { params: MoveColumnsParams; result: null };
+  /** Looks at the texts of a table (the first 100,000 rows) and says of each column, by attribute number, which type it could have so that `columns.patch` takes every one of them. What is not surely something else stays what it is. */
+  'data_modeling.suggest_types': { params: SuggestTypesParams; result: { [key in number]: SuggestedType } };
   /** Makes a column the primary key. */
   'data_modeling.change_primary_key_column': { params: ChangePrimaryKeyColumnParams; result: null };
   /** Lists rows: filtered, sorted, a page at a time. */
@@ -2505,6 +2597,8 @@ export const METHODS = {
   'tables.add': { access: 'collaborator', effect: 'schema' },
   'tables.patch': { access: 'collaborator', effect: 'schema' },
   'tables.delete': { access: 'collaborator', effect: 'schema' },
+  'tables.import': { access: 'collaborator', effect: 'schema' },
+  'tables.get_import_preview': { access: 'collaborator', effect: 'read' },
   'tables.list_joinable': { access: 'collaborator', effect: 'read' },
   'tables.privileges.list_direct': { access: 'collaborator', effect: 'read' },
   'tables.privileges.replace_for_roles': { access: 'collaborator', effect: 'schema' },
@@ -2528,6 +2622,7 @@ export const METHODS = {
   'data_modeling.add_mapping_table': { access: 'collaborator', effect: 'schema' },
   'data_modeling.split_table': { access: 'collaborator', effect: 'schema' },
   'data_modeling.move_columns': { access: 'collaborator', effect: 'schema' },
+  'data_modeling.suggest_types': { access: 'collaborator', effect: 'read' },
   'data_modeling.change_primary_key_column': { access: 'collaborator', effect: 'schema' },
   'records.list': { access: 'collaborator', effect: 'read' },
   'records.get': { access: 'collaborator', effect: 'read' },

@@ -82,6 +82,7 @@ impl World {
             schema_oid: self.schema_oid,
             data_file_id: preview.data_file_id,
             table_name: table_name.to_owned(),
+            comment: None,
             dialect: preview.dialect.clone(),
             columns: columns.collect(),
             add_key: None,
