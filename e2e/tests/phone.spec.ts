@@ -47,7 +47,7 @@ test("pages", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await expectFlawless(page, "sign-in");
   await enter(page, url, ADMIN);
-  const paths = ["", "databases/create", "databases/connect", "administration/users", "profile", "profile/password", "profile/sessions", "profile/appearance", "db/1", "db/1/collaborators", "db/1/settings", "nowhere"];
+  const paths = ["", "databases/create", "databases/connect", "administration/users", "profile", "profile/password", "profile/sessions", "profile/tokens", "profile/appearance", "db/1", "db/1/collaborators", "db/1/settings", "nowhere"];
   for (const path of paths) {
     await page.goto(`${url}/${path}`);
     await expect(page.getByRole("main").getByRole("heading").first()).toBeVisible();

@@ -6,6 +6,7 @@
 use mathesar_api::ErrorCode;
 use mathesar_api::method::{Access, MethodInfo};
 
+use crate::auth::tokens::Scopes;
 use crate::{Ctx, Error, Result};
 
 /// What a user who must choose a new password may still call.
@@ -15,15 +16,18 @@ const ALLOWED_BEFORE_PASSWORD_CHANGE: [&str; 3] = ["session.get", "session.sign_
 /// the database itself.
 const OPEN_TO_SUPERUSERS: [&str; 2] = ["collaborators.list", "roles.configured.list"];
 
-/// Refuses a call that the caller may not make. An admitted one works with the context that is given back: it knows the caller's
+/// Refuses a call that the caller may not make: first by the scopes of the token that it came with, then as its user's. An admitted one works with the context that is given back: it knows the caller's
 /// place in the database, so that nobody looks it up again.
 ///
 /// `database_id` is the parameter of this name, when the call has one; a method for collaborators cannot be called without.
 ///
 /// # Errors
-/// `AuthenticationFailed` for a visitor, `PasswordChangeNeeded`, `PermissionError` for who is no superuser,
+/// `AuthenticationFailed` for a visitor, `PasswordChangeNeeded`, `PermissionError` for a token's scopes and for who is no superuser,
 /// `NoConnectionAvailable` for who is no collaborator, in the same words whether the database exists or not.
 pub async fn authorize(ctx: &Ctx, method: &MethodInfo, database_id: Option<i64>) -> Result<Ctx> {
+    if let Some(scopes) = ctx.scopes() {
+        scopes.admit(method, database_id)?;
+    }
     if method.access == Access::Anonymous {
         return Ok(ctx.clone());
     }
@@ -48,4 +52,13 @@ pub async fn authorize(ctx: &Ctx, method: &MethodInfo, database_id: Option<i64>)
             Ok(Ctx { place: Some(ctx.membership(database_id).await?), ..ctx.clone() })
         }
     }
+}
+
+/// Refuses a file that the caller may not leave with us.
+///
+/// # Errors
+/// `AuthenticationFailed` for a visitor, `PermissionError` for a token that may only read.
+pub fn authorize_upload(ctx: &Ctx) -> Result<()> {
+    ctx.signed_in()?;
+    ctx.scopes().map_or(Ok(()), Scopes::admit_upload)
 }

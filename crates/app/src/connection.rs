@@ -13,10 +13,13 @@ impl Ctx {
     /// The caller's place in the database.
     ///
     /// # Errors
-    /// `AuthenticationFailed` for a visitor; `NoConnectionAvailable` for someone who is not a collaborator, with the same words
+    /// `AuthenticationFailed` for a visitor; `PermissionError` for a token that does not reach there; `NoConnectionAvailable` for someone who is not a collaborator, with the same words
     /// whether the database exists or not.
     pub async fn membership(&self, database_id: i64) -> Result<Arc<Membership>> {
         let user_id = self.signed_in()?.user_id;
+        if let Some(scopes) = self.scopes() {
+            scopes.admit_database(database_id)?;
+        }
         if let Some(place) = self.place.as_ref().filter(|place| place.database.id == database_id) {
             return Ok(Arc::clone(place));
         }

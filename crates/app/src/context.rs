@@ -6,7 +6,7 @@ use mathesar_api::ErrorCode;
 use mathesar_pg::Pools;
 use mathesar_store::{Clock, Membership, Random, Store};
 
-use crate::{Error, ManagedPostgres, Result};
+use crate::{Error, ManagedPostgres, Result, auth::tokens::Scopes};
 
 /// What was decided at start and does not change.
 #[derive(Clone, Debug)]
@@ -56,8 +56,10 @@ pub struct SignedIn {
     pub is_superuser: bool,
     /// Whether they must choose a new password before anything else.
     pub password_change_needed: bool,
-    /// Their session; absent with HTTP Basic.
+    /// Their session; absent with HTTP Basic and with a token.
     pub session_id: Option<i64>,
+    /// What a program may do that works as them by a token; everything that they may themselves when absent.
+    pub scopes: Option<Arc<Scopes>>,
 }
 
 /// Who asks.
@@ -91,6 +93,11 @@ impl Ctx {
     /// The same with what is known already about the caller's place in the database that the call is about.
     pub fn at(self, place: Option<Membership>) -> Self {
         Self { place: place.map(Arc::new), ..self }
+    }
+
+    /// What the token may that the call came with, if it came with one.
+    pub(crate) fn scopes(&self) -> Option<&Scopes> {
+        self.caller.signed_in.as_ref()?.scopes.as_deref()
     }
 
     /// The signed-in user.

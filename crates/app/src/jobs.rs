@@ -88,7 +88,8 @@ pub async fn cancel(ctx: &Ctx, params: JobParams) -> Result<JobInfo> {
 
 async fn own(ctx: &Ctx, id: i64) -> Result<Job> {
     let job = ctx.app.store.jobs().get(id).await?;
-    if job.user_id == ctx.signed_in()?.user_id {
+    let within = |id| ctx.scopes().is_none_or(|scopes| scopes.holds_database(id));
+    if job.user_id == ctx.signed_in()?.user_id && job.database_id.is_none_or(within) {
         return Ok(job);
     }
     Err(mathesar_store::Error::NotFound { what: "job" }.into())

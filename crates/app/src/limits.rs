@@ -88,7 +88,11 @@ pub const THROTTLE_ENTRIES: usize = 100_000;
 pub const BASIC_CACHE_AGE: Duration = Duration::from_secs(60);
 /// Basic credentials that are remembered.
 pub const BASIC_CACHE_ENTRIES: usize = 1_000;
-/// How often the use of a session is written down.
+/// Characters of the name of a token.
+pub const TOKEN_NAME_CHARACTERS: usize = 100;
+/// Patterns of methods that a token may call.
+pub const TOKEN_PATTERNS: usize = 50;
+/// How often the use of a session or a token is written down.
 pub const SESSION_TOUCH: Duration = Duration::from_secs(5 * 60);
 /// Characters of a browser's description of itself that are kept.
 pub const USER_AGENT_CHARACTERS: usize = 255;

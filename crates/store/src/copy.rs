@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::entity::job::{self, JobState};
 use crate::entity::{
-    collaborator, column_metadata, configured_role, data_file, database, exploration, first_superuser, server, session,
-    setting, setup_token, table_metadata, user, user_preference,
+    api_token, collaborator, column_metadata, configured_role, data_file, database, exploration, first_superuser,
+    server, session, setting, setup_token, table_metadata, user, user_preference,
 };
 use crate::error::Result;
 use crate::open::Store;
@@ -24,18 +24,21 @@ const ROWS: u64 = 500;
 pub struct Settled {
     /// Sessions that were ended: everybody signs in anew.
     pub sessions: u64,
+    /// Tokens of programs that were revoked.
+    pub tokens: u64,
     /// Jobs that were waiting or at work.
     pub jobs: u64,
 }
 
 impl Store {
-    /// Ends what belonged to the place that a copy was made in: sessions, set-up tokens, and jobs, which fail with `reason`.
+    /// Ends what belonged to the place that a copy was made in: sessions, tokens, and jobs, which fail with `reason`.
     ///
     /// # Errors
     /// Those of the engine.
     pub async fn settle_after_copy(&self, reason: Value, now: Timestamp) -> Result<Settled> {
         let transaction = self.begin().await?;
         let sessions = session::Entity::delete_many().exec(&transaction).await?.rows_affected;
+        let tokens = api_token::Entity::delete_many().exec(&transaction).await?.rows_affected;
         setup_token::Entity::delete_many().exec(&transaction).await?;
         let ended = job::ActiveModel {
             state: sea_orm::Set(JobState::Failed),
@@ -46,7 +49,7 @@ impl Store {
         let unfinished = job::Column::State.is_in([JobState::Queued, JobState::Running]);
         let jobs = job::Entity::update_many().set(ended).filter(unfinished).exec(&transaction).await?.rows_affected;
         transaction.commit().await?;
-        Ok(Settled { sessions, jobs })
+        Ok(Settled { sessions, tokens, jobs })
     }
 }
 
@@ -67,6 +70,7 @@ pub(crate) async fn tables(from: &impl ConnectionTrait, to: &impl ConnectionTrai
     table::<first_superuser::Entity>(from, to).await?;
     table::<setup_token::Entity>(from, to).await?;
     table::<session::Entity>(from, to).await?;
+    table::<api_token::Entity>(from, to).await?;
     table::<user_preference::Entity>(from, to).await?;
     table::<server::Entity>(from, to).await?;
     table::<database::Entity>(from, to).await?;

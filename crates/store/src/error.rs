@@ -179,6 +179,14 @@ impl Error {
         }
     }
 
+    /// [`Self::unique`] and [`Self::reference`] at once.
+    pub(crate) fn taken_or_gone(error: DbErr, taken: &'static str, gone: &'static str) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::ForeignKeyConstraintViolation(_)) => Self::Conflict { what: gone },
+            _ => Self::unique(error, taken),
+        }
+    }
+
     /// `Conflict` when `error` is a broken reference, otherwise what it would be anyway.
     pub(crate) fn reference(error: DbErr, what: &'static str) -> Self {
         match error.sql_err() {

@@ -187,8 +187,5 @@ async fn find(db: &impl ConnectionTrait, database_id: i64, id: i64) -> Result<Ex
 }
 
 fn refused(error: DbErr) -> Error {
-    match error.sql_err() {
-        Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_)) => Error::Conflict { what: DATABASE_GONE },
-        _ => Error::unique(error, NAME_TAKEN),
-    }
+    Error::taken_or_gone(error, NAME_TAKEN, DATABASE_GONE)
 }

@@ -3,6 +3,7 @@
 //! One schema serves SQLite and PostgreSQL through SeaORM; every repository's tests run on both. Open a [`Store`], then ask
 //! it for the repository of a noun: `store.users().find(id)`.
 
+mod api_tokens;
 mod collaborators;
 mod copy;
 mod data_files;
@@ -30,6 +31,7 @@ pub mod token;
 mod users;
 mod values;
 
+pub use api_tokens::{ApiToken, ApiTokens, NewApiToken};
 pub use collaborators::{Collaborator, Collaborators, Membership};
 pub use copy::Settled;
 pub use data_files::{DataFile, DataFiles, NewDataFile};

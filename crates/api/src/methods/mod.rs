@@ -19,6 +19,7 @@ pub mod session;
 pub mod setup;
 pub mod sql;
 pub mod tables;
+pub mod tokens;
 pub mod users;
 
 /// A table of every noun, one after the other.
@@ -28,6 +29,7 @@ macro_rules! of_every_noun {
             setup::$table,
             session::$table,
             users::$table,
+            tokens::$table,
             collaborators::$table,
             servers::$table,
             databases::$table,

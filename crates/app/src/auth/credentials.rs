@@ -99,6 +99,7 @@ fn signed_in(user: &User) -> SignedIn {
         is_superuser: user.is_superuser,
         password_change_needed: user.password_change_needed,
         session_id: None,
+        scopes: None,
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod fields;
 mod rules;
 mod session;
 mod throttle;
+pub mod tokens;
 
 use std::sync::Arc;
 

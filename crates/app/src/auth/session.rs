@@ -87,6 +87,7 @@ pub async fn by_cookie(
         is_superuser: user.is_superuser,
         password_change_needed: user.password_change_needed,
         session_id: Some(session.id),
+        scopes: None,
     };
     Ok(Some((signed_in, place)))
 }

@@ -15,7 +15,7 @@ use super::{database_info, endpoint, original};
 use crate::model::{current_database, ident, reading, schemas};
 use crate::{Ctx, Error, Result};
 
-/// `databases.configured.list`: the caller's databases; all for a superuser.
+/// `databases.configured.list`: the caller's databases; all for a superuser; of these, those that a token reaches.
 ///
 /// # Errors
 /// `AuthenticationFailed` for a visitor.
@@ -27,7 +27,8 @@ pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Vec<ConfiguredDatabas
         let accessible = accessible.contains(&database.id);
         database_info(database, accessible)
     });
-    Ok(all.filter(|database| caller.is_superuser || database.accessible).collect())
+    let within = |id| ctx.scopes().is_none_or(|scopes| scopes.holds_database(id));
+    Ok(all.filter(|database| (caller.is_superuser || database.accessible) && within(database.id)).collect())
 }
 
 /// `databases.configured.patch`.

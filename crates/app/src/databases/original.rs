@@ -12,12 +12,7 @@ use crate::{Ctx, Error, Result};
 ///
 /// # Errors
 /// `ValueError` for a schema that is none of the original's; `DependentObjectsStillExist`; PostgreSQL's.
-pub(super) async fn remove(
-    ctx: &Ctx,
-    params: &DisconnectParams,
-    server: &Server,
-    database: &Database,
-) -> Result<bool> {
+pub(super) async fn remove(ctx: &Ctx, params: &DisconnectParams, server: &Server, database: &Database) -> Result<bool> {
     let wanted = &params.schemas_to_remove;
     if let Some(other) = wanted.iter().find(|name| !schemas::OF_THE_ORIGINAL.contains(&name.as_str())) {
         let known = schemas::OF_THE_ORIGINAL.join(", ");

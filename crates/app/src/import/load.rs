@@ -166,7 +166,8 @@ impl Target {
 
 /// The user who asked for the job, without more rights than any user has.
 fn acting_for(app: &Arc<App>, user_id: i64) -> Ctx {
-    let signed_in = SignedIn { user_id, is_superuser: false, password_change_needed: false, session_id: None };
+    let signed_in =
+        SignedIn { user_id, is_superuser: false, password_change_needed: false, session_id: None, scopes: None };
     Ctx::new(Arc::clone(app), Caller { signed_in: Some(signed_in), ..Caller::default() })
 }
 

@@ -70,8 +70,11 @@ pub async fn suggest(ctx: &Ctx, params: SuggestTypesParams) -> Result<IndexMap<A
     let table = table(&tx, params.table_oid).await?;
     let texts: Vec<&Column> = table.readable().filter(|column| is_text(column)).collect();
     let guesses = guesses(&tx, &table, &texts).await?;
-    let mut suggested: IndexMap<_, _> =
-        table.columns.iter().map(|column| (column.attnum, SuggestedType { kind: kind(&column.ty), details: None })).collect();
+    let mut suggested: IndexMap<_, _> = table
+        .columns
+        .iter()
+        .map(|column| (column.attnum, SuggestedType { kind: kind(&column.ty), details: None }))
+        .collect();
     for (column, guess) in texts.iter().zip(&guesses) {
         if let Some(better) = suggestion(guess) {
             suggested.insert(column.attnum, better);

@@ -60,11 +60,7 @@ pub(super) fn wanted_type(
 ///
 /// # Errors
 /// `ValueError` for separators that are no characters, or could not be told from digits or from each other.
-pub(super) fn number_text(
-    column: &Column,
-    to: &TypeRef,
-    options: Option<&CastOptions>,
-) -> Result<Option<NumberText>> {
+pub(super) fn number_text(column: &Column, to: &TypeRef, options: Option<&CastOptions>) -> Result<Option<NumberText>> {
     let said = |text: &Option<String>| text.clone().unwrap_or_default();
     let Some(options) = options.filter(|_| cast::reads_numbers(&column.ty.pg, to)) else { return Ok(None) };
     let mut how = NumberText {

@@ -223,7 +223,10 @@ pub(super) fn key_column(name: Ident, kind: PkeyType) -> Result<NewColumn> {
 }
 
 /// The columns beside the key, with names for those that have none or the key's; and which were renamed.
-pub(crate) fn beside_key(key: &PkeyColumnDef, columns: &[ColumnDef]) -> Result<(Vec<ColumnDef>, IndexMap<String, String>)> {
+pub(crate) fn beside_key(
+    key: &PkeyColumnDef,
+    columns: &[ColumnDef],
+) -> Result<(Vec<ColumnDef>, IndexMap<String, String>)> {
     if columns.len() >= limits::TABLE_COLUMNS {
         let message = format!("A table can have {} columns at most.", limits::TABLE_COLUMNS);
         return Err(Error::limit(message));

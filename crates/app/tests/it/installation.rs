@@ -113,7 +113,7 @@ pub async fn add_user(app: &Arc<App>, username: &str, is_superuser: bool) -> Ctx
         display_language: "en".to_owned(),
     };
     let user_id = app.store.users().add(user, app.clock.now()).await.unwrap().id;
-    let signed_in = SignedIn { user_id, is_superuser, password_change_needed: false, session_id: None };
+    let signed_in = SignedIn { user_id, is_superuser, password_change_needed: false, session_id: None, scopes: None };
     Ctx::new(Arc::clone(app), Caller { signed_in: Some(signed_in), ..Caller::default() })
 }
 

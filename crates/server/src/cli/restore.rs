@@ -43,6 +43,9 @@ pub(super) fn run(command: Restore, prepared: Prepared) -> anyhow::Result<()> {
     println!("The backup of {} was restored into {}.", restored.header.made_at, config.data_dir.display());
     println!("Managed databases: {}.", list(&restored.databases));
     println!("Everybody signs in anew ({} sessions were ended).", restored.settled.sessions);
+    if restored.settled.tokens > 0 {
+        println!("{} API tokens were revoked; make new ones for what used them.", restored.settled.tokens);
+    }
     if restored.settled.jobs > 0 {
         println!("{} jobs that waited or were at work were ended; start them again.", restored.settled.jobs);
     }

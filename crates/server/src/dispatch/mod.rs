@@ -28,6 +28,7 @@ mod session;
 mod setup;
 mod sql;
 mod tables;
+mod tokens;
 mod users;
 
 /// What a call does to the session of the browser that makes it.
@@ -65,6 +66,7 @@ fn handlers() -> impl Iterator<Item = &'static Handler> {
         setup::HANDLERS,
         session::HANDLERS,
         users::HANDLERS,
+        tokens::HANDLERS,
         collaborators::HANDLERS,
         servers::HANDLERS,
         databases::HANDLERS,

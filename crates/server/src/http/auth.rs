@@ -1,4 +1,4 @@
-//! Who calls: cookies and HTTP Basic, and the proof that it is our own page that uses a cookie.
+//! Who calls: cookies, HTTP Basic and tokens, and the proof that it is our own page that uses a cookie.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -39,10 +39,13 @@ pub async fn identify(shared: &Shared, client: &Client, headers: &HeaderMap, dat
 
 async fn by_header(app: &App, value: &HeaderValue, caller: &Caller) -> Result<mathesar_app::SignedIn> {
     let refused = || {
-        let message = "The Authorization header cannot be used. Send `Basic` with name and password, or none.";
+        let message = "The Authorization header cannot be used. Send `Basic` with name and password, `Bearer` with a token, or none.";
         Error::new(ErrorCode::AUTHENTICATION_FAILED, message)
     };
     let (scheme, credentials) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(refused)?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return auth::tokens::bearer(app, &credentials.trim().into(), caller).await;
+    }
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(refused());
     }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     auth,
     client::Client,
-    data_files::{answer, bad, caller, spool, text},
+    data_files::{answer, bad, spool, text},
     state::Shared,
 };
 
@@ -58,8 +58,9 @@ pub async fn insert(
 ) -> Response {
     let inserted = async {
         let headers = request.headers().clone();
-        let ctx = caller(&shared, &client, &headers).await?;
+        let ctx = auth::identify(&shared, &client, &headers, None).await?;
         auth::guard_against_forgery(&shared, &client, &headers, &ctx)?;
+        access::authorize_upload(&ctx)?;
         let form = Form::read(&ctx, request).await?;
         let database_id = form.database_id.ok_or_else(|| missing("database_id"))?;
         // Whoever may queue the same as a job may have it at once.

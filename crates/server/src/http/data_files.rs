@@ -107,6 +107,7 @@ pub async fn patch(
     let changed = async {
         let ctx = caller(&shared, &client, &headers).await?;
         auth::guard_against_forgery(&shared, &client, &headers, &ctx)?;
+        access::authorize_upload(&ctx)?;
         let change: Change = serde_json::from_slice(&body).map_err(|error| {
             Error::new(ErrorCode::INVALID_PARAMS, format!("Only `header` can be changed: {error}."))
         })?;
@@ -127,6 +128,7 @@ pub async fn upload(
         let headers = request.headers().clone();
         let ctx = caller(&shared, &client, &headers).await?;
         auth::guard_against_forgery(&shared, &client, &headers, &ctx)?;
+        access::authorize_upload(&ctx)?;
         let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let file = if kind.starts_with("multipart/form-data") {
             from_form(&ctx, request).await?
@@ -139,7 +141,7 @@ pub async fn upload(
 }
 
 /// Every caller who may preview a file may have files.
-pub(super) async fn caller(shared: &Shared, client: &Client, headers: &HeaderMap) -> Result<Ctx> {
+async fn caller(shared: &Shared, client: &Client, headers: &HeaderMap) -> Result<Ctx> {
     let ctx = auth::identify(shared, client, headers, None).await?;
     access::authorize(&ctx, ImportsPreview::INFO, None).await?;
     Ok(ctx)

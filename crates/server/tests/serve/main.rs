@@ -24,3 +24,4 @@ mod server;
 mod sign_in;
 mod start;
 mod tls;
+mod tokens;

@@ -1,5 +1,6 @@
 //! The tables as SeaORM sees them; `migration/` holds their truth. Repositories are the only users.
 
+pub(crate) mod api_token;
 pub(crate) mod collaborator;
 pub(crate) mod column_metadata;
 pub(crate) mod configured_role;

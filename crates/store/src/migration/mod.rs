@@ -12,9 +12,10 @@ impl MigratorTrait for Migrator {
     }
 }
 
-const SCRIPTS: [Script; 2] = [
+const SCRIPTS: [Script; 3] = [
     Script { name: "m0001_start", sql: include_str!("m0001_start.sql") },
     Script { name: "m0002_explorations", sql: include_str!("m0002_explorations.sql") },
+    Script { name: "m0004_api_tokens", sql: include_str!("m0004_api_tokens.sql") },
 ];
 
 /// A change that is written as SQL for both engines at once.

@@ -1,7 +1,7 @@
 //! Copies for backups, and taking them over.
 
 use mathesar_store::{
-    Error, NewDatabase, NewExploration, NewJob, NewServer, NewSession, Store, StoreConfig, TokenHash,
+    Error, NewApiToken, NewDatabase, NewExploration, NewJob, NewServer, NewSession, Store, StoreConfig, TokenHash,
 };
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -36,6 +36,16 @@ async fn fill(store: &Store) {
         definition: r#"{"exact":1.50}"#.into(),
     };
     store.explorations().add(sums, at(0)).await.unwrap();
+    let api_token = NewApiToken {
+        token_hash: TokenHash::of(&secret("api")),
+        user_id: user.id,
+        name: "nightly".into(),
+        methods: vec!["records.*".into()],
+        databases: Some(vec![database_id]),
+        read_only: true,
+        expires_at: Some(at(9)),
+    };
+    store.api_tokens().add(api_token, at(0)).await.unwrap();
     let job = NewJob { kind: "import".into(), user_id: user.id, database_id: None, payload: json!({"deep": [true]}) };
     store.jobs().enqueue(job, at(0)).await.unwrap();
 }
@@ -49,6 +59,8 @@ async fn check(store: &Store) {
     let sales = store.databases().by_name(server.id, "sales").await.unwrap().unwrap();
     let explorations = store.explorations().list(sales.id, None).await.unwrap();
     assert_eq!(explorations[0].definition, r#"{"exact":1.50}"#);
+    let (api_token, _) = store.api_tokens().find(&TokenHash::of(&secret("api"))).await.unwrap().unwrap();
+    assert_eq!((api_token.databases, api_token.expires_at.unwrap().timestamp()), (Some(json!([sales.id])), at(9)));
     let users: Vec<String> = store.users().list().await.unwrap().into_iter().map(|user| user.username).collect();
     assert_eq!(users, ["ann", "bob"]);
 }
@@ -89,7 +101,8 @@ both! {
         let store = engine.open().await;
         fill(&store).await;
         let settled = store.settle_after_copy(json!({"message": "restored"}), at(5)).await.unwrap();
-        assert_eq!((settled.sessions, settled.jobs), (1, 1));
+        assert_eq!((settled.sessions, settled.tokens, settled.jobs), (1, 1, 1));
+        assert!(store.api_tokens().find(&TokenHash::of(&secret("api"))).await.unwrap().is_none());
         assert!(store.sessions().find(&TokenHash::of(&secret("token")), None, at(5)).await.unwrap().is_none());
         assert_eq!(store.jobs().claim("w", &["import"], at(5)).await.unwrap(), None);
         let again = store.settle_after_copy(json!({}), at(6)).await.unwrap();

@@ -1383,6 +1383,14 @@ export type MoveColumnsParams = {
   move_column_attnums: Array<number>,
 };
 
+/** A token that was made. */
+export type NewToken = {
+  /** The token itself. It is not stored and cannot be shown again. */
+  token: string,
+  /** What is kept of it. */
+  info: TokenInfo,
+};
+
 /** The parameters of a method that takes none. */
 export type NoParams = Record<string, never>;
 
@@ -2201,6 +2209,54 @@ export type TablesPatchParams = {
   table_data_dict: TablePatch,
 };
 
+/** A token as its user sees it afterwards. */
+export type TokenInfo = {
+  /** Identifies it for `users.tokens.revoke`. */
+  id: number,
+  /** What its user calls it. */
+  name: string,
+  /** Patterns of the methods that it may call. */
+  methods: Array<string>,
+  /** The databases that it may work in; null for all of its user's. */
+  databases: Array<number> | null,
+  /** Whether it may only read. */
+  read_only: boolean,
+  /** When it was made, RFC 3339. */
+  created_at: string,
+  /** From when on it is void, RFC 3339; null when it does not end by itself. */
+  expires_at: string | null,
+  /** Whether that is over. */
+  expired: boolean,
+  /** When it was last used, RFC 3339, to within five minutes; null when never. */
+  last_used_at: string | null,
+};
+
+/** Parameters of `users.tokens.add`. */
+export type TokensAddParams = {
+  /** What to call it, 1 to 100 characters, unlike the user's other tokens. */
+  name: string,
+  /**
+   * The methods that it may call: names, `noun.*` for all whose names begin so, or `*`, which is what it has when absent. Uploads
+   * count as `imports.preview`, `/bulk_insert/` as `imports.append`, the exports as `records.list` and `explorations.run`.
+   */
+  methods?: Array<string> | null,
+  /**
+   * The databases that it may work in; all of its user's when absent. With them it may call nothing that is not about one of them,
+   * but for `session.get`, `databases.configured.list`, `imports.preview` and `jobs.*`.
+   */
+  databases?: Array<number> | null,
+  /** Whether it may only call methods whose effect is `read`, and upload nothing. */
+  read_only?: boolean,
+  /** From when on it is void, RFC 3339; it does not end by itself when absent. */
+  expires_at?: string | null,
+};
+
+/** Parameters of `users.tokens.revoke`. */
+export type TokensRevokeParams = {
+  /** `id` of the token. */
+  token_id: number,
+};
+
 /** Parameters of `databases.privileges.transfer_ownership`. */
 export type TransferDatabaseParams = {
   /** The database. */
@@ -2341,6 +2397,12 @@ export interface Methods {
   'users.password.replace_own': { params: ReplaceOwnPasswordParams; result: null };
   /** Gives a user a new first password and ends all their sessions. */
   'users.password.revoke': { params: RevokePasswordParams; result: null };
+  /** Lists the caller's tokens, oldest first. No token may call this or the other methods about tokens. Ours. */
+  'users.tokens.list': { params: NoParams; result: Array<TokenInfo> };
+  /** Makes a token for the caller, which is shown this once. Ours. */
+  'users.tokens.add': { params: TokensAddParams; result: NewToken };
+  /** Revokes one of the caller's tokens, at once. Ours. */
+  'users.tokens.revoke': { params: TokensRevokeParams; result: null };
   /** Lists who works in a database. */
   'collaborators.list': { params: CollaboratorsListParams; result: Array<CollaboratorInfo> };
   /** Lets a user into a database as a stored role. */
@@ -2554,6 +2616,9 @@ export const METHODS = {
   'users.patch_other': { access: 'superuser', effect: 'settings' },
   'users.password.replace_own': { access: 'login', effect: 'settings' },
   'users.password.revoke': { access: 'superuser', effect: 'settings' },
+  'users.tokens.list': { access: 'login', effect: 'read' },
+  'users.tokens.add': { access: 'login', effect: 'settings' },
+  'users.tokens.revoke': { access: 'login', effect: 'settings' },
   'collaborators.list': { access: 'collaborator', effect: 'read' },
   'collaborators.add': { access: 'superuser', effect: 'settings' },
   'collaborators.set_role': { access: 'superuser', effect: 'settings' },

@@ -1,7 +1,7 @@
 /** Every page of the application and its address. */
 
 export type DatabaseTab = "schemas" | "collaborators" | "roles" | "settings";
-export type ProfileTab = "account" | "password" | "sessions" | "appearance";
+export type ProfileTab = "account" | "password" | "sessions" | "tokens" | "appearance";
 
 export type Route =
   | { readonly page: "home" }
@@ -34,7 +34,13 @@ export type Route =
   | { readonly page: "not-found" };
 
 const databaseTabs: readonly string[] = ["schemas", "collaborators", "roles", "settings"] satisfies DatabaseTab[];
-const profileTabs: readonly string[] = ["account", "password", "sessions", "appearance"] satisfies ProfileTab[];
+const profileTabs: readonly string[] = [
+  "account",
+  "password",
+  "sessions",
+  "tokens",
+  "appearance",
+] satisfies ProfileTab[];
 
 /** The path of a route below the base, without a leading slash. */
 export function pathOf(route: Route): string {

@@ -6,4 +6,5 @@ mod access;
 mod passwords;
 mod sessions;
 mod setup;
+mod tokens;
 mod users;

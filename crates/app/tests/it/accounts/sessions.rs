@@ -178,6 +178,12 @@ both! {
 }
 
 fn caller_of(user: &mathesar_api::methods::users::UserInfo) -> mathesar_app::Caller {
-    let signed_in = SignedIn { user_id: user.id, is_superuser: false, password_change_needed: false, session_id: None };
+    let signed_in = SignedIn {
+        user_id: user.id,
+        is_superuser: false,
+        password_change_needed: false,
+        session_id: None,
+        scopes: None,
+    };
     mathesar_app::Caller { signed_in: Some(signed_in), address: None, user_agent: None }
 }

@@ -41,7 +41,12 @@ fn a_file_becomes_a_table_of_texts_with_a_key_and_can_do_so_again() {
                        from pg_attribute where attrelid = 'fruit'::regclass and attnum > 0";
         assert_eq!(world.scalar(types).await, "id integer, id_1 text, name text, weight text");
         assert_eq!(world.scalar("select obj_description('fruit'::regclass)").await, "From the shop");
-        assert_eq!(world.scalar("select contype from pg_constraint where conrelid = 'fruit'::regclass and contype = 'p'").await, "p");
+        assert_eq!(
+            world
+                .scalar("select contype from pg_constraint where conrelid = 'fruit'::regclass and contype = 'p'")
+                .await,
+            "p"
+        );
 
         let again = import::import(&world.ctx, wanted).await.unwrap();
         assert_eq!((again.name.as_str(), world.spooled()), ("fruit 2", 1));
@@ -69,7 +74,8 @@ fn a_file_without_names_or_rows_and_one_that_is_cut_wrongly_are_told() {
     });
 }
 
-const STOCK: &str = "create table stock (id int generated always as identity primary key, name text, price numeric(8,2),
+const STOCK: &str =
+    "create table stock (id int generated always as identity primary key, name text, price numeric(8,2),
     seen date); insert into stock (name) values ('pear')";
 
 #[test]

@@ -19,8 +19,8 @@ async fn every_type_that_is_suggested_is_one_that_the_column_takes() {
         import_preview::suggest(&world.ctx, params(json!({"database_id": id, "table_oid": oid}))).await.unwrap();
     let told: Vec<_> = suggested.values().map(|one| one.kind.as_str()).collect();
     let expected = [
-        "integer", "integer", "bigint", "numeric", "numeric", "numeric", "date", "text", "text", "text", "text", "text", "boolean",
-        "text",
+        "integer", "integer", "bigint", "numeric", "numeric", "numeric", "date", "text", "text", "text", "text",
+        "text", "boolean", "text",
     ];
     assert_eq!(told, expected);
     assert_eq!(suggested[&5].details.as_ref().unwrap().decimal_p.as_deref(), Some(","));
