@@ -32,7 +32,9 @@ export class Grid {
   }
 
   async expectCell(row: number, column: string, text: string | RegExp): Promise<void> {
-    await expect(await this.cell(row, column), `row ${row}, ${column}`).toHaveText(text);
+    // Looked for anew each time, since the column may be on its way to another place.
+    const shows = async () => expect(await this.cell(row, column), `row ${row}, ${column}`).toHaveText(text, { timeout: 1000 });
+    await expect(shows).toPass({ timeout: 10_000 });
   }
 
   async click(row: number, column: string): Promise<void> {

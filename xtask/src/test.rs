@@ -83,6 +83,7 @@ const QUICK_OF_PACKAGES: &[&str] = &[
     "on_debian_13_as_a_user",
     "lintian_finds_nothing",
     "an_edit_outlives_its_container",
+    "its_parts_are_listed",
     "on_python_3_13",
     "it_holds_what_it_says",
 ];

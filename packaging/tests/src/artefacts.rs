@@ -79,6 +79,23 @@ pub fn image(arch: Arch) -> PathBuf {
     find("mathesar-", &format!("-{}.docker.tar", arch.debian))
 }
 
+/// The bill of materials that stands beside a file.
+///
+/// # Panics
+/// When it cannot be read.
+pub fn bill_of(file: &Path) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(file.with_added_extension("cdx.json")).unwrap()).unwrap()
+}
+
+/// Whether a bill of materials lists a part whose package URL begins like this.
+///
+/// # Panics
+/// When it lists nothing at all.
+pub fn bill_lists(bill: &serde_json::Value, start: &str) -> bool {
+    let parts = bill["components"].as_array().unwrap();
+    parts.iter().any(|part| part["purl"].as_str().is_some_and(|purl| purl.starts_with(start)))
+}
+
 /// This machine's Debian package as an older version.
 pub fn older_package() -> PathBuf {
     folder().join("stage").join(HERE.debian).join("older/mathesar.deb")

@@ -7,6 +7,7 @@ use std::{
 };
 
 use mathesar_packaging::{
+    artefacts,
     guide::Guide,
     podman::{Container, Podman},
     run,
@@ -45,6 +46,28 @@ fn an_edit_outlives_its_container() {
     let second = start(&podman, &[]);
     second.inside(|newcomer| newcomer.finds(&edit));
     second.stop();
+}
+
+/// A scanner that looks for parts with known faults finds Debian's packages, PostgreSQL's too, and what is linked into the program.
+#[test]
+fn its_parts_are_listed() {
+    let bill = artefacts::bill_of(&artefacts::image(artefacts::HERE));
+    let listed = |part: &str| artefacts::bill_lists(&bill, part);
+    assert!(
+        listed("pkg:deb/debian/postgresql-17@17.")
+            && listed("pkg:deb/debian/libssl3t64@")
+            && listed("pkg:cargo/tokio@")
+    );
+
+    let podman = Podman::new();
+    let running = start(&podman, &[]);
+    let inner = running.exec(&["cat", "/usr/share/mathesar/mathesar.cdx.json"]);
+    assert!(artefacts::bill_lists(&serde_json::from_str(&inner).unwrap(), "pkg:cargo/tokio@"));
+    let status = running.exec(&["cat", "/var/lib/dpkg/status.d/postgresql-17"]);
+    let version = status.lines().find_map(|line| line.strip_prefix("Version: ")).unwrap();
+    let says = running.exec(&["/usr/lib/postgresql/17/bin/postgres", "--version"]);
+    assert!(says.contains(version), "{says} is not of the package {version}");
+    running.stop();
 }
 
 #[test]

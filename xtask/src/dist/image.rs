@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use anyhow::Result;
 
-use super::{Built, VERSION, fresh_folder, of_repository};
+use super::{Built, VERSION, fresh_folder, of_repository, sbom};
 use crate::{
     arch::Arch,
     shell::{cache, command, output, run},
@@ -16,11 +16,11 @@ const RELEASE: &str = "trixie";
 /// The name of the base that we make of Debian's packages; as the image of that name, it is a minimal system.
 const BASE: &str = "localhost/debian:trixie-slim";
 
-/// Leaves `mathesar-X-amd64.docker.tar` (or `arm64`).
+/// Leaves `mathesar-X-amd64.docker.tar` (or `arm64`), and its bill of materials beside it.
 pub(super) fn build(built: &Built) -> Result<()> {
     let context = fresh_folder(&built.stage.join("image"))?;
     fs::copy(of_repository("packaging/docker/Dockerfile"), context.join("Dockerfile"))?;
-    for part in ["mathesar", "licenses.txt"] {
+    for part in ["mathesar", "licenses.txt", sbom::FILE] {
         fs::copy(built.stage.join(part), context.join(part))?;
     }
     fs::write(context.join("channel"), "image\n")?;
@@ -45,7 +45,10 @@ pub(super) fn build(built: &Built) -> Result<()> {
     let _ = fs::remove_file(&archive);
     run(storage
         .command("buildah", &["push", &tag])
-        .arg(format!("docker-archive:{}:mathesar:{VERSION}", archive.display())))
+        .arg(format!("docker-archive:{}:mathesar:{VERSION}", archive.display())))?;
+    let system = output(&mut storage.command("podman", &["image", "mount", &tag]))?;
+    sbom::write_of_image(built, Path::new(&system), &archive.with_added_extension("cdx.json"))?;
+    run(&mut storage.command("podman", &["image", "unmount", &tag]))
 }
 
 /// Images and containers of our own, away from those of the machine.

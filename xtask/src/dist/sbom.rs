@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::{VERSION, version_time};
+use super::{Built, VERSION, version_time};
 use crate::{
     licences::OURS,
     machine::Machine,
@@ -43,6 +43,29 @@ pub(super) fn write(machine: &Machine, executable: &Path, extent: Extent, target
     if extent == Extent::WithPostgresql {
         components.extend(postgres::components(root())?.iter().map(of_postgresql));
     }
+    save(&components, target)
+}
+
+/// Writes the bill of the container image whose files are in `system`: the executable and the packages of Debian.
+pub(super) fn write_of_image(built: &Built, system: &Path, target: &Path) -> Result<()> {
+    let mut components: Vec<Value> =
+        parts(&built.machine, &built.stage.join("mathesar"))?.iter().map(Part::component).collect();
+    let dpkg = system.join("var/lib/dpkg");
+    let mut statuses = vec![dpkg.join("status")];
+    for entry in fs::read_dir(dpkg.join("status.d"))? {
+        statuses.push(entry?.path());
+    }
+    // The order of a folder is that of its file system.
+    statuses.sort();
+    for status in statuses {
+        let status = fs::read_to_string(&status).with_context(|| status.display().to_string())?;
+        components.extend(status.split("\n\n").filter_map(of_debian));
+    }
+    save(&components, target)
+}
+
+/// Writes the bill that lists `components`.
+fn save(components: &[Value], target: &Path) -> Result<()> {
     let references: Vec<&Value> = components.iter().map(|component| &component["bom-ref"]).collect();
     let subject = format!("pkg:generic/mathesar@{VERSION}");
     let mut bill = json!({
@@ -107,6 +130,17 @@ impl Part {
     }
 }
 
+/// A package, from its paragraph in the list of dpkg. Its licences are in the image's `/usr/share/doc` or, where that was left
+/// out, at Debian.
+fn of_debian(paragraph: &str) -> Option<Value> {
+    let field = |name| paragraph.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+    let (name, version) = (field("Package")?, field("Version")?);
+    // Of the signs in versions of Debian, only this one has a meaning in addresses.
+    let encoded = version.replace('+', "%2B");
+    let purl = format!("pkg:deb/debian/{name}@{encoded}?arch={}", field("Architecture")?);
+    Some(json!({ "type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl }))
+}
+
 fn of_postgresql(part: &postgres::Licensed) -> Value {
     let postgres::Licensed { name, version, licence, cpe, .. } = part;
     let mut component = json!({
@@ -133,4 +167,18 @@ fn uuid(digest: &str) -> String {
         &digest[15..18],
         &digest[18..30]
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_of_debian_has_an_address() {
+        let paragraph = "Package: tzdata\nStatus: install ok installed\nArchitecture: all\nVersion: 2026a-0+deb13u1\nDescription: x\n .\n";
+        let component = of_debian(paragraph).unwrap();
+        assert_eq!(component["purl"], "pkg:deb/debian/tzdata@2026a-0%2Bdeb13u1?arch=all");
+        assert_eq!(component["version"], "2026a-0+deb13u1");
+        assert_eq!(of_debian("\n"), None);
+    }
 }
