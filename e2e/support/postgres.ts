@@ -6,7 +6,7 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { freePort, poll } from "./server.ts";
+import { freePort, poll } from "./system.ts";
 
 const programs = process.env["MATHESAR_TEST_PG_BIN"];
 const testdata = resolve(import.meta.dirname, "../../testdata");
@@ -22,8 +22,8 @@ export class Postgres {
     private readonly process: ChildProcess,
   ) {}
 
-  /** Makes a cluster with the databases `chinook`, `northwind` and `pagila`. */
-  static async start(): Promise<Postgres> {
+  /** Makes a cluster with these of the databases `chinook`, `northwind` and `pagila`. */
+  static async start(...databases: string[]): Promise<Postgres> {
     if (!programs) throw new Error("MATHESAR_TEST_PG_BIN must name the bin folder of a PostgreSQL; `cargo xtask test` sets it");
     const folder = mkdtempSync(join(tmpdir(), "mathesar-pg-"));
     const port = await freePort();
@@ -40,8 +40,13 @@ export class Postgres {
     const flags = ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", "", "-c", "fsync=off"];
     const server = new Postgres(port, folder, spawn(join(programs, "postgres"), flags, { ...account, stdio: "ignore" }));
     await poll(30_000, async () => server.answers());
-    for (const database of ["chinook", "northwind", "pagila"]) server.load(database);
+    for (const database of databases) server.load(database);
     return server;
+  }
+
+  /** Where one of its databases is. */
+  url(database: string): string {
+    return `postgresql://${ROLE}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${this.port}/${database}?sslmode=disable`;
   }
 
   /** Runs SQL as another program would, behind the product's back. */

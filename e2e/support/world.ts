@@ -16,7 +16,7 @@ export class World {
 
   /** Starts both, and connects the databases that are named. */
   static async with(...databases: string[]): Promise<World> {
-    const [server, postgres] = await Promise.all([Server.withSuperuser(), Postgres.start()]);
+    const [server, postgres] = await Promise.all([Server.withSuperuser(), Postgres.start("chinook", "northwind", "pagila")]);
     const world = new World(server, postgres);
     for (const database of databases) await world.connect(database);
     return world;

@@ -5,12 +5,12 @@ import { expect, test, type Page } from "@playwright/test";
 import { chooseInMenuOf, dialog, field, press } from "../support/app.ts";
 import { look } from "../support/look.ts";
 import { PASSWORD, ROLE } from "../support/postgres.ts";
-import { freePort } from "../support/server.ts";
+import { freePort } from "../support/system.ts";
 import { useWorld } from "../support/world.ts";
 
 const world = useWorld();
 
-test("a new database with samples, and its end", async ({ page }) => {
+test("a new database with samples, and its end", { tag: "@managed" }, async ({ page }) => {
   await world().open(page);
   await page.getByRole("link", { name: "Create a database" }).click();
   await field(page, "Name").fill('My "first" data');

@@ -13,7 +13,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server?.dispose());
 
-test("what was saved is there after a stop and after a crash, and work goes on", async ({ page }) => {
+test("what was saved is there after a stop and after a crash, and work goes on", { tag: "@managed" }, async ({ page }) => {
   test.setTimeout(120_000);
   await enter(page, `${server.url}/databases/create`, ADMIN);
   await field(page, "Name").fill("kept");
@@ -47,8 +47,11 @@ test("what was saved is there after a stop and after a crash, and work goes on",
   }
 
   async function addRow(words: string): Promise<void> {
+    // What was not answered may be lost in a crash.
+    const answered = page.waitForResponse((response) => response.request().postData()?.includes(words) ?? false);
     await press(page, "Insert row");
     await page.keyboard.type(words);
     await page.keyboard.press("Enter");
+    await answered;
   }
 });

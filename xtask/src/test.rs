@@ -1,8 +1,8 @@
 //! `cargo xtask test`: every check there is, one step after the other, and a table of what became of them.
 
-use std::{process::Command, time::Instant};
+use std::{ffi::OsStr, process::Command, time::Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use crate::{
@@ -68,6 +68,7 @@ const STEPS: &[Step] = &[
     Step { name: "slow tests", extent: Extent::Full, run: slow_tests },
     Step { name: "optimised build", extent: Extent::Normal, run: || build::release(Arch::HOST).map(drop) },
     Step { name: "browser tests", extent: Extent::Normal, run: browser },
+    Step { name: "browser tests on two processes", extent: Extent::Full, run: browser_behind_nginx },
     Step { name: "chart and platforms, the quick part", extent: Extent::Normal, run: || of_packages(QUICK_OF_CHART) },
     Step { name: "packages, the quick part", extent: Extent::Normal, run: || packages(QUICK_OF_PACKAGES) },
     Step { name: "packages", extent: Extent::Dist, run: || packages(&[]) },
@@ -242,11 +243,28 @@ fn tests_of_packages(targets: &[&str], words: &[&str]) -> Result<Command> {
 
 /// Drives the optimised executable in Chromium, beside a PostgreSQL that "exists already".
 fn browser() -> Result<()> {
+    browser_with("test", &[])
+}
+
+/// The same on two processes behind nginx, which share an internal database: all but what only one process can do, which is to run
+/// a PostgreSQL itself.
+fn browser_behind_nginx() -> Result<()> {
+    let path = path_with_all(system::unpacked()?)?;
+    let nginx = std::env::split_paths(&path).map(|folder| folder.join("nginx")).find(|program| program.is_file());
+    let nginx = nginx.context("nginx is not among the programs that were unpacked")?;
+    browser_with(
+        "test:processes",
+        &[("MATHESAR_TEST_PROCESSES", OsStr::new("2")), ("MATHESAR_TEST_NGINX", nginx.as_os_str())],
+    )
+}
+
+fn browser_with(script: &str, more: &[(&str, &OsStr)]) -> Result<()> {
     let programs = postgres::install_major(&build::tools()?, "18")?;
     let project = Project::browser_tests()?;
     project.script("check")?;
     let executable = build::executable_path(Arch::HOST);
-    let environment =
-        [("MATHESAR_TEST_PG_BIN", programs.as_os_str()), ("MATHESAR_TEST_EXECUTABLE", executable.as_os_str())];
-    project.script_with("test", &environment)
+    let mut environment =
+        vec![("MATHESAR_TEST_PG_BIN", programs.as_os_str()), ("MATHESAR_TEST_EXECUTABLE", executable.as_os_str())];
+    environment.extend(more);
+    project.script_with(script, &environment)
 }

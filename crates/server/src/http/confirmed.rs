@@ -5,10 +5,7 @@
 //! made to lead to us (DNS rebinding) has no token, and learns nothing but that set-up is not over. Once `allowed_hosts` is
 //! set, it alone counts.
 
-use std::{
-    sync::{Arc, RwLock},
-    time::{Duration, Instant},
-};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::{
     Form,
@@ -29,47 +26,37 @@ use super::{
     state::Shared,
 };
 
-/// How old what is known may be when a name is asked for that is not among it: another process may have stored it.
-const FRESH: Duration = Duration::from_secs(1);
-
 /// The page that the setup link leads to, and where its form goes.
 const SETUP: &str = "/setup";
 
 /// The names that are stored, as far as they are known here.
 #[derive(Default)]
 pub struct Confirmed {
-    known: RwLock<Known>,
-}
-
-#[derive(Clone, Default)]
-struct Known {
-    names: Arc<[String]>,
-    read: Option<Instant>,
+    known: RwLock<Arc<[String]>>,
 }
 
 impl Confirmed {
-    /// Whether a name was confirmed.
+    /// Whether a name was confirmed. One that is not known is looked up each time: another process may just have stored it, and
+    /// sent the browser on.
     async fn allow(&self, app: &App, host: &str) -> bool {
         let name = hosts::normal(host);
-        let known = self.known.read().map(|known| known.clone()).unwrap_or_default();
-        if known.names.contains(&name) || known.read.is_some_and(|read| read.elapsed() < FRESH) {
-            return known.names.contains(&name);
-        }
-        self.read(app).await.contains(&name)
+        let known = Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner));
+        known.contains(&name) || self.read(app).await.contains(&name)
     }
 
+    /// Looks at what is stored. When that fails, none but those that are known counts.
     async fn read(&self, app: &App) -> Arc<[String]> {
-        let names: Arc<[String]> = match setup::confirmed_hosts(app).await {
-            Ok(names) => names.into(),
+        match setup::confirmed_hosts(app).await {
+            Ok(names) => {
+                let names: Arc<[String]> = names.into();
+                *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&names);
+                names
+            }
             Err(error) => {
                 failure::log(&error);
                 Arc::default()
             }
-        };
-        if let Ok(mut known) = self.known.write() {
-            *known = Known { names: Arc::clone(&names), read: Some(Instant::now()) };
         }
-        names
     }
 }
 
