@@ -10,7 +10,7 @@ import { useWorld } from "../support/world.ts";
 
 const world = useWorld();
 
-test("a new database with samples, and its end", { tag: "@managed" }, async ({ page }) => {
+test("a new database with samples, and its end", { tag: "@one-process" }, async ({ page }) => {
   await world().open(page);
   await page.getByRole("link", { name: "Create a database" }).click();
   await field(page, "Name").fill('My "first" data');

@@ -87,7 +87,7 @@ test("the theme is kept with the account", async ({ page, browser }) => {
   await page.getByRole("radio", { name: "Like the system" }).check();
 });
 
-test("a second person must choose a password, and works under a role of PostgreSQL", { tag: "@managed" }, async ({ page, browser }) => {
+test("a second person must choose a password, and works under a role of PostgreSQL", { tag: "@one-process" }, async ({ page, browser }) => {
   await enter(page, server.url, { ...ADMIN, password: CHANGED });
   await page.getByRole("link", { name: "Create a database" }).click();
   await field(page, "Name").fill("shared");

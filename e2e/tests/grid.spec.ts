@@ -67,7 +67,7 @@ test("a table of a million rows scrolls to any of them", async ({ page }) => {
   await grid.expectCell(1_000_000, "label", "row 1000000");
 });
 
-test("a far row is shown at once about where it stands, and then exactly", async ({ page }) => {
+test("a far row is shown at once about where it stands, and then exactly", { tag: "@one-process" }, async ({ page }) => {
   sql("create table sparse (id bigint primary key, place integer)");
   sql("insert into sparse select n::bigint * n, n from generate_series(1, 300000) n");
   sql("analyze sparse");

@@ -13,7 +13,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server?.dispose());
 
-test("what was saved is there after a stop and after a crash, and work goes on", { tag: "@managed" }, async ({ page }) => {
+test("what was saved is there after a stop and after a crash, and work goes on", { tag: "@one-process" }, async ({ page }) => {
   test.setTimeout(120_000);
   await enter(page, `${server.url}/databases/create`, ADMIN);
   await field(page, "Name").fill("kept");

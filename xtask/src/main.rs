@@ -18,6 +18,7 @@ mod shell;
 mod system;
 mod test;
 mod tidy;
+mod tours;
 mod zig;
 
 use std::process::ExitCode;
@@ -70,6 +71,9 @@ enum Task {
         /// Take the pictures anew from the screenshots of the browser tests.
         #[arg(long)]
         screenshots: bool,
+        /// Write anew how long a newcomer's way is, as the tests of the packages have found it.
+        #[arg(long, conflicts_with = "screenshots")]
+        tours: bool,
     },
     /// Build every channel on this machine, check it, and put it together: all of a release but signing and publishing.
     Release {
@@ -124,8 +128,9 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Build { arch } => build::release(arch).map(|executable| println!("{}", executable.display())),
         Task::Test { extent, only } => test::run(extent, only.as_deref()),
         Task::Dist { arch, channels } => dist::build(arch, &channels).map(|folder| println!("{}", folder.display())),
-        Task::Docs { screenshots: true } => documentation::screenshots(),
-        Task::Docs { screenshots: false } => documentation::check().map(|site| println!("{}", site.display())),
+        Task::Docs { screenshots: true, .. } => documentation::screenshots(),
+        Task::Docs { tours: true, .. } => tours::write(),
+        Task::Docs { .. } => documentation::check().map(|site| println!("{}", site.display())),
         Task::Release { tag } => release::prepare(tag.as_deref()),
         Task::Assemble { tag, folders } => release::assemble(tag.as_deref(), &folders),
         Task::Codegen => build::codegen(),

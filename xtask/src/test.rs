@@ -246,8 +246,8 @@ fn browser() -> Result<()> {
     browser_with("test", &[])
 }
 
-/// The same on two processes behind nginx, which share an internal database: all but what only one process can do, which is to run
-/// a PostgreSQL itself.
+/// The same on two processes behind nginx, which share an internal database: all but what only one process can do: run a
+/// PostgreSQL itself, and remember the order of large tables.
 fn browser_behind_nginx() -> Result<()> {
     let path = path_with_all(system::unpacked()?)?;
     let nginx = std::env::split_paths(&path).map(|folder| folder.join("nginx")).find(|program| program.is_file());

@@ -22,6 +22,7 @@ pub mod process;
 mod python;
 pub mod served;
 pub mod system;
+pub mod tour;
 
 use std::process::{Command, Output};
 

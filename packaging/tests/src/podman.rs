@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::{
     artefacts::{self, Arch},
     newcomer::{Newcomer, in_network_of},
-    process::END,
+    process::{END, link_in},
     run,
 };
 
@@ -234,8 +234,8 @@ impl Container<'_> {
         let start = Instant::now();
         loop {
             let logs = self.logs();
-            if let Some(link) = logs.lines().map(str::trim).find(|line| line.contains("/setup#token=")) {
-                return link.to_owned();
+            if let Some(link) = link_in(&logs) {
+                return link;
             }
             assert!(start.elapsed() < END, "the log has no link: {logs}");
             thread::sleep(Duration::from_millis(100));

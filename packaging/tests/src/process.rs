@@ -15,6 +15,11 @@ use nix::{
 /// How soon it has to end when it is told to, in every channel.
 pub const END: Duration = Duration::from_secs(10);
 
+/// The link for the first account in what was printed.
+pub fn link_in(printed: &str) -> Option<String> {
+    printed.lines().map(str::trim).find(|line| line.contains("/setup#token=")).map(str::to_owned)
+}
+
 /// A running program; killed when the test ends.
 pub struct Running {
     child: Child,

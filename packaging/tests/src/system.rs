@@ -47,6 +47,19 @@ impl System {
         Self { folder }
     }
 
+    /// A server on which the Debian package can be installed, with what the package recommends fetched beforehand: once it has booted, it
+    /// reaches nobody.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn before_the_package(release: &str) -> Self {
+        let system =
+            Self::new(release, &["systemd", "systemd-sysv", "dbus", "debconf", "ca-certificates", "curl", "procps"]);
+        run(system.command("root", "apt-get").args(["update", "-q"]));
+        run(system.command("root", "apt-get").args(["install", "-y", "-q", "--download-only", "postgresql"]));
+        system
+    }
+
     /// Its folder, seen from outside.
     pub fn path(&self) -> &Path {
         self.folder.path()

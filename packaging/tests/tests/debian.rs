@@ -9,6 +9,7 @@ use mathesar_packaging::{
     container::Container,
     guide::Guide,
     newcomer::{Edit, Newcomer, in_network_of},
+    process::link_in,
     run,
     served::Served,
     system::System,
@@ -39,7 +40,7 @@ fn lintian_finds_nothing() {
 /// An older version, first run, then what the page says: the repository, an upgrade, a setting, removal, installation again,
 /// purge.
 fn live(release: &str) {
-    let container = Container::boot(with_packages(release));
+    let container = Container::boot(with_older_package(release));
     let repository = Served::inside(&container, artefacts::find("apt", "").parent().unwrap());
     let guide = Guide::read("debian", &repository.origin);
     let follow = |name: &str| container.run(&["sh", "-ec", &guide.commands(name)]);
@@ -79,13 +80,9 @@ fn live(release: &str) {
     nothing_is_left(&container);
 }
 
-/// A system with an older package, and with what the package recommends fetched beforehand: once it has booted, it reaches
-/// nobody.
-fn with_packages(release: &str) -> System {
-    let system =
-        System::new(release, &["systemd", "systemd-sysv", "dbus", "debconf", "ca-certificates", "curl", "procps"]);
-    run(system.command("root", "apt-get").args(["update", "-q"]));
-    run(system.command("root", "apt-get").args(["install", "-y", "-q", "--download-only", "postgresql"]));
+/// A system with an older package.
+fn with_older_package(release: &str) -> System {
+    let system = System::before_the_package(release);
     system.install(&artefacts::older_package(), "var/cache/older/mathesar.deb");
     system
 }
@@ -93,10 +90,9 @@ fn with_packages(release: &str) -> System {
 /// Opens the link that the journal has, or rather the newer one that was printed since.
 fn first_run(container: &Container, printed: &str) -> Edit {
     assert_eq!(container.property(UNIT, "ActiveState"), "active");
-    let link = |text: &str| text.lines().map(str::trim).find(|line| line.contains("/setup#token=")).map(str::to_owned);
     let journal = container.run(&["journalctl", "--unit", UNIT, "--output=cat"]);
-    assert!(link(&journal).is_some(), "the journal has the link: {journal}");
-    let link = link(printed).unwrap_or_else(|| panic!("{printed}"));
+    assert!(link_in(&journal).is_some(), "the journal has the link: {journal}");
+    let link = link_in(printed).unwrap_or_else(|| panic!("{printed}"));
     in_network_of(container.leader(), || {
         let newcomer = Newcomer::at("http://127.0.0.1:8000");
         newcomer.set_up(&link);

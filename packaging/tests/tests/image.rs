@@ -10,6 +10,7 @@ use mathesar_packaging::{
     artefacts,
     guide::Guide,
     podman::{Container, Podman},
+    process::link_in,
     run,
 };
 use mathesar_testkit::Cluster;
@@ -106,8 +107,7 @@ fn the_page_keeps_what_it_promises() {
 
     follow("start");
     let edit = named().inside(|newcomer| {
-        let printed = follow("link");
-        newcomer.set_up(printed.lines().map(str::trim).find(|line| line.contains("/setup#token=")).unwrap());
+        newcomer.set_up(&link_in(&follow("link")).unwrap());
         newcomer.make_and_edit()
     });
     follow("update");
