@@ -102,7 +102,7 @@ impl Drop for Container {
 fn leader_of(nspawn: &mut Child) -> u32 {
     let start = Instant::now();
     loop {
-        if let Some(leader) = only_child(nspawn.id()) {
+        if let Some(leader) = first_inside(nspawn.id()) {
             return leader;
         }
         assert!(nspawn.try_wait().unwrap().is_none(), "systemd-nspawn ended before it booted anything");
@@ -111,7 +111,12 @@ fn leader_of(nspawn: &mut Child) -> u32 {
     }
 }
 
-fn only_child(parent: u32) -> Option<u32> {
-    let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).ok()?;
-    children.split_whitespace().next()?.parse().ok()
+/// The child that is the first process of a system of its own. While it sets out, systemd-nspawn has another one for a moment.
+fn first_inside(nspawn: u32) -> Option<u32> {
+    let children = fs::read_to_string(format!("/proc/{nspawn}/task/{nspawn}/children")).ok()?;
+    let child = children.split_whitespace().next()?.parse().ok()?;
+    let status = fs::read_to_string(format!("/proc/{child}/status")).ok()?;
+    // Its numbers, from ours to that in the innermost namespace.
+    let mut numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?.split_whitespace().skip(1);
+    (numbers.next() == Some("1")).then_some(child)
 }
