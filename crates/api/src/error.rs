@@ -101,6 +101,8 @@ codes! {
     PERMISSION_DENIED = -31035, "PermissionError", "", Forbidden;
     /// Our fault.
     INTERNAL = -31000, "InternalError", "", Internal;
+    /// What has to be so is not, such as that a form is public; the number is the original's.
+    ASSERTION = -31002, "AssertionError", "", Forbidden;
     /// A value cannot be what it must be.
     VALUE_ERROR = -31057, "ValueError", "", BadRequest;
     /// A thing of ours does not exist.

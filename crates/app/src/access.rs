@@ -49,7 +49,7 @@ pub async fn authorize(ctx: &Ctx, method: &MethodInfo, database_id: Option<i64>)
             if signed_in.is_superuser && OPEN_TO_SUPERUSERS.contains(&method.name) {
                 return Ok(ctx.clone());
             }
-            Ok(Ctx { place: Some(ctx.membership(database_id).await?), ..ctx.clone() })
+            Ok(Ctx { place: Some(ctx.place(database_id).await?), ..ctx.clone() })
         }
     }
 }

@@ -4,27 +4,28 @@ use std::{path::PathBuf, sync::Arc};
 
 use mathesar_api::ErrorCode;
 use mathesar_pg::{Endpoint, Host, Session, TlsMode, endpoint::DEFAULT_PORT};
-use mathesar_store::{ConfiguredRole, Database, Membership, Server};
+use mathesar_store::{ConfiguredRole, Database, Server};
 use secrecy::SecretString;
 
+use crate::context::Place;
 use crate::{App, Ctx, Error, Result};
 
 impl Ctx {
-    /// The caller's place in the database.
+    /// Where the call works in the database: as the caller's own role, unless it was given another place.
     ///
     /// # Errors
     /// `AuthenticationFailed` for a visitor; `PermissionError` for a token that does not reach there; `NoConnectionAvailable` for someone who is not a collaborator, with the same words
     /// whether the database exists or not.
-    pub async fn membership(&self, database_id: i64) -> Result<Arc<Membership>> {
-        let user_id = self.signed_in()?.user_id;
+    pub async fn place(&self, database_id: i64) -> Result<Arc<Place>> {
         if let Some(scopes) = self.scopes() {
             scopes.admit_database(database_id)?;
         }
         if let Some(place) = self.place.as_ref().filter(|place| place.database.id == database_id) {
             return Ok(Arc::clone(place));
         }
+        let user_id = self.signed_in()?.user_id;
         let membership = self.app.store.collaborators().membership(user_id, database_id).await?;
-        membership.map(Arc::new).ok_or_else(|| {
+        membership.map(|membership| Arc::new(membership.into())).ok_or_else(|| {
             Error::new(
                 ErrorCode::NO_CONNECTION_AVAILABLE,
                 "You have no role in this database. Ask a superuser to add you as a collaborator.",
@@ -32,12 +33,12 @@ impl Ctx {
         })
     }
 
-    /// A connection to the database as the caller's role.
+    /// A connection to the database as the role of the call's [place](Self::place) there.
     ///
     /// # Errors
-    /// Those of [`membership`](Self::membership), and when no connection can be made.
+    /// Those of [`place`](Self::place), and when no connection can be made.
     pub async fn connect(&self, database_id: i64) -> Result<Session> {
-        let place = self.membership(database_id).await?;
+        let place = self.place(database_id).await?;
         let endpoint = self.app.endpoint(&place.server, &place.database, &place.role).await?;
         Ok(self.app.pools.session(&endpoint).await?)
     }

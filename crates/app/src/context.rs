@@ -4,7 +4,7 @@ use std::{net::IpAddr, path::PathBuf, sync::Arc};
 
 use mathesar_api::ErrorCode;
 use mathesar_pg::Pools;
-use mathesar_store::{Clock, Membership, Random, Store};
+use mathesar_store::{Clock, ConfiguredRole, Database, Membership, Random, Server, Store};
 
 use crate::{Error, ManagedPostgres, Result, auth::tokens::Scopes};
 
@@ -43,6 +43,8 @@ pub struct App {
     pub auth: crate::auth::Guards,
     /// What is known about where rows stand.
     pub places: crate::records::Places,
+    /// What slows down those who have the link of a form.
+    pub forms: crate::forms::Guards,
     /// Wakes the worker that does jobs.
     pub wake: crate::jobs::Wake,
 }
@@ -73,6 +75,23 @@ pub struct Caller {
     pub user_agent: Option<String>,
 }
 
+/// A database, and the stored role that every statement there runs as.
+#[derive(Debug)]
+pub struct Place {
+    /// The database.
+    pub database: Database,
+    /// Its server.
+    pub server: Server,
+    /// The role.
+    pub role: ConfiguredRole,
+}
+
+impl From<Membership> for Place {
+    fn from(membership: Membership) -> Self {
+        Self { database: membership.database, server: membership.server, role: membership.role }
+    }
+}
+
 /// The first argument of every use case.
 #[derive(Clone)]
 pub struct Ctx {
@@ -80,8 +99,8 @@ pub struct Ctx {
     pub app: Arc<App>,
     /// Who asks.
     pub caller: Caller,
-    /// The caller's place in the database that the call is about, where it was looked up already.
-    pub(crate) place: Option<Arc<Membership>>,
+    /// Where the call works, where that was looked up already: the caller's place in the database that it is about, or a form's.
+    pub(crate) place: Option<Arc<Place>>,
 }
 
 impl Ctx {
@@ -92,7 +111,12 @@ impl Ctx {
 
     /// The same with what is known already about the caller's place in the database that the call is about.
     pub fn at(self, place: Option<Membership>) -> Self {
-        Self { place: place.map(Arc::new), ..self }
+        Self { place: place.map(|place| Arc::new(place.into())), ..self }
+    }
+
+    /// The same for work at a place that is not the caller's own.
+    pub(crate) fn working_at(&self, place: Place) -> Self {
+        Self { place: Some(Arc::new(place)), ..self.clone() }
     }
 
     /// What the token may that the call came with, if it came with one.

@@ -40,12 +40,30 @@ pub const KEY_DIGESTS: usize = 2_000_000;
 pub const NULL_WORDS: usize = 20;
 /// Previews at work at the same time; others wait.
 pub const PREVIEWS_AT_ONCE: usize = 2;
-/// Characters of the name of an exploration, as in the original.
-pub const EXPLORATION_NAME_CHARACTERS: usize = 128;
+/// Characters of the name of an exploration or a form, as in the original for explorations.
+pub const SAVED_NAME_CHARACTERS: usize = 128;
 /// Bytes of a saved exploration as JSON.
 pub const EXPLORATION_BYTES: usize = 64 * 1024;
 /// Rows of a table that are looked at to suggest types for its columns.
 pub const SUGGESTION_ROWS: u32 = 100_000;
+/// Bytes of a saved form as JSON.
+pub const FORM_BYTES: usize = 256 * 1024;
+/// Fields of a form, those of linked records included.
+pub const FORM_FIELDS: usize = 300;
+/// How deep a form's fields nest: records that are added with a record.
+pub const FORM_DEPTH: usize = 5;
+/// Characters of the key of a form's field.
+pub const FORM_KEY_CHARACTERS: usize = 100;
+/// Bytes of the address where those who sent a form are led.
+pub const FORM_REDIRECT_BYTES: usize = 2_000;
+/// Records to choose from in one answer to those who fill in a form.
+pub const FORM_RECORDS: u32 = 500;
+/// Submissions of forms from one address in a minute.
+pub const FORM_SUBMISSIONS_PER_MINUTE: u32 = 30;
+/// Other calls for forms from one address in a minute.
+pub const FORM_READS_PER_MINUTE: u32 = 600;
+/// How long a statement may take that reads for those who fill in a form.
+pub const FORM_READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one load of a file may take.
 pub const IMPORT_TIMEOUT: Duration = Duration::from_secs(12 * 3600);
 /// How long one export may take.

@@ -9,7 +9,8 @@ use mathesar_api::methods::setup::{CompleteParams, SetupStatus};
 use mathesar_store::{TokenHash, token};
 use secrecy::SecretString;
 
-use crate::auth::{self, Attempt, Issued};
+use crate::auth::{self, Issued};
+use crate::throttle::Attempt;
 use crate::users::{self, Application};
 use crate::{App, Ctx, Error, Result, limits};
 

@@ -93,12 +93,31 @@ fn returning(mut fragment: Fragment, table: &Table, output: &Output<'_>) -> RowQ
 /// # Errors
 /// [`ChangeError`] when a column is unknown or computed.
 pub fn insert(table: &Table, values: &Values, output: &Output<'_>) -> Result<RowQuery, ChangeError> {
+    Ok(returning(new_row(table, values)?, table, output))
+}
+
+/// Adds a row of which only one value comes back, as text, or only that it was added. What is not read of it needs neither a privilege
+/// nor a policy to read it.
+///
+/// # Errors
+/// As [`insert`].
+pub fn insert_unread(table: &Table, values: &Values, read: Option<&Column>) -> Result<Statement, ChangeError> {
+    let mut fragment = new_row(table, values)?;
+    fragment.sql(" RETURNING ");
+    match read {
+        Some(column) => fragment.push(expr::iso_text(&expr::column(&column.name), &column.ty.pg)),
+        None => fragment.sql("'added'::text"),
+    };
+    Ok(fragment.finish())
+}
+
+fn new_row(table: &Table, values: &Values) -> Result<Fragment, ChangeError> {
     let (columns, overriding) = insertable(table, values)?;
     let mut fragment = Fragment::of("INSERT INTO ");
     fragment.qname(table.name()).sql(" AS t");
     if columns.is_empty() {
         fragment.sql(" DEFAULT VALUES");
-        return Ok(returning(fragment, table, output));
+        return Ok(fragment);
     }
     let binds = columns.iter().zip(values).map(|(column, (_, value))| {
         let mut one = Fragment::new();
@@ -106,7 +125,7 @@ pub fn insert(table: &Table, values: &Values, output: &Output<'_>) -> Result<Row
         one
     });
     fragment.sql(" (").push(names(&columns)).sql(")").sql(overriding).sql(" VALUES (").join(", ", binds).sql(")");
-    Ok(returning(fragment, table, output))
+    Ok(fragment)
 }
 
 /// Adds many rows that give values to the same columns, in their order.

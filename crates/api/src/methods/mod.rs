@@ -8,6 +8,7 @@ pub mod constraints;
 pub mod data_modeling;
 pub mod databases;
 pub mod explorations;
+pub mod forms;
 pub mod imports;
 pub mod jobs;
 pub mod privileges;
@@ -41,6 +42,7 @@ macro_rules! of_every_noun {
             data_modeling::$table,
             records::$table,
             explorations::$table,
+            forms::$table,
             imports::$table,
             jobs::$table,
             sql::$table,

@@ -10,7 +10,7 @@ use mathesar_store::{PasswordHash, Purpose, User};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::fields;
-use super::throttle::Attempt;
+use crate::throttle::Attempt;
 use crate::{App, Caller, Error, Result, SignedIn, limits};
 
 /// Finds the user with this name and password and notes that they signed in.

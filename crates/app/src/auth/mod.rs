@@ -5,7 +5,6 @@ mod credentials;
 pub(crate) mod fields;
 mod rules;
 mod session;
-mod throttle;
 pub mod tokens;
 
 use std::sync::Arc;
@@ -17,16 +16,14 @@ pub use credentials::basic;
 pub use rules::check_password;
 pub use session::{Issued, by_cookie, csrf_is_valid, get, list, purge, revoke, set_preferences, sign_in, sign_out};
 
+use crate::throttle::{Attempt, Throttle};
+use crate::{App, Result, limits};
 pub(crate) use credentials::check_own_password;
 pub(crate) use session::issue;
-pub(crate) use throttle::Attempt;
-
-use crate::{App, Result};
 
 /// What guards signing in. One for the whole process.
-#[derive(Default)]
 pub struct Guards {
-    throttle: throttle::Throttle,
+    throttle: Throttle,
     checks: checks::Checks,
     basic: credentials::BasicCache,
 }
@@ -34,7 +31,11 @@ pub struct Guards {
 impl Guards {
     /// Guards that have seen nobody yet.
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            throttle: Throttle::new(limits::SIGN_IN_FAILURES_PER_MINUTE, "Too many tries failed."),
+            checks: checks::Checks::default(),
+            basic: credentials::BasicCache::default(),
+        }
     }
 
     /// Counts a try before its password or token is looked at.
@@ -48,6 +49,12 @@ impl Guards {
     /// Takes a try that succeeded out of the count.
     pub(crate) fn forgive(&self, attempt: Attempt<'_>) {
         self.throttle.forgive(attempt);
+    }
+}
+
+impl Default for Guards {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

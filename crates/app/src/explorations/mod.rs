@@ -20,7 +20,7 @@ pub(crate) use compiled::{Pictures, exploration};
 pub(crate) use follow::follow_copy;
 pub use run::{run, show};
 
-use crate::{Ctx, Error, Result, limits, model};
+use crate::{Ctx, Error, Result, limits, model, saved};
 
 /// `explorations.list`.
 ///
@@ -95,15 +95,9 @@ fn info(stored: Exploration) -> Result<ExplorationInfo> {
 
 /// An exploration that can be saved. `place` names the parameter in errors.
 async fn checked(ctx: &Ctx, database_id: i64, def: ExplorationDef, place: &str) -> Result<NewExploration> {
-    refuse_other_database(database_id, &def, place)?;
+    saved::refuse_other_database(database_id, def.database_id, place)?;
     let name = def.name.ok_or_else(|| missing(place, "name"))?;
-    let length = name.chars().count();
-    if name.trim().is_empty() || length > limits::EXPLORATION_NAME_CHARACTERS || name.contains('\0') {
-        return Err(Error::value(format!(
-            "{place}.name: a name has 1 to {} characters, and not only spaces.",
-            limits::EXPLORATION_NAME_CHARACTERS
-        )));
-    }
+    saved::check_name(&name, place)?;
     let schema_oid = def.schema_oid.ok_or_else(|| missing(place, "schema_oid"))?;
     let definition = Definition {
         initial_columns: def.initial_columns,
@@ -129,15 +123,6 @@ async fn checked(ctx: &Ctx, database_id: i64, def: ExplorationDef, place: &str) 
         base_table_oid: def.base_table_oid,
         definition,
     })
-}
-
-/// A definition may repeat the database, but not name another one, in which the caller may have no place.
-fn refuse_other_database(database_id: i64, def: &ExplorationDef, place: &str) -> Result<()> {
-    if def.database_id.is_some_and(|repeated| repeated != database_id) {
-        let message = format!("{place}.database_id: it is another one than the parameter `database_id`.");
-        return Err(Error::value(message));
-    }
-    Ok(())
 }
 
 fn missing(place: &str, field: &str) -> Error {

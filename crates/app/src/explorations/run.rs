@@ -13,11 +13,11 @@ use mathesar_pg::Transaction;
 use mathesar_sql::exploration::{Column, Exploration, Source};
 use mathesar_sql::model::{Attnum, Oid};
 
-use super::{Pictures, exploration, refuse_other_database};
+use super::{Pictures, exploration};
 use crate::fields::{Fields, json};
 use crate::model::{column_info, metadata};
 use crate::records::table::{self, Work};
-use crate::{Ctx, Error, Result, limits};
+use crate::{Ctx, Error, Result, limits, saved};
 
 /// What the definition is called in errors.
 const PATH: &str = "exploration_def";
@@ -57,7 +57,7 @@ fn check(params: &RunParams) -> Result<()> {
     if params.limit > limits::PAGE_ROWS {
         return Err(Error::limit(format!("limit: at most {} rows can be asked for at once.", limits::PAGE_ROWS)));
     }
-    refuse_other_database(params.database_id, &params.exploration_def, PATH)
+    saved::refuse_other_database(params.database_id, params.exploration_def.database_id, PATH)
 }
 
 impl Work for RunParams {

@@ -41,7 +41,7 @@ pub const JOBS: [&str; 2] = [LOAD, APPEND];
 /// # Errors
 /// Words that name the column and what is wrong with it; `DoesNotExist` when the file is not one of the caller's.
 pub async fn load(ctx: &Ctx, params: LoadParams) -> Result<JobInfo> {
-    ctx.membership(params.database_id).await?;
+    ctx.place(params.database_id).await?;
     NewTable::new(&params)?;
     enqueue(ctx, LOAD, params.database_id, params.data_file_id, &params).await
 }

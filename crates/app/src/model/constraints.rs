@@ -11,7 +11,7 @@ use super::columns::column;
 use super::{ident, reading, run, table};
 use crate::{Ctx, Error, Result};
 
-fn info(constraint: &Constraint) -> ConstraintInfo {
+pub(crate) fn info(constraint: &Constraint) -> ConstraintInfo {
     ConstraintInfo {
         oid: constraint.oid,
         name: constraint.name.as_str().to_owned(),

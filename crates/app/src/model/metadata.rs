@@ -16,8 +16,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::columns::column;
+use super::copied::Copied;
 use super::{reading, table};
-use crate::{Ctx, Error, Result, explorations};
+use crate::{Ctx, Error, Result, explorations, forms};
 
 /// Widths in CSS pixels, as in the original.
 pub(super) const DISPLAY_WIDTHS: std::ops::RangeInclusive<i32> = 20..=1000;
@@ -166,7 +167,9 @@ pub async fn follow_copy(
     }
     store.metadata().relink(database_id, &found, Trust::Names, now).await?;
     super::layout::follow_copy(store, database_id, before, &found).await?;
-    explorations::follow_copy(store, database_id, before, &schemas, &found).await
+    let copied = Copied::new(before, &schemas, &found);
+    explorations::follow_copy(store, database_id, &copied).await?;
+    forms::follow_copy(store, database_id, &copied).await
 }
 
 fn live_table(table: &Table) -> LiveTable {

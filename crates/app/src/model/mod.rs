@@ -19,6 +19,7 @@ pub mod show;
 pub mod tables;
 
 pub(crate) mod column_info;
+pub(crate) mod copied;
 mod new_column;
 mod retype;
 

@@ -97,6 +97,7 @@ pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<SchemaInfo> {
         let tables = tables_of(ctx, database_id, &[info.oid]).await?;
         metadata::follow(ctx, database_id, &tables).await?;
         ctx.app.store.explorations().rename_schema(database_id, info.oid, &info.name).await?;
+        ctx.app.store.forms().rename_schema(database_id, info.oid, &info.name).await?;
     }
     Ok(info)
 }

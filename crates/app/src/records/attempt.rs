@@ -3,6 +3,7 @@
 use futures_util::future::join3;
 use mathesar_pg::{RawRow, Transaction};
 use mathesar_sql::{
+    Statement,
     dml::{self, Values},
     model::{Attnum, Column, Table},
     select::RowQuery,
@@ -24,19 +25,40 @@ pub(super) async fn attempt(
     set: &Values,
     query: &RowQuery,
 ) -> Result<Vec<RawRow>> {
+    let tried = run(tx, table, set, &query.statement).await?;
+    tried.map_err(|refusal| conflict::refused(index, refusal.attnum, refusal.error))
+}
+
+/// A change that PostgreSQL refuses.
+pub(crate) struct Refusal {
+    /// The column at fault, where it is known.
+    pub(crate) attnum: Option<Attnum>,
+    /// PostgreSQL's report, or what became of the connection.
+    pub(crate) error: mathesar_pg::Error,
+}
+
+/// Runs a change. `set` are its values.
+///
+/// # Errors
+/// What fails while the column at fault is looked for.
+pub(crate) async fn run(
+    tx: &Transaction<'_>,
+    table: &Table,
+    set: &Values,
+    statement: &Statement,
+) -> Result<std::result::Result<Vec<RawRow>, Refusal>> {
     // All three travel together, so that the mark costs no round trip. After a refusal it stands, as its release is refused too.
     let (savepoint, release) = (session::savepoint(), session::release_savepoint());
-    let (marked, rows, released) =
-        join3(tx.run_script(&savepoint), tx.rows(&query.statement), tx.run_script(&release)).await;
+    let (marked, rows, released) = join3(tx.run_script(&savepoint), tx.rows(statement), tx.run_script(&release)).await;
     marked?;
     match rows {
         Ok(rows) => {
             released?;
-            Ok(rows)
+            Ok(Ok(rows))
         }
         Err(error) => {
             let attnum = at_fault(tx, table, set, &error).await?;
-            Err(conflict::refused(index, attnum, error))
+            Ok(Err(Refusal { attnum, error }))
         }
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn column<'t>(table: &'t Table, number: &str, place: &str) -> Result<
 }
 
 /// A value as the column's type reads it; `None` is NULL.
-fn value(column: &Column, json: &str) -> std::result::Result<Option<String>, &'static str> {
+pub(crate) fn value(column: &Column, json: &str) -> std::result::Result<Option<String>, &'static str> {
     let storage = column.ty.pg.storage();
     match json.as_bytes().first() {
         Some(b'n') => Ok(None),

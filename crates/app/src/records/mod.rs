@@ -10,14 +10,14 @@
 mod add;
 mod answer;
 mod apply;
-mod attempt;
+pub(crate) mod attempt;
 mod body;
 mod conflict;
 mod count;
 mod delete;
 mod get;
 mod groups;
-mod input;
+pub(crate) mod input;
 mod joined;
 mod list;
 mod locate;

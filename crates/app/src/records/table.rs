@@ -72,7 +72,7 @@ pub(crate) struct Last<T> {
 
 impl<T: Send + 'static> Last<T> {
     /// An answer that is there already.
-    pub(super) fn done(answer: T) -> Self {
+    pub(crate) fn done(answer: T) -> Self {
         Self { lookups: Lookups::default(), answer: Box::new(|_| Ok(answer)) }
     }
 
@@ -83,7 +83,7 @@ impl<T: Send + 'static> Last<T> {
 }
 
 /// Does `work` as the caller's role, and commits it or takes it back; otherwise as [`read`].
-pub(super) async fn write<T: Send, W: Work<Output = Last<T>>>(ctx: &Ctx, database_id: i64, work: &W) -> Result<T> {
+pub(crate) async fn write<T: Send, W: Work<Output = Last<T>>>(ctx: &Ctx, database_id: i64, work: &W) -> Result<T> {
     let mut session = ctx.connect(database_id).await?;
     if let Some(result) = finish(ctx, session.begin(&writing()), work).await? {
         return Ok(result);

@@ -87,6 +87,7 @@ impl Home {
             },
             auth: Default::default(),
             places: Default::default(),
+            forms: Default::default(),
             wake: Default::default(),
         }
     }

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "clippy takes what tests share for no test")]
 
 mod installation;
+mod world;
 
 mod accounts;
 mod explorations;
 mod files;
+mod forms;
 mod rows;
 mod structure;

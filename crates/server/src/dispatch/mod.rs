@@ -18,6 +18,7 @@ mod constraints;
 mod data_modeling;
 mod databases;
 mod explorations;
+mod forms;
 mod imports;
 mod jobs;
 mod records;
@@ -78,6 +79,7 @@ fn handlers() -> impl Iterator<Item = &'static Handler> {
         data_modeling::HANDLERS,
         records::HANDLERS,
         explorations::HANDLERS,
+        forms::HANDLERS,
         imports::HANDLERS,
         jobs::HANDLERS,
         sql::HANDLERS,

@@ -70,6 +70,7 @@ pub async fn open(config: &Config, environment: &Environment, purpose: Purpose) 
         options: options(config, &store_config, environment)?,
         auth: mathesar_app::auth::Guards::new(),
         places: mathesar_app::records::Places::default(),
+        forms: mathesar_app::forms::Guards::default(),
         wake: mathesar_app::jobs::Wake::default(),
     };
     Ok(Started { app: Arc::new(app), managed, _lock: lock })

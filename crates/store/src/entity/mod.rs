@@ -8,6 +8,7 @@ pub(crate) mod data_file;
 pub(crate) mod database;
 pub(crate) mod exploration;
 pub(crate) mod first_superuser;
+pub(crate) mod form;
 pub(crate) mod job;
 pub(crate) mod server;
 pub(crate) mod session;

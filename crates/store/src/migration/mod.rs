@@ -12,9 +12,10 @@ impl MigratorTrait for Migrator {
     }
 }
 
-const SCRIPTS: [Script; 3] = [
+const SCRIPTS: [Script; 4] = [
     Script { name: "m0001_start", sql: include_str!("m0001_start.sql") },
     Script { name: "m0002_explorations", sql: include_str!("m0002_explorations.sql") },
+    Script { name: "m0003_forms", sql: include_str!("m0003_forms.sql") },
     Script { name: "m0004_api_tokens", sql: include_str!("m0004_api_tokens.sql") },
 ];
 

@@ -1,7 +1,8 @@
 //! Copies for backups, and taking them over.
 
 use mathesar_store::{
-    Error, NewApiToken, NewDatabase, NewExploration, NewJob, NewServer, NewSession, Store, StoreConfig, TokenHash,
+    Error, NewApiToken, NewDatabase, NewExploration, NewForm, NewJob, NewServer, NewSession, Store, StoreConfig,
+    TokenHash,
 };
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -14,7 +15,7 @@ async fn fill(store: &Store) {
     let new = NewServer { host: "h".into(), port: Some(5433), sslmode: "disable".into(), ca_pem: None, managed: false };
     let server = store.servers().add(new, at(0)).await.unwrap();
     let gone = store.roles().add(server.id, "gone", None, at(0)).await.unwrap();
-    store.roles().add(server.id, "kept", Some(&secret("under the mat")), at(0)).await.unwrap();
+    let role = store.roles().add(server.id, "kept", Some(&secret("under the mat")), at(0)).await.unwrap();
     store.roles().delete(gone.id).await.unwrap();
     store.users().add(crate::fixture::new_user("bob"), at(0)).await.unwrap();
     let session = NewSession {
@@ -46,6 +47,16 @@ async fn fill(store: &Store) {
         expires_at: Some(at(9)),
     };
     store.api_tokens().add(api_token, at(0)).await.unwrap();
+    let signup = NewForm {
+        database_id,
+        schema_oid: 2200,
+        schema_name: "public".into(),
+        base_table_oid: 16_384,
+        associated_role_id: Some(role.id),
+        name: "signup".into(),
+        definition: "{}".into(),
+    };
+    store.forms().add(signup, "token", true, at(0)).await.unwrap();
     let job = NewJob { kind: "import".into(), user_id: user.id, database_id: None, payload: json!({"deep": [true]}) };
     store.jobs().enqueue(job, at(0)).await.unwrap();
 }
@@ -61,6 +72,8 @@ async fn check(store: &Store) {
     assert_eq!(explorations[0].definition, r#"{"exact":1.50}"#);
     let (api_token, _) = store.api_tokens().find(&TokenHash::of(&secret("api"))).await.unwrap().unwrap();
     assert_eq!((api_token.databases, api_token.expires_at.unwrap().timestamp()), (Some(json!([sales.id])), at(9)));
+    let form = store.forms().by_token("token").await.unwrap().unwrap();
+    assert_eq!((form.associated_role_id, form.publish_public), (Some(role.id), true));
     let users: Vec<String> = store.users().list().await.unwrap().into_iter().map(|user| user.username).collect();
     assert_eq!(users, ["ann", "bob"]);
 }

@@ -7,6 +7,7 @@ mod fixture;
 
 mod explorations;
 mod first_run;
+mod forms;
 mod jobs;
 mod keys;
 mod metadata;

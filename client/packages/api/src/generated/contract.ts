@@ -1044,6 +1044,228 @@ export type FilterNode = {
   args?: Array<FilterNode> | null,
 };
 
+/** Where a linked record comes from. */
+export type FkInteractionRule = "must_pick" | "can_pick_or_create" | "must_create";
+
+/** A new form. */
+export type FormDef = {
+  /** The database, if it is repeated here. */
+  database_id?: number | null,
+  /** Its name, 1 to 128 characters. */
+  name: string,
+  /** What it is good for; not shown to those who fill it in. */
+  description?: string | null,
+  /** The version of the grammar; only 1 is there. */
+  version?: number | null,
+  /** The schema that it is listed in. */
+  schema_oid: number,
+  /** The table that gets the records. */
+  base_table_oid: number,
+  /**
+   * The stored role that it works as: the caller's own, and for a superuser any of the database's server. The caller's own when
+   * absent.
+   */
+  associated_role_id?: number | null,
+  /** What people read at its top; its name when absent. */
+  header_title?: FormText | null,
+  /** What people read below that. */
+  header_subtitle?: FormText | null,
+  /** Whether everybody who has its link may fill it in. */
+  publish_public: boolean,
+  /** What people read when they have sent it. */
+  submit_message?: FormText | null,
+  /** The address, of http or https, where people are led then. */
+  submit_redirect_url?: string | null,
+  /** What stands on the button. */
+  submit_button_label?: string | null,
+  /** Its fields. */
+  fields: Array<FormField>,
+};
+
+/** A field of a form. What a form gives can be given back as it is. */
+export type FormField = {
+  /** Its number within the form; given anew whenever the form is saved. */
+  id?: number | null,
+  /** The form; not looked at when the form is saved. */
+  form_id?: number | null,
+  /** What its value is called in `forms.submit`; unique within the form, 1 to 100 characters, and not `type`. */
+  key: string,
+  /** Its place among the fields beside it. */
+  index: number,
+  /** What people read above it; the name of the column when absent. */
+  label?: string | null,
+  /** What people read below it. */
+  help?: string | null,
+  /** What it asks for. */
+  kind: FormFieldKind,
+  /** The column, of the form's table, or of the table that the field above links to. */
+  column_attnum: number,
+  /** The table that the column links to; needed for a linked record. */
+  related_table_oid?: number | null,
+  /** Where a linked record comes from; `must_pick` when absent. */
+  fk_interaction_rule?: FkInteractionRule | null,
+  /** How it looks. */
+  styling?: FormFieldStyling | null,
+  /** Whether it must be filled in. A blank text does not count. */
+  is_required: boolean,
+  /** The fields of a linked record that is added. */
+  child_fields?: Array<FormField> | null,
+};
+
+/** What a field asks for. */
+export type FormFieldKind = "scalar_column" | "foreign_key";
+
+/** How much room a field takes. */
+export type FormFieldSize = "regular" | "large";
+
+/** How a field looks. */
+export type FormFieldStyling = {
+  /** How much room it takes. */
+  size?: FormFieldSize | null,
+};
+
+/** A form. */
+export type FormInfo = {
+  /** Our number of it. */
+  id: number,
+  /** When it was saved first, ISO 8601. */
+  created_at: string,
+  /** When it was saved last, ISO 8601. */
+  updated_at: string,
+  /** The secret of its link, a UUID. */
+  token: string,
+  /** Its name. */
+  name: string,
+  /** What it is good for; `null` for those who only have its link. */
+  description: string | null,
+  /** The version of the grammar. */
+  version: number,
+  /** The database. */
+  database_id: number,
+  /** The schema that it is listed in. */
+  schema_oid: number,
+  /** The table that gets the records. */
+  base_table_oid: number,
+  /** The stored role that it works as; `null` also for those who only have its link. */
+  associated_role_id: number | null,
+  /** What people read at its top. */
+  header_title: FormText,
+  /** What people read below that. */
+  header_subtitle: FormText | null,
+  /** Whether everybody who has its link may fill it in. */
+  publish_public: boolean,
+  /** What people read when they have sent it. */
+  submit_message: FormText | null,
+  /** Where people are led then. */
+  submit_redirect_url: string | null,
+  /** What stands on the button. */
+  submit_button_label: string | null,
+  /** Its fields, in their order. */
+  fields: Array<FormField>,
+};
+
+/** Names a form to those who work in its database. */
+export type FormParams = {
+  /** The database. */
+  database_id: number,
+  /** The form. */
+  form_id: number,
+};
+
+/** What becomes of a form: a member that is left out stays as it is, and `null` takes away what can be absent. */
+export type FormPatch = {
+  /** The form. */
+  id: number,
+  /** Its name, 1 to 128 characters. */
+  name?: string | null,
+  /** What it is good for; not shown to those who fill it in. */
+  description?: string | null,
+  /** The version of the grammar; only 1 is there. */
+  version?: number | null,
+  /** The schema that it is listed in. */
+  schema_oid?: number | null,
+  /** The table that gets the records; its fields have to be given with it. */
+  base_table_oid?: number | null,
+  /** The stored role that it works as; without one it does not work. */
+  associated_role_id?: number | null,
+  /** What people read at its top; its name when `null`. */
+  header_title?: FormText | null,
+  /** What people read below that. */
+  header_subtitle?: FormText | null,
+  /** What people read when they have sent it. */
+  submit_message?: FormText | null,
+  /** The address, of http or https, where people are led then. */
+  submit_redirect_url?: string | null,
+  /** What stands on the button. */
+  submit_button_label?: string | null,
+  /** All its fields. */
+  fields?: Array<FormField> | null,
+};
+
+/** What the fields of a form have to know about a table. */
+export type FormSourceTable = {
+  /** The table. */
+  table_info: FormSourceTableInfo,
+  /** Attribute number → column, of those that the form names. Comments, and what computes a default, are not told. */
+  columns: { [key in string]: ColumnInfo },
+  /** The constraints over these columns alone. */
+  constraints: Array<ConstraintInfo>,
+};
+
+/** A table of a form. */
+export type FormSourceTableInfo = {
+  /** Object identifier. */
+  oid: number,
+  /** Name. */
+  name: string,
+};
+
+/** Words on a form. */
+export type FormText = {
+  /** The words, plain. */
+  text: string,
+};
+
+/** Names a form to those who have its link. */
+export type FormTokenParams = {
+  /** The secret of its link. */
+  form_token: string,
+};
+
+/** Parameters of `forms.add`. */
+export type FormsAddParams = {
+  /** The database. */
+  database_id: number,
+  /** The form. */
+  form_def: FormDef,
+};
+
+/** Parameters of `forms.list`. */
+export type FormsListParams = {
+  /** The database. */
+  database_id: number,
+  /** Only those of this schema. */
+  schema_oid?: number | null,
+};
+
+/** Parameters of `forms.patch`. */
+export type FormsPatchParams = {
+  /** The database. */
+  database_id: number,
+  /** What becomes of the form. */
+  update_form_def: FormPatch,
+};
+
+/** Parameters of `forms.set_publish_public`. */
+export type FormsSetPublishPublicParams = {
+  /** The database. */
+  database_id: number,
+  /** The form. */
+  form_id: number,
+  /** Whether everybody who has its link may fill it in. */
+  publish_public: boolean,
+};
+
 /** Parameters of `records.get`. */
 export type GetParams = {
   /** The database. */
@@ -1294,6 +1516,20 @@ export type ListJoinableParams = {
   table_oid: number,
   /** How many foreign keys a way may follow: from 1 to 5. */
   max_depth?: number,
+};
+
+/** Parameters of `forms.list_related_records`. */
+export type ListRelatedRecordsParams = {
+  /** The secret of the form's link. */
+  form_token: string,
+  /** The key of a field that asks for a linked record. */
+  field_key: string,
+  /** Most records to give, at most 500; 200 when absent. */
+  limit?: number | null,
+  /** Records to pass over. */
+  offset?: number | null,
+  /** Only records whose summary contains this, whatever the case. */
+  search?: string | null,
 };
 
 /** Parameters of `records.list_summaries`. */
@@ -2012,6 +2248,17 @@ export type SplitTableParams = {
 /** How a connection is protected, in libpq's words. */
 export type SslMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
 
+/** Parameters of `forms.submit`. */
+export type SubmitParams = {
+  /** The secret of the form's link. */
+  form_token: string,
+  /**
+   * Key of a field → its value; for a linked record `{"type": "pick", "value": …}` or `{"type": "create", …}` with the values of
+   * its own fields.
+   */
+  values: { [key in string]: unknown },
+};
+
 /** Parameters of `data_modeling.suggest_types`. */
 export type SuggestTypesParams = {
   /** The database. */
@@ -2575,6 +2822,26 @@ export interface Methods {
   'explorations.delete': { params: ExplorationParams; result: null };
   /** Runs a definition as the caller's role, which only reads. What it names that is unknown, cannot be read or does not fit is an error with its path. Rows always have a total order: what was asked for, completed by the keys of the tables or by what was grouped by. */
   'explorations.run': { params: ExplorationsRunParams; result: ExplorationResult };
+  /** Lists the forms of a database, oldest first. */
+  'forms.list': { params: FormsListParams; result: Array<FormInfo> };
+  /** Adds a form. Its fields are compared with the tables as the caller's role sees them. */
+  'forms.add': { params: FormsAddParams; result: FormInfo };
+  /** Changes a form. Who may not let it work as its role (see `associated_role_id`) gets an error, unless they give it their own. */
+  'forms.patch': { params: FormsPatchParams; result: FormInfo };
+  /** Deletes a form; the records that it has added stay. */
+  'forms.delete': { params: FormParams; result: null };
+  /** Opens a form to everybody who has its link, or closes it, and gives what it is then. To open it, the caller must be allowed to let it work as its role. */
+  'forms.set_publish_public': { params: FormsSetPublishPublicParams; result: boolean };
+  /** Gives a form another link, and the token of it; the one before leads nowhere from then on. */
+  'forms.regenerate_token': { params: FormParams; result: string };
+  /** Gives a form to those who have its link. One that is not public is there only for who works in its database. */
+  'forms.get': { params: FormTokenParams; result: FormInfo };
+  /** Gives the tables of a form with the columns that it names, by the tables' object identifiers, as the form's role sees them. A column that is gone is left out. */
+  'forms.get_source_info': { params: FormTokenParams; result: { [key in string]: FormSourceTable } };
+  /** Lists how the records are called that can be chosen in a field, as the form's role sees them. */
+  'forms.list_related_records': { params: ListRelatedRecordsParams; result: RecordSummaryList };
+  /** Adds a record, and those that it links to, in one transaction as the form's role. A field that is left out gets the column's default. The form has to be public, also for who works in its database. Those who only have its link hear of PostgreSQL's refusals in our words; the number of an error is PostgreSQL's all the same, and its data is a `SubmissionFailure`. */
+  'forms.submit': { params: SubmitParams; result: null };
   /** Reads an uploaded file and says what it would become, without touching a database. Ours. */
   'imports.preview': { params: PreviewParams; result: ImportPreview };
   /** Loads a file into a new table, in one transaction; gives a job to follow with `jobs.get`. Its `result` has `table_oid`, `table_name` and `rows`. Ours. */
@@ -2705,6 +2972,16 @@ export const METHODS = {
   'explorations.replace': { access: 'collaborator', effect: 'settings' },
   'explorations.delete': { access: 'collaborator', effect: 'settings' },
   'explorations.run': { access: 'collaborator', effect: 'read' },
+  'forms.list': { access: 'collaborator', effect: 'read' },
+  'forms.add': { access: 'collaborator', effect: 'settings' },
+  'forms.patch': { access: 'collaborator', effect: 'settings' },
+  'forms.delete': { access: 'collaborator', effect: 'settings' },
+  'forms.set_publish_public': { access: 'collaborator', effect: 'settings' },
+  'forms.regenerate_token': { access: 'collaborator', effect: 'settings' },
+  'forms.get': { access: 'anonymous', effect: 'read' },
+  'forms.get_source_info': { access: 'anonymous', effect: 'read' },
+  'forms.list_related_records': { access: 'anonymous', effect: 'read' },
+  'forms.submit': { access: 'anonymous', effect: 'write' },
   'imports.preview': { access: 'login', effect: 'read' },
   'imports.load': { access: 'collaborator', effect: 'schema' },
   'imports.append': { access: 'collaborator', effect: 'write' },
@@ -2722,6 +2999,7 @@ export const ERROR_CODES = {
   AuthenticationFailed: -32603,
   PermissionError: -31035,
   InternalError: -31000,
+  AssertionError: -31002,
   ValueError: -31057,
   DoesNotExist: -29025,
   IntegrityError: -29042,

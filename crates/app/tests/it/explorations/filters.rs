@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::world::{Guest, World, test};
+use super::world::test;
+use crate::world::{Guest, World};
 
 const THINGS: &str = r#"
     create table thing (id int primary key, t text, n int, a int[], j jsonb, uri text, mail text, d date, at time, ts timestamptz);

@@ -4,8 +4,9 @@ use mathesar_api::methods::explorations::{ExplorationDef, ExplorationInfo};
 use mathesar_app::{explorations, model};
 use serde_json::{Value, json};
 
-use super::world::{Guest, World, test};
+use super::world::test;
 use crate::installation::{Connected, add_user};
+use crate::world::{Guest, World};
 
 /// Literals that no float can hold stay as they are.
 const TEXT: &str =

@@ -1,21 +1,14 @@
-//! An installation with a database of books, and callers who work in it as some role.
-
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+//! A database of books, and explorations in it.
 
 use futures_util::TryStreamExt as _;
 use mathesar_api::{Json, methods::explorations::ExplorationInfo};
 use mathesar_app::{
-    App, Ctx, Result, explorations,
+    Result, explorations,
     export::{self, ExplorationExport},
 };
-use mathesar_testkit::{Cluster, TestDatabase};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::installation::{Connected, Hands, Home, add_user, run};
+use crate::world::{Guest, World, after};
 
 const BOOKS: &str = r#"
     create schema people;
@@ -34,74 +27,12 @@ const BOOKS: &str = r#"
     insert into loan values (1, 1, 2, '2024-06-01 09:00'), (2, 1, 2, '2024-06-05 11:00'), (3, 3, 1, null);
 "#;
 
-/// What a test has.
-pub struct World {
-    pub app: Arc<App>,
-    pub connected: Connected,
-    users: AtomicU64,
-    database: TestDatabase<'static>,
-    _home: Home,
-}
-
-/// Someone who works in the database as a role.
-pub struct Guest<'w> {
-    pub world: &'w World,
-    pub ctx: Ctx,
-}
-
-/// Runs a test in a new world, after `sql`.
+/// Runs a test in a new world with books, after `sql`.
 pub fn test(sql: &str, work: impl AsyncFnOnce(&World)) {
-    let database = Cluster::shared().database();
-    database.execute(BOOKS);
-    database.execute(sql);
-    run(async { work(&World::make(database).await).await });
+    after(&[BOOKS, sql], work);
 }
 
 impl World {
-    async fn make(database: TestDatabase<'static>) -> Self {
-        let home = Home::with_sqlite();
-        let app = Arc::new(home.open(&Hands::new()).await);
-        let connected = Connected::add(&app, &database).await;
-        Self { app, connected, users: AtomicU64::new(0), database, _home: home }
-    }
-
-    /// A caller who works as the superuser.
-    pub async fn owner(&self) -> Guest<'_> {
-        self.guest("postgres").await
-    }
-
-    /// A caller who works as `role`.
-    pub async fn guest(&self, role: &str) -> Guest<'_> {
-        let username = format!("user{}", self.users.fetch_add(1, Ordering::Relaxed));
-        let ctx = add_user(&self.app, &username, false).await;
-        self.connected.admit(&ctx, role).await;
-        Guest { world: self, ctx }
-    }
-
-    /// A new role that can sign in.
-    pub fn role(&self, name: &str) -> String {
-        tokio::task::block_in_place(|| self.database.role(name, "login"))
-    }
-
-    /// Runs SQL beside the program, as the superuser.
-    pub fn execute(&self, sql: &str) {
-        tokio::task::block_in_place(|| self.database.execute(sql));
-    }
-
-    fn number(&self, sql: &str) -> u32 {
-        tokio::task::block_in_place(|| self.database.scalar(sql)).unwrap().parse().unwrap()
-    }
-
-    /// The object identifier of a table.
-    pub fn oid(&self, table: &str) -> u32 {
-        self.number(&format!("select '{table}'::regclass::oid"))
-    }
-
-    /// The object identifier of a schema.
-    pub fn schema(&self, name: &str) -> u32 {
-        self.number(&format!("select '{name}'::regnamespace::oid"))
-    }
-
     /// A definition over a table's columns, whose aliases are given with their numbers.
     pub fn over(&self, table: &str, columns: &[(&str, i16)], transformations: Value) -> Value {
         let columns: Vec<Value> =
@@ -123,12 +54,6 @@ impl World {
 }
 
 impl Guest<'_> {
-    /// Parameters of a call about the database.
-    pub fn params<P: DeserializeOwned>(&self, mut params: Value) -> P {
-        params["database_id"] = json!(self.world.connected.database_id);
-        serde_json::from_str(&params.to_string()).unwrap()
-    }
-
     pub async fn run(&self, def: Value) -> Result<Value> {
         self.page(json!({ "exploration_def": def })).await
     }

@@ -1,0 +1,8 @@
+//! Forms: saved by those who work in a database, filled in by anybody who has their link.
+
+mod choices;
+mod outside;
+mod rights;
+mod saved;
+mod submit;
+mod world;

@@ -1,0 +1,19 @@
+//! Forms.
+
+use mathesar_api::methods::forms::*;
+use mathesar_app::forms;
+
+use super::handlers;
+
+handlers! {
+    FormsList => forms::list;
+    FormsAdd => forms::add;
+    FormsPatch => forms::patch;
+    FormsDelete => forms::delete;
+    FormsSetPublishPublic => forms::set_publish_public;
+    FormsRegenerateToken => forms::regenerate_token;
+    FormsGet => forms::get;
+    FormsGetSourceInfo => forms::get_source_info;
+    FormsListRelatedRecords => forms::list_related_records;
+    FormsSubmit => forms::submit;
+}
