@@ -42,10 +42,10 @@ const sharedChunks = [
     name: "widgets",
     test: /node_modules[\\/](bits-ui|@floating-ui|svelte-toolbelt|runed|tabbable|@tanstack)[\\/]/,
     entriesAware: true,
-    entriesAwareMergeThreshold: 8_000,
+    entriesAwareMergeThreshold: 4_000,
     priority: 2,
   },
-  { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 2_500, priority: 1 },
+  { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 1_000, priority: 1 },
 ];
 
 /** The names of shared files would list everybody who shares them. */

@@ -19,6 +19,9 @@ const routes: Route[] = [
   { page: "import", database: 3, schema: 2200 },
   { page: "table", database: 3, schema: 2200, table: 16384 },
   { page: "explore-table", database: 3, schema: 2200, table: 16384 },
+  { page: "forms", database: 3, schema: 2200 },
+  { page: "form", database: 3, schema: 2200, form: 7 },
+  { page: "shared-form", token: "0b9b3c1e-7a5e-4c9f-8d2a-3f1e5d7c9b10" },
   { page: "record", database: 3, schema: 2200, table: 16384, record: 'a/b {"x"}?' },
 ];
 
@@ -35,6 +38,8 @@ describe("routes", () => {
     "db/1/schemas/2/tables",
     "db/1/schemas/2/tables/3/records",
     "profile/x",
+    "db/1/schemas/2/forms/x",
+    "shares/forms",
   ])("knows no page at %s", (path) => {
     expect(routeOf(path)).toEqual({ page: "not-found" });
   });

@@ -7,6 +7,7 @@ export const entry = {
   setup: new Part(() => import("$/pages/setup/SetupPage.svelte")),
   signIn: new Part(() => import("$/pages/sign-in/SignInPage.svelte")),
   changePassword: new Part(() => import("$/pages/sign-in/ChangePasswordPage.svelte")),
+  sharedForm: new Part(() => import("$/pages/shared-form/SharedFormPage.svelte")),
   sessionExpired: new Part(() => import("$/pages/sign-in/SessionExpired.svelte")),
 };
 
@@ -21,6 +22,7 @@ export const pages = {
   append: new Part(() => import("$/pages/import/AppendPage.svelte")),
   table: new Part(() => import("$/pages/table/TablePage.svelte")),
   record: new Part(() => import("$/pages/record/RecordPage.svelte")),
+  form: new Part(() => import("$/pages/form/FormPage.svelte")),
   profile: new Part(() => import("$/pages/profile/ProfilePage.svelte")),
   users: new Part(() => import("$/pages/users/UsersPage.svelte")),
   notFound: new Part(() => import("$/pages/NotFoundPage.svelte")),
@@ -38,6 +40,7 @@ export const layers = {
   dropColumn: new Part(() => import("$/features/schema-objects/DropColumnDialog.svelte")),
   moveColumns: new Part(() => import("$/features/schema-objects/MoveColumnsDialog.svelte")),
   primaryKey: new Part(() => import("$/features/schema-objects/PrimaryKeyDialog.svelte")),
+  newForm: new Part(() => import("$/features/schema-objects/NewFormDialog.svelte")),
   newTable: new Part(() => import("$/features/schema-objects/NewTableDialog.svelte")),
   editTable: new Part(() => import("$/features/schema-objects/EditTableDialog.svelte")),
   permissions: new Part(() => import("$/features/permissions/PermissionsDialog.svelte")),

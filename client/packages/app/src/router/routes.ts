@@ -29,6 +29,9 @@ export type Route =
       readonly table: number;
       readonly record: string;
     }
+  | { readonly page: "forms"; readonly database: number; readonly schema: number }
+  | { readonly page: "form"; readonly database: number; readonly schema: number; readonly form: number }
+  | { readonly page: "shared-form"; readonly token: string }
   | { readonly page: "profile"; readonly tab: ProfileTab }
   | { readonly page: "users" }
   | { readonly page: "not-found" };
@@ -72,6 +75,12 @@ export function pathOf(route: Route): string {
       return `${tablePath(route)}/import`;
     case "record":
       return `${tablePath(route)}/records/${encodeURIComponent(route.record)}`;
+    case "forms":
+      return `${schemaPath(route)}/forms`;
+    case "form":
+      return `${schemaPath(route)}/forms/${route.form}`;
+    case "shared-form":
+      return `shares/forms/${encodeURIComponent(route.token)}`;
     case "profile":
       return route.tab === "account" ? "profile" : `profile/${route.tab}`;
     case "users":
@@ -90,7 +99,12 @@ function tablePath(place: TablePlace): string {
 /** The route of a path below the base; `not-found` for every path that no page has. */
 export function routeOf(path: string): Route {
   const parts = path.split("/").filter(Boolean);
-  return fixedRoute(parts.join("/")) ?? profileRoute(parts) ?? databaseRoute(parts) ?? { page: "not-found" };
+  return (
+    fixedRoute(parts.join("/")) ??
+    sharedRoute(parts) ??
+    profileRoute(parts) ??
+    databaseRoute(parts) ?? { page: "not-found" }
+  );
 }
 
 function fixedRoute(path: string): Route | null {
@@ -108,6 +122,12 @@ function fixedRoute(path: string): Route | null {
     default:
       return null;
   }
+}
+
+/** What people without an account are sent the address of. */
+function sharedRoute([head, kind, token, ...rest]: readonly string[]): Route | null {
+  if (head !== "shares" || kind !== "forms" || token === undefined || rest.length > 0) return null;
+  return { page: "shared-form", token: decodeURIComponent(token) };
 }
 
 function profileRoute([head, tab = "account", ...rest]: readonly string[]): Route | null {
@@ -132,8 +152,9 @@ function insideSchema(database: number, schema: number, rest: readonly string[])
   const id = wholeNumber(number);
   if (id === null) return null;
   if (section === "tables") return insideTable({ database, schema, table: id }, deeper);
-  if (section !== "explorations" || deeper.length > 0) return null;
-  return { page: "explorer", database, schema, exploration: id };
+  if (deeper.length > 0) return null;
+  if (section === "forms") return { page: "form", database, schema, form: id };
+  return section === "explorations" ? { page: "explorer", database, schema, exploration: id } : null;
 }
 
 function listIn(section: string, database: number, schema: number): Route | null {
@@ -142,6 +163,8 @@ function listIn(section: string, database: number, schema: number): Route | null
       return { page: "import", database, schema };
     case "explorations":
       return { page: "explorations", database, schema };
+    case "forms":
+      return { page: "forms", database, schema };
     case "data-explorer":
       return { page: "explorer", database, schema, exploration: null };
     default:
