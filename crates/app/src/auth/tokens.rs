@@ -8,7 +8,7 @@ use mathesar_api::{Effect, ErrorCode, MethodInfo};
 use mathesar_store::{ApiToken, NewApiToken, TokenHash, token};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::throttle::Attempt;
+use crate::throttle::Attempt;
 use crate::{App, Caller, Ctx, Error, Result, SignedIn, limits};
 
 /// What every token begins with, so that people and scanners recognise one that leaked.

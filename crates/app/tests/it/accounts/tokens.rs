@@ -103,8 +103,8 @@ both! {
             assert_eq!(refusal(&reader, method.name, Some(sales)).await, expected, "{}", method.name);
             assert_eq!(refusal(&reader, method.name, Some(stock)).await, Some(ErrorCode::PERMISSION_DENIED), "{}", method.name);
         }
-        assert!(reader.membership(sales).await.is_ok());
-        assert_eq!(reader.membership(stock).await.unwrap_err().code(), ErrorCode::PERMISSION_DENIED);
+        assert!(reader.place(sales).await.is_ok());
+        assert_eq!(reader.place(stock).await.unwrap_err().code(), ErrorCode::PERMISSION_DENIED);
 
         // Without scopes it is as good as its user, and no better.
         let (token, _) = make(&ann, named("all of it")).await;
