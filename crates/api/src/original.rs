@@ -45,7 +45,9 @@ const fn endpoint(methods: &'static str, path: &'static str, standing: Standing)
 }
 
 const NO_REPORTS: Standing = Dropped("nothing is reported to anybody");
-const NO_FORMS: Standing = Dropped("forms are not there yet");
+const OWN_ROLE: Standing =
+    Changed("a form works as the role of whoever makes it; only superusers of the installation may choose another one");
+const OUTSIDE: Standing = Changed("visitors learn nothing of the database but what the form names");
 const NO_FILES: Standing = Dropped("files in cells are not there yet");
 const NO_SSO: Standing = Dropped("single sign-on is not there yet");
 const ANY_KEY: Standing = Changed(
@@ -218,16 +220,20 @@ pub const METHODS: &[OriginalMethod] = &[
         "database_id exploration_def limit offset",
         Changed("an unknown filter or member is an error that names its path"),
     ),
-    method("forms.list", "database_id schema_oid", NO_FORMS),
-    method("forms.add", "database_id form_def", NO_FORMS),
-    method("forms.patch", "database_id update_form_def", NO_FORMS),
-    method("forms.delete", "database_id form_id", NO_FORMS),
-    method("forms.set_publish_public", "database_id form_id publish_public", NO_FORMS),
-    method("forms.regenerate_token", "database_id form_id", NO_FORMS),
-    method("forms.get", "form_token", NO_FORMS),
-    method("forms.get_source_info", "form_token", NO_FORMS),
-    method("forms.list_related_records", "form_token field_key limit offset search", NO_FORMS),
-    method("forms.submit", "form_token values", NO_FORMS),
+    method("forms.list", "database_id schema_oid", Same),
+    method("forms.add", "database_id form_def", OWN_ROLE),
+    method("forms.patch", "database_id update_form_def", OWN_ROLE),
+    method("forms.delete", "database_id form_id", Same),
+    method("forms.set_publish_public", "database_id form_id publish_public", OWN_ROLE),
+    method("forms.regenerate_token", "database_id form_id", OWN_ROLE),
+    method("forms.get", "form_token", OUTSIDE),
+    method("forms.get_source_info", "form_token", OUTSIDE),
+    method("forms.list_related_records", "form_token field_key limit offset search", OUTSIDE),
+    method(
+        "forms.submit",
+        "form_token values",
+        Changed("what is required is asked for here, too; visitors learn nothing of the database"),
+    ),
 ];
 
 /// Every address of the original's that programs use.
@@ -251,7 +257,7 @@ pub const ENDPOINTS: &[OriginalEndpoint] = &[
     endpoint("GET", "/files/<mash>/", NO_FILES),
     endpoint("GET", "/files/<mash>/download/", NO_FILES),
     endpoint("GET", "/files/<mash>/thumbnail/", NO_FILES),
-    endpoint("GET", "/shares/forms/<token>", NO_FORMS),
+    endpoint("GET", "/shares/forms/<token>", Same),
     endpoint("GET", "/auth/oidc/<provider>/login/", NO_SSO),
     endpoint("GET", "/auth/github/login/", NO_SSO),
     endpoint("POST", "/i18n/setlang/", Dropped("the language is one of the user's preferences")),
