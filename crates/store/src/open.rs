@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
@@ -37,6 +37,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 const TRUSTED: Duration = Duration::from_secs(1);
 /// How long SQLite waits for another process that writes, such as a command run beside the server.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Between two looks whether it is over, where SQLite does not wait by itself.
+const BUSY_PAUSE: Duration = Duration::from_millis(20);
 /// Any number will do as long as it never changes: it is the ASCII text `mathesar`.
 const MIGRATION_LOCK: i64 = 0x6d61_7468_6573_6172;
 
@@ -256,11 +258,22 @@ async fn connect_sqlite(path: &Path, connections: u32) -> Result<DatabaseConnect
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         // A file does not hang up; asking it first would double the cost of the small questions that every call asks.
-        .test_before_acquire(false)
-        .connect_with(options)
-        .await
-        .map_err(unavailable)?;
-    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+        .test_before_acquire(false);
+    // The first connection turns a new file to its write-ahead log. For that it needs the file to itself, and another process that
+    // does the same is refused at once, whatever the busy timeout.
+    let begun = Instant::now();
+    loop {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if is_busy(&error) && begun.elapsed() < BUSY_TIMEOUT => tokio::time::sleep(BUSY_PAUSE).await,
+            outcome => return Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(outcome.map_err(unavailable)?)),
+        }
+    }
+}
+
+/// Whether another process has SQLite's file just now: `SQLITE_BUSY`, which is the last byte of its extended codes, too.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
 async fn connect_postgres(url: &SecretString, connections: u32) -> Result<DatabaseConnection> {
