@@ -16,8 +16,9 @@ const ALLOWED_BEFORE_PASSWORD_CHANGE: [&str; 3] = ["session.get", "session.sign_
 /// the database itself.
 const OPEN_TO_SUPERUSERS: [&str; 2] = ["collaborators.list", "roles.configured.list"];
 
-/// Refuses a call that the caller may not make: first by the scopes of the token that it came with, then as its user's. An admitted one works with the context that is given back: it knows the caller's
-/// place in the database, so that nobody looks it up again.
+/// Refuses a call that the caller may not make: first by the scopes of the token that it came with, then as its user's. An
+/// admitted one works with the context that is given back: it knows the caller's place in the database, so that nobody looks it up
+/// again.
 ///
 /// `database_id` is the parameter of this name, when the call has one; a method for collaborators cannot be called without.
 ///

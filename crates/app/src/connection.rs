@@ -14,8 +14,8 @@ impl Ctx {
     /// Where the call works in the database: as the caller's own role, unless it was given another place.
     ///
     /// # Errors
-    /// `AuthenticationFailed` for a visitor; `PermissionError` for a token that does not reach there; `NoConnectionAvailable` for someone who is not a collaborator, with the same words
-    /// whether the database exists or not.
+    /// `AuthenticationFailed` for a visitor; `PermissionError` for a token that does not reach there; `NoConnectionAvailable` for
+    /// someone who is not a collaborator, with the same words whether the database exists or not.
     pub async fn place(&self, database_id: i64) -> Result<Arc<Place>> {
         if let Some(scopes) = self.scopes() {
             scopes.admit_database(database_id)?;

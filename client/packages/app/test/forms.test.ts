@@ -2,28 +2,10 @@ import type { ColumnInfo, FormField } from "@mathesar/api";
 import { describe, expect, it } from "vitest";
 import { firstFields, keysOf, moved, newField, numbered, tablesOf } from "$/features/form/fields";
 import { missingIn, valuesOf, type Filled, type SourceColumns } from "$/features/form/filling";
+import { column as anyColumn } from "./columns";
 
 function column(id: number, name: string, more: Partial<ColumnInfo> = {}): ColumnInfo {
-  return {
-    id,
-    name,
-    type: "text",
-    type_options: null,
-    nullable: true,
-    primary_key: false,
-    default: null,
-    has_dependents: false,
-    description: null,
-    current_role_priv: [],
-    family: "text",
-    display_type: "text",
-    identity: null,
-    generated: false,
-    read_only_reason: null,
-    link: null,
-    metadata: null,
-    ...more,
-  };
+  return anyColumn(id, { name, ...more });
 }
 
 const link = { table_oid: 20, attnum: 1, constraint: "visit_town_fkey" };

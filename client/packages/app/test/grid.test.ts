@@ -1,4 +1,4 @@
-import type { ColumnInfo, RowKey } from "@mathesar/api";
+import type { RowKey } from "@mathesar/api";
 import { describe, expect, it } from "vitest";
 import { nameWarning } from "$/data/names";
 import { gridColumns, kindOf } from "$/features/grid/columns";
@@ -7,29 +7,7 @@ import { changesOf, draftOf, restorable } from "$/features/record/draft";
 import { readRecordKey, writeRecordKey } from "$/features/record/recordKey";
 import { castCheck, columnChange, columnForm } from "$/features/schema-objects/columnForm";
 import { fittedView, readView, sortedBy, writeView } from "$/features/table-view/view";
-
-function column(id: number, more: Partial<ColumnInfo> = {}): ColumnInfo {
-  return {
-    id,
-    name: `c${id}`,
-    type: "text",
-    type_options: null,
-    nullable: true,
-    primary_key: false,
-    default: null,
-    has_dependents: false,
-    description: null,
-    current_role_priv: [],
-    family: "text",
-    display_type: "text",
-    identity: null,
-    generated: false,
-    read_only_reason: null,
-    link: null,
-    metadata: null,
-    ...more,
-  };
-}
+import { column } from "./columns";
 
 describe("columns for the grid", () => {
   it("keep their slot whatever is moved or hidden", () => {

@@ -2,6 +2,7 @@ import type { ColumnInfo, ImportColumn, ImportPreview } from "@mathesar/api";
 import { describe, expect, it } from "vitest";
 import { appendParams, appendProblems, fitOf, proposedMapping } from "$/pages/import/append";
 import { chooseType, isReadAsNull, loadParams, misfitsOf, choiceOf, planOf, problemsOf } from "$/pages/import/plan";
+import { column as tableColumn } from "./columns";
 
 const place = { database_id: 1, schema_oid: 2200 };
 
@@ -119,25 +120,7 @@ describe("an import plan", () => {
 });
 
 function taker(id: number, name: string, more: Partial<ColumnInfo> = {}): ColumnInfo {
-  return {
-    id,
-    name,
-    type: "text",
-    type_options: null,
-    nullable: true,
-    primary_key: false,
-    default: null,
-    has_dependents: false,
-    description: null,
-    current_role_priv: ["SELECT", "INSERT"],
-    family: "text",
-    display_type: "text",
-    identity: null,
-    generated: false,
-    read_only_reason: null,
-    link: null,
-    ...more,
-  } as ColumnInfo;
+  return tableColumn(id, { name, current_role_priv: ["SELECT", "INSERT"], ...more });
 }
 
 describe("rows for a table that is there", () => {

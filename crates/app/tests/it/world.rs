@@ -17,7 +17,7 @@ pub struct World {
     pub app: Arc<App>,
     pub connected: Connected,
     users: AtomicU64,
-    database: TestDatabase<'static>,
+    pub database: TestDatabase<'static>,
     _home: Home,
 }
 
@@ -29,7 +29,12 @@ pub struct Guest<'w> {
 
 /// Runs a test in a new world, after these scripts.
 pub fn after(scripts: &[&str], work: impl AsyncFnOnce(&World)) {
-    let database = Cluster::shared().database();
+    after_in(Cluster::shared(), scripts, work);
+}
+
+/// The same on another server.
+pub fn after_in(cluster: &'static Cluster, scripts: &[&str], work: impl AsyncFnOnce(&World)) {
+    let database = cluster.database();
     for script in scripts {
         database.execute(script);
     }

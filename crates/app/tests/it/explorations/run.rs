@@ -82,7 +82,7 @@ fn values_come_exactly_and_uncounted_where_that_is_asked() {
         let page = ana.page(asked.clone()).await.unwrap();
         let row = json!({ "big": "9007199254740993", "precise": "1.10", "made": "2024-01-15T10:00:00Z" });
         assert_eq!(page["records"], json!({ "count": null, "results": [row] }));
-        let shown = ana.show(asked).await;
+        let shown = ana.show_statements(asked).await;
         assert_eq!(shown.len(), 1, "{shown:?}");
     });
 }
@@ -213,7 +213,8 @@ fn what_is_shown_is_what_runs() {
     test("", async |world| {
         let ana = world.owner().await;
         let steps = json!([{ "type": "filter", "spec": { "contains": [{ "column_name": ["title"] }, { "literal": ["it's"] }] } }]);
-        let shown = ana.show(json!({ "exploration_def": world.books(steps), "limit": 5, "offset": 2 })).await;
+        let shown =
+            ana.show_statements(json!({ "exploration_def": world.books(steps), "limit": 5, "offset": 2 })).await;
         assert_eq!(shown.len(), 2);
         assert!(shown[0].contains("strpos(t.title, 'it''s'") && shown[0].contains("LIMIT 5 OFFSET 2"), "{}", shown[0]);
         for statement in shown {

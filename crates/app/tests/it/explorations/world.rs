@@ -78,7 +78,7 @@ impl Guest<'_> {
         explorations::add(&self.ctx, self.params(json!({ "exploration_def": def }))).await
     }
 
-    pub async fn show(&self, params: Value) -> Vec<String> {
+    pub async fn show_statements(&self, params: Value) -> Vec<String> {
         let params: Value = self.params(params);
         let params = Json::from_serialize(&params).unwrap();
         let database_id = self.world.connected.database_id;

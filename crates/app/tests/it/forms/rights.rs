@@ -45,8 +45,8 @@ fn nobody_lets_a_form_work_as_more_than_they_are() {
         def["associated_role_id"] = json!(strong.associated_role_id);
         for refused in [
             bob.add_form(def.clone()).await,
-            bob.patch(strong.id, json!({ "fields": [world.value("visit", "code")] })).await,
-            bob.patch(strong.id, json!({ "name": "Mine" })).await,
+            bob.patch_form(strong.id, json!({ "fields": [world.value("visit", "code")] })).await,
+            bob.patch_form(strong.id, json!({ "name": "Mine" })).await,
         ] {
             assert_eq!(refused.unwrap_err().code().code, -31035);
         }
@@ -55,7 +55,7 @@ fn nobody_lets_a_form_work_as_more_than_they_are() {
         assert_eq!(bob.publish(strong.id, true).await.unwrap_err().code().code, -31035);
         // It can be taken over as one's own.
         let weak = bob.form(&["note"]).await;
-        let taken = bob.patch(strong.id, json!({ "associated_role_id": weak.associated_role_id })).await.unwrap();
+        let taken = bob.patch_form(strong.id, json!({ "associated_role_id": weak.associated_role_id })).await.unwrap();
         assert_eq!(taken.associated_role_id, weak.associated_role_id);
 
         let admin = superuser(&bob);

@@ -29,7 +29,7 @@ fn a_form_is_saved_changed_and_deleted() {
 
         let patch =
             json!({ "name": "Calls", "header_subtitle": null, "submit_redirect_url": "https://example.org/thanks" });
-        let patched = owner.patch(form.id, patch).await.unwrap();
+        let patched = owner.patch_form(form.id, patch).await.unwrap();
         let expected = FormInfo {
             name: "Calls".into(),
             header_subtitle: None,
@@ -38,17 +38,17 @@ fn a_form_is_saved_changed_and_deleted() {
         };
         assert_eq!(patched, expected);
         // What a form gives can be given back as it is.
-        assert_eq!(owner.patch(form.id, json!({ "fields": form.fields })).await.unwrap(), expected);
+        assert_eq!(owner.patch_form(form.id, json!({ "fields": form.fields })).await.unwrap(), expected);
         assert_eq!(forms::get(&owner.ctx, link(&form)).await.unwrap(), expected);
 
         assert_eq!(names(&owner, json!({ "schema_oid": world.schema("public") })).await, ["Calls"]);
-        owner.patch(form.id, json!({ "schema_oid": world.schema("other") })).await.unwrap();
+        owner.patch_form(form.id, json!({ "schema_oid": world.schema("other") })).await.unwrap();
         assert!(names(&owner, json!({ "schema_oid": world.schema("public") })).await.is_empty());
         assert_eq!(names(&owner, json!({})).await, ["Calls"]);
 
         forms::delete(&owner.ctx, owner.params(json!({ "form_id": form.id }))).await.unwrap();
         assert!(names(&owner, json!({})).await.is_empty());
-        assert_eq!(owner.patch(form.id, json!({})).await.unwrap_err().code().code, -29025);
+        assert_eq!(owner.patch_form(form.id, json!({})).await.unwrap_err().code().code, -29025);
     });
 }
 
@@ -144,9 +144,9 @@ fn another_table_needs_other_fields() {
     test("", async |world| {
         let owner = world.owner().await;
         let form = owner.form(&["note"]).await;
-        let error = owner.patch(form.id, json!({ "base_table_oid": world.oid("person") })).await.unwrap_err();
+        let error = owner.patch_form(form.id, json!({ "base_table_oid": world.oid("person") })).await.unwrap_err();
         assert!(error.message().starts_with("update_form_def.fields: "), "{}", error.message());
         let patch = json!({ "base_table_oid": world.oid("person"), "fields": [world.value("person", "name")] });
-        assert_eq!(owner.patch(form.id, patch).await.unwrap().base_table_oid, world.oid("person"));
+        assert_eq!(owner.patch_form(form.id, patch).await.unwrap().base_table_oid, world.oid("person"));
     });
 }

@@ -90,7 +90,7 @@ impl Guest<'_> {
         self.add_form(self.world.visits(fields)).await.unwrap()
     }
 
-    pub async fn patch(&self, id: i64, mut patch: Value) -> Result<FormInfo> {
+    pub async fn patch_form(&self, id: i64, mut patch: Value) -> Result<FormInfo> {
         patch["id"] = json!(id);
         forms::patch(&self.ctx, self.params(json!({ "update_form_def": patch }))).await
     }

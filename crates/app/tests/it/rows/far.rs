@@ -8,7 +8,8 @@ use mathesar_testkit::{Cluster, ClusterOptions};
 use serde_json::{Value, json};
 
 use super::pictures::{self, assert_begin};
-use super::world::{Guest, World, compare, test, test_in};
+use super::world::{Guest, World, compare, test};
+use crate::world::after_in;
 
 /// A server on which only one test works at a time: what is known about an order is exact until anybody commits anything.
 fn alone(sql: &str, work: impl AsyncFnOnce(&World)) {
@@ -19,7 +20,7 @@ fn alone(sql: &str, work: impl AsyncFnOnce(&World)) {
         let settings = [("autovacuum", "off")].map(|(name, value)| (name.to_owned(), value.to_owned()));
         Cluster::start_with(&ClusterOptions { settings: settings.into(), ..ClusterOptions::default() })
     });
-    test_in(cluster, sql, work);
+    after_in(cluster, &[sql], work);
 }
 
 /// Three tables of 24,000 rows: a key with gaps, a key of texts of another collation, a key of two columns.
