@@ -99,6 +99,41 @@ test("a role is given a level on a table, then single rights, then nothing", asy
   await expect.poll(() => rightsOn("film")).toBe("");
 });
 
+test("it is explained what a role can reach, and by what", async ({ page }) => {
+  sql(`
+    create role "Deep.Reader" noinherit; create role writers; create role seers;
+    grant writers, seers to "Deep.Reader"; grant pg_read_all_data to seers;
+    create schema "Back office"; create table "Back office".salary (id int, pay int);
+    grant insert, delete on country to writers; grant update (title, length) on film to "Deep.Reader";
+    grant select on "Back office".salary, store, city to "Deep.Reader";
+    alter table store enable row level security; create policy "Own stores" on store for select using (store_id = 1);
+    alter table city enable row level security;
+    grant usage on schema public to "Deep.Reader"`);
+  await openRoles(page);
+  await chooseInMenuOf(page, "Deep.Reader", "What it can reach");
+  const reach = dialog(page, "What Deep.Reader can reach");
+  const table = (name: string) => reach.getByRole("listitem").filter({ has: page.getByRole("link", { name, exact: true }) });
+  await expect(table("film")).toContainText("UPDATE of the columns title, length");
+  await expect(table("country")).toContainText(
+    /INSERT, DELETE\s*as a member of writers, to which it was granted, only after SET ROLE writers/,
+  );
+  await expect(table("actor")).toContainText("as a member of pg_read_all_data, which may do that everywhere, by way of seers");
+  await expect(table("salary")).toContainText("Of no use without USAGE of the schema.");
+  await expect(table("store")).toContainText("Own stores (SELECT)");
+  await expect(table("city")).toContainText("no policy lets it meet any row");
+  await look(page, "role-reach");
+  await reach.getByRole("searchbox", { name: "Find a table or schema" }).fill("STOR");
+  await expect(reach.getByRole("link")).toHaveText([/sales_by_store/, /store/]);
+  await reach.getByRole("searchbox", { name: "Find a table or schema" }).fill("salary");
+  await reach.getByRole("checkbox", { name: "Only what it can reach at once" }).press("Space");
+  await expect(reach.getByText("Nothing found.")).toBeVisible();
+  await reach.getByRole("searchbox", { name: "Find a table or schema" }).fill("film");
+  await table("film").getByRole("link").press("Enter");
+  await expect(page.getByRole("grid")).toBeVisible();
+  sql('drop schema "Back office" cascade; drop owned by "Deep.Reader", writers, seers; drop policy "Own stores" on store');
+  sql('alter table store disable row level security; alter table city disable row level security');
+});
+
 test("a database and a schema change their owner", async ({ page }) => {
   sql('create role "New Owner" createdb; create schema "Lent out"');
   await world().open(page);

@@ -491,3 +491,138 @@ pub struct Dependant {
     /// As `pg_describe_object` describes it, such as `view sales.totals`.
     pub description: String,
 }
+
+/// A role as far as it decides what may be done, PostgreSQL's own roles among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RolePowers {
+    /// `pg_roles.oid`.
+    pub oid: Oid,
+    /// Name.
+    pub name: Ident,
+    /// `SUPERUSER`.
+    pub superuser: bool,
+    /// `BYPASSRLS`.
+    pub bypasses_row_security: bool,
+}
+
+/// That a role is a direct member of another, whoever granted it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemberOf {
+    /// The role that has members.
+    pub role: Oid,
+    /// Its member.
+    pub member: Oid,
+    /// Whether the member has the role's rights without doing anything.
+    pub inherits: bool,
+    /// Whether the member may `SET ROLE` to it.
+    pub may_set: bool,
+}
+
+/// A right as an object's access list has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AclItem {
+    /// Who has it; `None` is `PUBLIC`.
+    pub grantee: Option<Oid>,
+    /// PostgreSQL's word for the right.
+    pub privilege: String,
+}
+
+/// An object and its whole access list. Where nothing was ever granted, that is PostgreSQL's default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectAcl {
+    /// Object identifier.
+    pub oid: Oid,
+    /// Name.
+    pub name: Ident,
+    /// The owning role.
+    pub owner: Oid,
+    /// Who may do what.
+    pub acl: Vec<AclItem>,
+}
+
+/// A table, view or foreign table and its access list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableAcl {
+    /// What it is called, whose it is, who may do what with the whole of it.
+    pub object: ObjectAcl,
+    /// The schema.
+    pub schema: Oid,
+    /// What it is.
+    pub kind: TableKind,
+    /// Whether row-level security is on.
+    pub row_security: bool,
+    /// Whether it holds for the owner too.
+    pub row_security_forced: bool,
+}
+
+/// A column on which something was granted, and its access list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnAcl {
+    /// The table.
+    pub table: Oid,
+    /// The column's name.
+    pub name: Ident,
+    /// Who may do what with it, besides those who may with the table.
+    pub acl: Vec<AclItem>,
+}
+
+/// A policy of row-level security.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// `pg_policy.oid`.
+    pub oid: Oid,
+    /// The table.
+    pub table: Oid,
+    /// Name, unique within the table.
+    pub name: Ident,
+    /// The commands that it is about.
+    pub command: PolicyCommand,
+    /// Whether it lets rows through, rather than holding back what others let through.
+    pub permissive: bool,
+    /// The roles that it is about; none is `PUBLIC`.
+    pub roles: Vec<Oid>,
+    /// Which rows are seen, as `pg_get_expr` writes it.
+    pub using: Option<String>,
+    /// Which rows may be written, as `pg_get_expr` writes it; `None` where `using` decides that too.
+    pub check: Option<String>,
+}
+
+/// The commands that a policy is about (`pg_policy.polcmd`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PolicyCommand {
+    /// All of them.
+    All,
+    /// `SELECT`.
+    Select,
+    /// `INSERT`.
+    Insert,
+    /// `UPDATE`.
+    Update,
+    /// `DELETE`.
+    Delete,
+}
+
+impl PolicyCommand {
+    /// PostgreSQL's word, which the API uses too.
+    pub const fn as_sql(self) -> &'static str {
+        match self {
+            Self::All => "ALL",
+            Self::Select => "SELECT",
+            Self::Insert => "INSERT",
+            Self::Update => "UPDATE",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Reads the catalogue's letter.
+    pub const fn from_letter(letter: char) -> Option<Self> {
+        Some(match letter {
+            '*' => Self::All,
+            'r' => Self::Select,
+            'a' => Self::Insert,
+            'w' => Self::Update,
+            'd' => Self::Delete,
+            _ => return None,
+        })
+    }
+}

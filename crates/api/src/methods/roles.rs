@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::methods;
+use super::tables::TableKind;
 
 /// A stored role. Its password never leaves.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
@@ -146,6 +147,114 @@ pub struct ConfiguredRoleParams {
     pub configured_role_id: i64,
 }
 
+/// Parameters of `roles.reach`. Ours.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct ReachParams {
+    /// The database.
+    pub database_id: i64,
+    /// The role, which may also be one of PostgreSQL's own.
+    pub role_oid: u32,
+    /// Only this table and its schema; the whole database when absent.
+    #[serde(default)]
+    pub table_oid: Option<u32>,
+}
+
+/// By what a role has rights. Ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReachBy {
+    /// As a superuser.
+    Superuser,
+    /// As the owner.
+    Owner,
+    /// By a grant to a role.
+    Grant,
+    /// By a grant to `PUBLIC`: every role has it.
+    Public,
+    /// By one of PostgreSQL's own roles, which have rights on everything, such as `pg_read_all_data`.
+    PredefinedRole,
+}
+
+/// Rights, and by what a role has them. Ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct ReachReason {
+    /// By what.
+    pub by: ReachBy,
+    /// The roles on the way to the one that has the rights, each a member of the next. The last one has them; none when it is the
+    /// role itself, or everybody.
+    pub via: Vec<String>,
+    /// The role that must be taken on first, by `SET ROLE`, because its rights are not inherited; null when the role has them at once.
+    pub set_role: Option<String>,
+    /// PostgreSQL's words.
+    pub privileges: Vec<String>,
+    /// The columns that it is about, by name; none when it is the whole object.
+    pub columns: Vec<String>,
+}
+
+/// What a role may do with an object, and why. Ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct ObjectReach {
+    /// PostgreSQL's words for the rights on the whole of it that the role has at once.
+    pub privileges: Vec<String>,
+    /// Everything that gives rights on it, what the role has at once first.
+    pub reasons: Vec<ReachReason>,
+}
+
+/// What a role may do with a schema, and why. Ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct SchemaReach {
+    /// Object identifier.
+    pub oid: u32,
+    /// Name.
+    pub name: String,
+    /// `USAGE`, `CREATE`.
+    pub reach: ObjectReach,
+}
+
+/// A policy of row-level security that holds for a role. Ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct ReachPolicy {
+    /// Name.
+    pub name: String,
+    /// `ALL`, `SELECT`, `INSERT`, `UPDATE` or `DELETE`.
+    pub command: String,
+    /// Whether it lets rows through, rather than holding back what others let through.
+    pub permissive: bool,
+}
+
+/// What a role may do with a table, and why. Ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct TableReach {
+    /// Object identifier.
+    pub oid: u32,
+    /// Object identifier of its schema.
+    pub schema_oid: u32,
+    /// Name.
+    pub name: String,
+    /// What kind of relation it is.
+    #[serde(rename = "type")]
+    pub kind: TableKind,
+    /// `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER`, and `MAINTAIN` from PostgreSQL 17 on.
+    pub reach: ObjectReach,
+    /// What the role lacks to use any of it: `CONNECT` to the database, `USAGE` of the schema.
+    pub missing: Vec<String>,
+    /// The policies that decide which rows the role meets, none of which means no row; null when it meets all.
+    pub policies: Option<Vec<ReachPolicy>>,
+}
+
+/// What a role may do in a database, and why. Ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct RoleReach {
+    /// `CONNECT`, `CREATE`, `TEMPORARY`.
+    pub database: ObjectReach,
+    /// The schemas by name.
+    pub schemas: Vec<SchemaReach>,
+    /// Their tables and views by name, partitions among them.
+    pub tables: Vec<TableReach>,
+}
+
 methods! {
     /// Lists the roles of the database's server, PostgreSQL's own left out.
     Collaborator Read "roles.list" RolesList (ListParams) -> Vec<RoleInfo>;
@@ -158,6 +267,9 @@ methods! {
     Collaborator Schema "roles.delete" RolesDelete (DeleteParams) -> ();
     /// Grants memberships in a role and takes them back, where they differ, in one transaction.
     Collaborator Schema "roles.set_members" RolesSetMembers (SetMembersParams) -> RoleInfo;
+    /// Explains what a role may do with the database, its schemas and its tables, and by what: as the owner, by grants to it, to the roles
+    /// that it is a member of or to everybody; what it lacks to use that, and which row-level policies narrow it. Ours.
+    Collaborator Read "roles.reach" RolesReach (ReachParams) -> RoleReach;
     /// Lists the stored roles of a server.
     Collaborator Read "roles.configured.list" ConfiguredRolesList (ConfiguredListParams) -> Vec<ConfiguredRoleInfo>;
     /// Stores name and password of a role that exists on the server.

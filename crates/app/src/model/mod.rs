@@ -13,6 +13,7 @@ pub mod layout;
 pub mod metadata;
 pub mod ownership;
 pub mod privileges;
+pub mod reach;
 pub mod roles;
 pub mod schemas;
 pub mod show;

@@ -40,18 +40,23 @@ pub(crate) fn info(summary: TableSummary) -> TableInfo {
             (may.trigger, "TRIGGER"),
         ]),
         current_role_owns: summary.current_role_owns,
-        kind: match summary.kind {
-            model::TableKind::Table => TableKind::Table,
-            model::TableKind::Partitioned => TableKind::PartitionedTable,
-            model::TableKind::View => TableKind::View,
-            model::TableKind::MaterializedView => TableKind::MaterializedView,
-            model::TableKind::Foreign => TableKind::ForeignTable,
-        },
+        kind: kind(summary.kind),
         partition_of: summary.partition_of,
         estimated_rows: summary.estimated_rows.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX)),
         row_identity: None,
         metadata: None,
         layout: None,
+    }
+}
+
+/// What kind of relation it is, in the contract's words.
+pub(super) const fn kind(kind: model::TableKind) -> TableKind {
+    match kind {
+        model::TableKind::Table => TableKind::Table,
+        model::TableKind::Partitioned => TableKind::PartitionedTable,
+        model::TableKind::View => TableKind::View,
+        model::TableKind::MaterializedView => TableKind::MaterializedView,
+        model::TableKind::Foreign => TableKind::ForeignTable,
     }
 }
 

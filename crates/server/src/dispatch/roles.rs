@@ -1,7 +1,10 @@
 //! Roles of PostgreSQL, and those that are stored here.
 
 use mathesar_api::methods::roles::*;
-use mathesar_app::{databases::roles as configured, model::roles};
+use mathesar_app::{
+    databases::roles as configured,
+    model::{reach, roles},
+};
 
 use super::handlers;
 
@@ -11,6 +14,7 @@ handlers! {
     RolesAdd => roles::add;
     RolesDelete => roles::delete;
     RolesSetMembers => roles::set_members;
+    RolesReach => reach::of_role;
     ConfiguredRolesList => configured::list;
     ConfiguredRolesAdd => configured::add;
     ConfiguredRolesSetPassword => configured::set_password;

@@ -77,6 +77,7 @@ const TABLE: &[(&str, Row)] = &[
     ("roles.add", COLLABORATORS),
     ("roles.delete", COLLABORATORS),
     ("roles.set_members", COLLABORATORS),
+    ("roles.reach", COLLABORATORS),
     ("roles.configured.list", COLLABORATORS_AND_SUPERUSERS),
     ("roles.configured.add", SUPERUSERS),
     ("roles.configured.set_password", SUPERUSERS),

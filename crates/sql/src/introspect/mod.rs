@@ -5,10 +5,12 @@
 
 mod decode;
 mod default;
+mod reach;
 mod rights;
 mod table;
 
 pub use decode::{DecodeError, Fields};
+pub use reach::{column_acls, database_acl, members, policies, role_powers, schema_acls, table_acls};
 pub use rights::{direct_grants, may_let_itself_become, memberships};
 pub use table::{ColumnRow, KeyRow, TableQuery, TypeRow};
 
@@ -237,14 +239,7 @@ fn read_summary(row: &mut Fields<'_>) -> Result<TableSummary, DecodeError> {
         oid: row.number()?,
         schema_oid: row.number()?,
         name: QName::new(row.ident()?, row.ident()?),
-        kind: match row.letter()? {
-            Some('r') => TableKind::Table,
-            Some('p') => TableKind::Partitioned,
-            Some('v') => TableKind::View,
-            Some('m') => TableKind::MaterializedView,
-            Some('f') => TableKind::Foreign,
-            _ => return Err(row.form("a kind of relation")),
-        },
+        kind: read_kind(row)?,
         owner: row.number()?,
         current_role_owns: row.flag()?,
         privileges: TablePrivileges {
@@ -262,5 +257,16 @@ fn read_summary(row: &mut Fields<'_>) -> Result<TableSummary, DecodeError> {
         row_security: row.flag()?,
         has_inheritors: row.flag()?,
         partition_of: row.optional_number()?,
+    })
+}
+
+fn read_kind(row: &mut Fields<'_>) -> Result<TableKind, DecodeError> {
+    Ok(match row.letter()? {
+        Some('r') => TableKind::Table,
+        Some('p') => TableKind::Partitioned,
+        Some('v') => TableKind::View,
+        Some('m') => TableKind::MaterializedView,
+        Some('f') => TableKind::Foreign,
+        _ => return Err(row.form("a kind of relation")),
     })
 }

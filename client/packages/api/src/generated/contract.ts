@@ -1633,6 +1633,14 @@ export type NoParams = Record<string, never>;
 /** Where NULL sorts. Ours; PostgreSQL's default (last when ascending) without it. */
 export type Nulls = "first" | "last";
 
+/** What a role may do with an object, and why. Ours. */
+export type ObjectReach = {
+  /** PostgreSQL's words for the rights on the whole of it that the role has at once. */
+  privileges: Array<string>,
+  /** Everything that gives rights on it, what the role has at once first. */
+  reasons: Array<ReachReason>,
+};
+
 /** One column of an order. */
 export type OrderBy = {
   /** The column. */
@@ -1708,6 +1716,46 @@ export type PreviewParams = {
   data_file_id: number,
   /** How it is cut, where it was found out wrongly. */
   dialect?: Dialect | null,
+};
+
+/** By what a role has rights. Ours. */
+export type ReachBy = "superuser" | "owner" | "grant" | "public" | "predefined_role";
+
+/** Parameters of `roles.reach`. Ours. */
+export type ReachParams = {
+  /** The database. */
+  database_id: number,
+  /** The role, which may also be one of PostgreSQL's own. */
+  role_oid: number,
+  /** Only this table and its schema; the whole database when absent. */
+  table_oid?: number | null,
+};
+
+/** A policy of row-level security that holds for a role. Ours. */
+export type ReachPolicy = {
+  /** Name. */
+  name: string,
+  /** `ALL`, `SELECT`, `INSERT`, `UPDATE` or `DELETE`. */
+  command: string,
+  /** Whether it lets rows through, rather than holding back what others let through. */
+  permissive: boolean,
+};
+
+/** Rights, and by what a role has them. Ours. */
+export type ReachReason = {
+  /** By what. */
+  by: ReachBy,
+  /**
+   * The roles on the way to the one that has the rights, each a member of the next. The last one has them; none when it is the
+   * role itself, or everybody.
+   */
+  via: Array<string>,
+  /** The role that must be taken on first, by `SET ROLE`, because its rights are not inherited; null when the role has them at once. */
+  set_role: string | null,
+  /** PostgreSQL's words. */
+  privileges: Array<string>,
+  /** The columns that it is about, by name; none when it is the whole object. */
+  columns: Array<string>,
 };
 
 /** A page of rows. */
@@ -1945,6 +1993,16 @@ export type RolePrivileges = {
   direct: Array<string>,
 };
 
+/** What a role may do in a database, and why. Ours. */
+export type RoleReach = {
+  /** `CONNECT`, `CREATE`, `TEMPORARY`. */
+  database: ObjectReach,
+  /** The schemas by name. */
+  schemas: Array<SchemaReach>,
+  /** Their tables and views by name, partitions among them. */
+  tables: Array<TableReach>,
+};
+
 /** Parameters of `roles.add`. */
 export type RolesAddParams = {
   /** The database whose server gets the role. */
@@ -2049,6 +2107,16 @@ export type SchemaPatch = {
   name?: string | null,
   /** New comment; `null` removes it. */
   description?: string | null,
+};
+
+/** What a role may do with a schema, and why. Ours. */
+export type SchemaReach = {
+  /** Object identifier. */
+  oid: number,
+  /** Name. */
+  name: string,
+  /** `USAGE`, `CREATE`. */
+  reach: ObjectReach,
 };
 
 /** Parameters of `schemas.add`. */
@@ -2370,6 +2438,24 @@ export type TablePatch = {
   name?: string | null,
   /** New comment; `null` removes it. */
   description?: string | null,
+};
+
+/** What a role may do with a table, and why. Ours. */
+export type TableReach = {
+  /** Object identifier. */
+  oid: number,
+  /** Object identifier of its schema. */
+  schema_oid: number,
+  /** Name. */
+  name: string,
+  /** What kind of relation it is. */
+  type: TableKind,
+  /** `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER`, and `MAINTAIN` from PostgreSQL 17 on. */
+  reach: ObjectReach,
+  /** What the role lacks to use any of it: `CONNECT` to the database, `USAGE` of the schema. */
+  missing: Array<string>,
+  /** The policies that decide which rows the role meets, none of which means no row; null when it meets all. */
+  policies: Array<ReachPolicy> | null,
 };
 
 /** Parameters of `tables.add`. */
@@ -2698,6 +2784,8 @@ export interface Methods {
   'roles.delete': { params: RolesDeleteParams; result: null };
   /** Grants memberships in a role and takes them back, where they differ, in one transaction. */
   'roles.set_members': { params: SetMembersParams; result: RoleInfo };
+  /** Explains what a role may do with the database, its schemas and its tables, and by what: as the owner, by grants to it, to the roles that it is a member of or to everybody; what it lacks to use that, and which row-level policies narrow it. Ours. */
+  'roles.reach': { params: ReachParams; result: RoleReach };
   /** Lists the stored roles of a server. */
   'roles.configured.list': { params: ConfiguredListParams; result: Array<ConfiguredRoleInfo> };
   /** Stores name and password of a role that exists on the server. */
@@ -2910,6 +2998,7 @@ export const METHODS = {
   'roles.add': { access: 'collaborator', effect: 'schema' },
   'roles.delete': { access: 'collaborator', effect: 'schema' },
   'roles.set_members': { access: 'collaborator', effect: 'schema' },
+  'roles.reach': { access: 'collaborator', effect: 'read' },
   'roles.configured.list': { access: 'collaborator', effect: 'read' },
   'roles.configured.add': { access: 'superuser', effect: 'settings' },
   'roles.configured.set_password': { access: 'superuser', effect: 'settings' },

@@ -44,6 +44,7 @@ export const layers = {
   newTable: new Part(() => import("$/features/schema-objects/NewTableDialog.svelte")),
   editTable: new Part(() => import("$/features/schema-objects/EditTableDialog.svelte")),
   permissions: new Part(() => import("$/features/permissions/PermissionsDialog.svelte")),
+  reach: new Part(() => import("$/features/permissions/ReachDialog.svelte")),
   tokens: new Part(() => import("$/pages/profile/Tokens.svelte")),
   dropTable: new Part(() => import("$/features/schema-objects/DropTableDialog.svelte")),
 };

@@ -10,6 +10,7 @@ mod import_preview;
 mod managed;
 mod original;
 mod privileges;
+mod reach;
 mod reading_only;
 mod roles;
 mod schemas;
