@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use mathesar_sql::introspect::{self, DecodeError, Introspection, TableQuery};
-use mathesar_sql::model::{Oid, Table};
+use mathesar_sql::introspect::{self, DecodeError, Introspection, TableQuery, ViewQuery};
+use mathesar_sql::model::{Oid, Table, TableKind};
 use tokio::time::Instant;
 
 use crate::error::Error;
@@ -32,7 +32,7 @@ impl Transaction<'_> {
         Ok(self.introspect(query).await?.into_iter().next())
     }
 
-    /// The whole picture of a table, view or foreign table, in one round trip; `None` when there is none of that number, or
+    /// The whole picture of a table, view or foreign table, in one round trip, or two for a view; `None` when there is none of that number, or
     /// its schema is closed to the role.
     ///
     /// # Errors
@@ -46,11 +46,18 @@ impl Transaction<'_> {
             self.introspect(&query.constraints),
             self.introspect(&query.keys),
         )?;
-        match TableQuery::assemble(summary, columns, types, constraints, &keys) {
-            Ok(table) => Ok(Some(table)),
-            Err(DecodeError::NoTable) => Ok(None),
-            Err(error) => Err(error.into()),
+        let mut table = match TableQuery::assemble(summary, columns, types, constraints, &keys) {
+            Ok(table) => table,
+            Err(DecodeError::NoTable) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        if table.summary.kind == TableKind::View {
+            let query = introspect::view(oid);
+            let (expressions, keys) =
+                tokio::try_join!(self.introspect(&query.expressions), self.introspect(&query.keys))?;
+            ViewQuery::complete(&mut table, &expressions, &keys);
         }
+        Ok(Some(table))
     }
 
     /// The picture of a table as [`table`](Self::table) gives it, or as it was at most

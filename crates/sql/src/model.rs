@@ -290,13 +290,15 @@ pub enum Identity {
     ByDefault,
 }
 
-/// The forms of generated columns (`pg_attribute.attgenerated`).
+/// The forms of generated columns: those of tables (`pg_attribute.attgenerated`) and of views.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Generated {
     /// `STORED`.
     Stored,
     /// `VIRTUAL`, from PostgreSQL 18 on.
     Virtual,
+    /// A column of a view that is no column of the table behind it.
+    Expression,
 }
 
 /// What the current role may do with a column, by grants on the column or on the table.
@@ -338,7 +340,7 @@ impl RowIdentity {
 /// Why no row of a table can be named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReadOnlyReason {
-    /// A view: its rows have no identity that PostgreSQL could check.
+    /// A view of several tables, or one that does not show a key of its table.
     View,
     /// A materialised view: PostgreSQL itself refuses changes.
     MaterializedView,

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{FIXTURE, explain, run, table};
+use common::{FIXTURE, LIBRARY, explain, run, table};
 use insta::assert_snapshot;
 use mathesar_sql::exploration::{
     Aggregation, Definition, Exploration, ExplorationError, Group, InitialColumn, Link, LinkEnd, Problem, SortBy, Step,
@@ -17,19 +17,6 @@ use mathesar_testkit::{Cluster, TestDatabase};
 use mathesar_types::family::{Aggregate, family_of};
 use mathesar_types::wire::Form;
 
-const TABLES: &str = r#"
-    create schema "Other place";
-    create table "Other place".author (id int primary key, "Full name" text, id_of_land text);
-    create table "Other place".land (code text primary key, name text);
-    create table book (
-        id bigint primary key, title text, author int references "Other place".author, made timestamptz, price numeric(10,2)
-    );
-    create table edition (book bigint references book, year int, isbn text unique, primary key (book, year));
-    create table loan (id int primary key, book bigint, year int, back boolean,
-        foreign key (book, year) references edition (book, year));
-    create table note (book bigint references book, line text);
-"#;
-
 struct World {
     database: TestDatabase<'static>,
     tables: Vec<Table>,
@@ -38,7 +25,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let database = Cluster::shared().database();
-        database.execute(TABLES);
+        database.execute(LIBRARY);
         let mut tables: Vec<Table> =
             ["book", "edition", "loan", "note"].iter().map(|name| table(&database, "public", name)).collect();
         tables.extend(["author", "land"].iter().map(|name| table(&database, "Other place", name)));

@@ -112,6 +112,32 @@ fn chooses_what_names_a_row() {
 }
 
 #[test]
+fn a_view_has_the_keys_of_its_table_that_it_shows() {
+    let database = Cluster::shared().database();
+    database.execute(mathesar_testkit::TORTURE);
+    for (name, expected) in [
+        ("view_updatable", RowIdentity::Unique(vec![3])),
+        ("view_of_view", RowIdentity::Unique(vec![2])),
+        ("view_with_expression", RowIdentity::Unique(vec![1])),
+        ("view_by_unique_key", RowIdentity::Unique(vec![2])),
+        ("view_of_partitioned", RowIdentity::Unique(vec![2, 1])),
+        ("view_without_key", RowIdentity::ReadOnly(ReadOnlyReason::View)),
+        ("view_joined", RowIdentity::ReadOnly(ReadOnlyReason::View)),
+        ("view_of_inherited", RowIdentity::ReadOnly(ReadOnlyReason::View)),
+        // A rule may do anything, and such a view may show a row more than once.
+        ("view_of_rules", RowIdentity::ReadOnly(ReadOnlyReason::View)),
+    ] {
+        assert_eq!(table(&database, "torture", name).key, expected, "{name}");
+    }
+    let view = table(&database, "torture", "view_with_expression");
+    let expressions: Vec<_> = view.columns.iter().filter(|column| column.generated.is_some()).collect();
+    assert_eq!(expressions.iter().map(|column| column.attnum).collect::<Vec<_>>(), [2, 5]);
+    assert!(expressions.iter().all(|column| column.generated == Some(Generated::Expression)));
+    let triggers = table(&database, "torture", "view_with_triggers");
+    assert!(triggers.columns.iter().all(|column| column.generated.is_none()), "its triggers decide");
+}
+
+#[test]
 fn reads_server_databases_roles_and_dependants() {
     let database = Cluster::shared().database();
     let group = database.role("group", "nologin");

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::table;
+use common::{BOOKS, table};
 use insta::assert_snapshot;
 use mathesar_sql::dml::{self, RowUpdate};
 use mathesar_sql::filter::{Filter, Literal, Node};
@@ -15,12 +15,6 @@ use mathesar_sql::{RowKey, copy, count, places, search, session};
 use mathesar_testkit::Cluster;
 use mathesar_types::wire::Form;
 
-const TABLES: &str = r#"
-    create table author (id int primary key, "Full name" text);
-    create table book (id bigint primary key, title text, author int references author, made timestamptz);
-    create table log (line text);
-"#;
-
 fn by(attnum: i16, direction: Direction, nulls: Option<Nulls>) -> SortBy {
     SortBy { attnum, direction, nulls }
 }
@@ -28,7 +22,7 @@ fn by(attnum: i16, direction: Direction, nulls: Option<Nulls>) -> SortBy {
 #[test]
 fn reading() {
     let database = Cluster::shared().database();
-    database.execute(TABLES);
+    database.execute(BOOKS);
     let (author, book, log) = ("author", "book", "log");
     let [author, book, log] = [author, book, log].map(|name| table(&database, "public", name));
     let output = Output::new(&book, None, Form::Iso, true);
@@ -100,7 +94,7 @@ fn reading() {
 #[test]
 fn changing() {
     let database = Cluster::shared().database();
-    database.execute(TABLES);
+    database.execute(BOOKS);
     let [book, log] = ["book", "log"].map(|name| table(&database, "public", name));
     let output = Output::new(&book, Some(&[2]), Form::Iso, true);
     let (key, set) = (RowKey::Columns(vec!["7".into()]), vec![(2, Some("Dune".to_owned())), (3, None)]);

@@ -1,7 +1,7 @@
 //! Columns in the contract's words.
 
 use mathesar_api::methods::columns::{ColumnDefault, ColumnInfo, ColumnLink, TypeOptions};
-use mathesar_sql::model::{Column, Identity, RowIdentity, Table};
+use mathesar_sql::model::{Column, Generated, Identity, RowIdentity, Table};
 use mathesar_types::family::family_of;
 use mathesar_types::pgtype::{ColumnType, Modifier, TypeKind};
 
@@ -109,6 +109,7 @@ pub(crate) fn family(ty: &ColumnType) -> String {
 fn read_only_reason(table: &Table, column: &Column) -> Option<String> {
     let reason = match table.key {
         RowIdentity::ReadOnly(reason) => read_only_words(reason),
+        _ if column.generated == Some(Generated::Expression) => "The view computes this column from others.",
         _ if column.generated.is_some() => "PostgreSQL computes this column from others.",
         _ if column.is_computed() => "PostgreSQL gives this column its numbers (GENERATED ALWAYS AS IDENTITY).",
         _ if !column.privileges.update && !column.privileges.insert => {

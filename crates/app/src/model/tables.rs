@@ -75,11 +75,11 @@ fn identity(key: &RowIdentity) -> RowIdentityInfo {
 pub(crate) const fn read_only_words(reason: ReadOnlyReason) -> &'static str {
     match reason {
         ReadOnlyReason::View => {
-            "This is a view: its rows have no key of their own, so they are changed in the tables behind it."
+            "This is a view of several tables, or one that does not show a key of its table, so its rows are changed there."
         }
         ReadOnlyReason::MaterializedView => "This is a materialised view: PostgreSQL fills it from its query.",
         ReadOnlyReason::Foreign => "This is a foreign table without a key, so its rows cannot be told apart.",
-        ReadOnlyReason::NoReadableKey => "Your role may read some columns only, and none of them tells rows apart.",
+        ReadOnlyReason::NoReadableKey => "Your role may not read the columns that tell its rows apart.",
     }
 }
 

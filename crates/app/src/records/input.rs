@@ -13,7 +13,7 @@ use mathesar_types::{
 };
 use serde_json::value::RawValue;
 
-use crate::{Error, Result};
+use crate::{Error, Result, model::tables::read_only_words};
 
 /// Values by column. `place` names the parameter in errors.
 pub(super) fn values(table: &Table, given: &IndexMap<String, Json>, place: &str) -> Result<Values> {
@@ -138,7 +138,9 @@ pub(super) fn key(table: &Table, fields: &IndexMap<String, String>, place: &str)
 
 fn misfit(table: &Table, place: &str) -> Error {
     let needs = match &table.key {
-        RowIdentity::ReadOnly(_) => "rows of this table have no key".to_owned(),
+        RowIdentity::ReadOnly(reason) => {
+            return Error::value(format!("{place}: no row can be named. {}", read_only_words(*reason)));
+        }
         RowIdentity::RowVersion => {
             "this table has no key, so a row is named by its tableoid, ctid and digest".to_owned()
         }

@@ -148,7 +148,9 @@ pub(crate) fn form(values: ValueForm) -> Form {
 pub(super) fn refuse_read_only(table: &Table) -> Result<()> {
     let RowIdentity::ReadOnly(reason) = table.key else { return Ok(()) };
     let why = match reason {
-        ReadOnlyReason::View => "a view has no key that PostgreSQL could check; change the rows of its tables",
+        ReadOnlyReason::View => {
+            "it is a view of several tables, or one that does not show a key of its table; change the rows of its tables"
+        }
         ReadOnlyReason::MaterializedView => "it is a materialised view; change the rows of its tables and refresh it",
         ReadOnlyReason::Foreign => "it is a foreign table without a key; change its rows on their own server",
         ReadOnlyReason::NoReadableKey => "your role may not read a key of it; ask its owner for SELECT on the table",

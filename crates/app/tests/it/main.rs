@@ -11,3 +11,4 @@ mod files;
 mod forms;
 mod rows;
 mod structure;
+mod torture;

@@ -77,6 +77,12 @@ impl World {
         tokio::task::block_in_place(|| self.database.scalar(sql))
     }
 
+    /// The first value of each row that a query gives, as text; NULL as the empty text.
+    pub fn column(&self, sql: &str) -> Vec<String> {
+        let rows = tokio::task::block_in_place(|| self.database.query(sql));
+        rows.into_iter().map(|row| row.into_iter().next().flatten().unwrap_or_default()).collect()
+    }
+
     fn number(&self, sql: &str) -> u32 {
         self.scalar(sql).unwrap().parse().unwrap()
     }

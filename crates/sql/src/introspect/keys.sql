@@ -1,5 +1,6 @@
 -- Unique indexes that hold for every row at every moment; a deferrable primary key is still the key of its table.
 SELECT i.indisprimary::text,
+       i.indisprimary::text,
        i.indnkeyatts::text,
        i.indkey::text
   FROM pg_catalog.pg_index AS i

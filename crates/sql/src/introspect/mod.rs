@@ -12,7 +12,7 @@ mod table;
 pub use decode::{DecodeError, Fields};
 pub use reach::{column_acls, database_acl, members, policies, role_powers, schema_acls, table_acls};
 pub use rights::{direct_grants, may_let_itself_become, memberships};
-pub use table::{ColumnRow, KeyRow, TableQuery, TypeRow};
+pub use table::{ColumnRow, KeyRow, TableQuery, TypeRow, ViewQuery};
 
 use crate::frag::{Fragment, Statement};
 use crate::ident::{Ident, QName};
@@ -124,7 +124,12 @@ pub fn table_by_name(name: &QName) -> Introspection<TableSummary> {
     Introspection::new(fragment, read_summary)
 }
 
-/// The queries that make up the whole picture of one table; run them in one transaction or pipeline.
+/// The queries that complete the picture of a view. Few relations are views, and these queries cost as much as all others together.
+pub fn view(oid: Oid) -> ViewQuery {
+    ViewQuery::new(oid)
+}
+
+/// The queries that make up the whole picture of one table; run them in one transaction or pipeline. [`view`] follows for a view.
 pub fn table(oid: Oid) -> TableQuery {
     TableQuery::new(oid)
 }

@@ -27,6 +27,15 @@ pub struct TableQuery {
     pub keys: Introspection<KeyRow>,
 }
 
+/// What the picture of a view still lacks when its five queries are read: whether its rows can be named and changed.
+#[derive(Clone, Debug)]
+pub struct ViewQuery {
+    /// Its columns that take no value.
+    pub expressions: Introspection<Attnum>,
+    /// The keys that it has from the table behind it, when PostgreSQL changes the rows of one table through it.
+    pub keys: Introspection<KeyRow>,
+}
+
 /// A column whose type is known by its number only.
 #[derive(Clone, Debug)]
 pub struct ColumnRow {
@@ -47,6 +56,8 @@ pub struct TypeRow {
 #[derive(Clone, Debug)]
 pub struct KeyRow {
     primary: bool,
+    /// Whether it is known that no column of it is NULL; else the columns themselves tell.
+    not_null: bool,
     columns: Vec<Attnum>,
 }
 
@@ -105,6 +116,27 @@ impl TableQuery {
     }
 }
 
+impl ViewQuery {
+    pub(super) fn new(oid: Oid) -> Self {
+        let mut expressions = Fragment::of(include_str!("view_expressions.sql"));
+        expressions.int(oid);
+        let mut keys = Fragment::of("WITH RECURSIVE asked (oid) AS (SELECT ");
+        keys.int(oid).sql(include_str!("view_keys.sql"));
+        Self {
+            expressions: Introspection::new(expressions, |row| row.number()),
+            keys: Introspection::new(keys, read_key),
+        }
+    }
+
+    /// Completes the picture of a view by the decoded rows of the two queries.
+    pub fn complete(view: &mut Table, expressions: &[Attnum], keys: &[KeyRow]) {
+        for column in view.columns.iter_mut().filter(|column| expressions.contains(&column.attnum)) {
+            column.generated = Some(Generated::Expression);
+        }
+        view.key = identity(&view.summary, &view.columns, keys);
+    }
+}
+
 /// Builds a type from its parts. PostgreSQL allows no cycles among domains and arrays.
 fn resolve(oid: Oid, types: &HashMap<Oid, TypeRow>) -> Result<PgType, DecodeError> {
     let row = types.get(&oid).ok_or(DecodeError::UnknownType(oid))?;
@@ -135,7 +167,7 @@ fn refuses_null(oid: Oid, types: &HashMap<Oid, TypeRow>) -> bool {
 fn identity(summary: &TableSummary, columns: &[Column], keys: &[KeyRow]) -> RowIdentity {
     let usable = |key: &&KeyRow| {
         key.columns.iter().all(|attnum| {
-            columns.iter().any(|c| c.attnum == *attnum && c.privileges.select && (key.primary || c.not_null))
+            columns.iter().any(|c| c.attnum == *attnum && c.privileges.select && (key.not_null || c.not_null))
         })
     };
     // Keys of an inheritance parent do not hold for the rows of its children, which a plain SELECT shows too.
@@ -148,6 +180,9 @@ fn identity(summary: &TableSummary, columns: &[Column], keys: &[KeyRow]) -> RowI
         }
     }
     match summary.kind {
+        TableKind::View if !columns.iter().any(|column| column.privileges.select) => {
+            RowIdentity::ReadOnly(ReadOnlyReason::NoReadableKey)
+        }
         TableKind::View => RowIdentity::ReadOnly(ReadOnlyReason::View),
         TableKind::MaterializedView => RowIdentity::ReadOnly(ReadOnlyReason::MaterializedView),
         TableKind::Foreign => RowIdentity::ReadOnly(ReadOnlyReason::Foreign),
@@ -232,9 +267,9 @@ fn read_foreign_key(row: &mut Fields<'_>, target: Oid) -> Result<ForeignKey, Dec
 }
 
 fn read_key(row: &mut Fields<'_>) -> Result<KeyRow, DecodeError> {
-    let (primary, key_columns) = (row.flag()?, row.number::<usize>()?);
+    let (primary, not_null, key_columns) = (row.flag()?, row.flag()?, row.number::<usize>()?);
     let mut columns: Vec<Attnum> = row.numbers()?;
     // The columns after these are only carried along (INCLUDE).
     columns.truncate(key_columns);
-    Ok(KeyRow { primary, columns })
+    Ok(KeyRow { primary, not_null, columns })
 }

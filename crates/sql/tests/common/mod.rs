@@ -2,8 +2,8 @@
 #![expect(dead_code, reason = "each test binary uses its own part")]
 #![expect(unreachable_pub, reason = "the module is shared by test binaries")]
 
-use mathesar_sql::introspect::{self, Introspection, TableQuery};
-use mathesar_sql::model::Table;
+use mathesar_sql::introspect::{self, Introspection, TableQuery, ViewQuery};
+use mathesar_sql::model::{Table, TableKind};
 use mathesar_sql::session::{self, Limits, Mode};
 use mathesar_sql::{QName, Statement};
 use mathesar_testkit::TestDatabase;
@@ -37,6 +37,27 @@ pub const FIXTURE: &str = r#"
     create table parts_1 partition of parts for values in (1);
     insert into parts values (1, 'one');
     create view seen as select id, t from everything;
+"#;
+
+/// The tables of the snapshots `snapshots__*`.
+pub const BOOKS: &str = r#"
+    create table author (id int primary key, "Full name" text);
+    create table book (id bigint primary key, title text, author int references author, made timestamptz);
+    create table log (line text);
+"#;
+
+/// The tables of the snapshots `explorations__*`.
+pub const LIBRARY: &str = r#"
+    create schema "Other place";
+    create table "Other place".author (id int primary key, "Full name" text, id_of_land text);
+    create table "Other place".land (code text primary key, name text);
+    create table book (
+        id bigint primary key, title text, author int references "Other place".author, made timestamptz, price numeric(10,2)
+    );
+    create table edition (book bigint references book, year int, isbn text unique, primary key (book, year));
+    create table loan (id int primary key, book bigint, year int, back boolean,
+        foreign key (book, year) references edition (book, year));
+    create table note (book bigint references book, line text);
 "#;
 
 /// A literal in the safest form.
@@ -100,5 +121,10 @@ pub fn table(database: &TestDatabase<'_>, schema: &str, name: &str) -> Table {
     let one = read(database, &query.summary).pop();
     let (columns, types) = (read(database, &query.columns), read(database, &query.types));
     let (constraints, keys) = (read(database, &query.constraints), read(database, &query.keys));
-    TableQuery::assemble(one, columns, types, constraints, &keys).expect("the picture fits together")
+    let mut table = TableQuery::assemble(one, columns, types, constraints, &keys).expect("the picture fits together");
+    if table.summary.kind == TableKind::View {
+        let query = introspect::view(table.oid());
+        ViewQuery::complete(&mut table, &read(database, &query.expressions), &read(database, &query.keys));
+    }
+    table
 }

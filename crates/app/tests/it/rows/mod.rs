@@ -8,4 +8,4 @@ mod list;
 mod pictures;
 mod show;
 mod values;
-mod world;
+pub mod world;

@@ -1,0 +1,4 @@
+//! The use cases on a database with everything that PostgreSQL lets people make of tables ([`mathesar_testkit::TORTURE`]).
+
+mod refusals;
+mod tables;
