@@ -48,7 +48,12 @@ const NO_REPORTS: Standing = Dropped("nothing is reported to anybody");
 const OWN_ROLE: Standing =
     Changed("a form works as the role of whoever makes it; only superusers of the installation may choose another one");
 const OUTSIDE: Standing = Changed("visitors learn nothing of the database but what the form names");
-const NO_FILES: Standing = Dropped("files in cells are not there yet");
+const FILES: Standing = Changed(
+    "files are kept in the data directory or in S3, and carry no name of who uploaded them; small pictures are JPEG or PNG",
+);
+const RESET_MASH: Standing = Changed(
+    "marks are random and outlive a change of the secret key; files that are not known here become so only for a superuser",
+);
 const NO_SSO: Standing = Dropped("single sign-on is not there yet");
 const ANY_KEY: Standing = Changed(
     "records of every table that PostgreSQL lets us tell apart, whatever its key; a composite one is given as an object",
@@ -154,7 +159,7 @@ pub const METHODS: &[OriginalMethod] = &[
     ),
     method("columns.delete", "database_id table_oid column_attnums", Same),
     method("columns.add_primary_key_column", "database_id table_oid pkey_type drop_existing_pkey_column name", Same),
-    method("columns.reset_mash", "database_id table_oid column_attnum", NO_FILES),
+    method("columns.reset_mash", "database_id table_oid column_attnum", RESET_MASH),
     method("columns.metadata.list", "database_id table_oid", Same),
     method("columns.metadata.set", "database_id table_oid column_meta_data_list", Same),
     method("constraints.list", "database_id table_oid", Same),
@@ -253,10 +258,10 @@ pub const ENDPOINTS: &[OriginalEndpoint] = &[
     endpoint("GET POST", "/auth/logout/", Same),
     endpoint("GET POST", "/auth/password_reset_confirm/", Same),
     endpoint("GET POST", "/complete_installation/", Changed("`/setup`, which only the one-time link opens")),
-    endpoint("POST", "/files/", NO_FILES),
-    endpoint("GET", "/files/<mash>/", NO_FILES),
-    endpoint("GET", "/files/<mash>/download/", NO_FILES),
-    endpoint("GET", "/files/<mash>/thumbnail/", NO_FILES),
+    endpoint("POST", "/files/", FILES),
+    endpoint("GET", "/files/<mash>/", FILES),
+    endpoint("GET", "/files/<mash>/download/", FILES),
+    endpoint("GET", "/files/<mash>/thumbnail/", FILES),
     endpoint("GET", "/shares/forms/<token>", Same),
     endpoint("GET", "/auth/oidc/<provider>/login/", NO_SSO),
     endpoint("GET", "/auth/github/login/", NO_SSO),

@@ -7,7 +7,7 @@ use mathesar_api::ErrorCode;
 use mathesar_api::method::{Access, MethodInfo};
 
 use crate::auth::tokens::Scopes;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, SignedIn};
 
 /// What a user who must choose a new password may still call.
 const ALLOWED_BEFORE_PASSWORD_CHANGE: [&str; 3] = ["session.get", "session.sign_out", "users.password.replace_own"];
@@ -33,10 +33,7 @@ pub async fn authorize(ctx: &Ctx, method: &MethodInfo, database_id: Option<i64>)
         return Ok(ctx.clone());
     }
     let signed_in = ctx.signed_in()?;
-    if signed_in.password_change_needed && !ALLOWED_BEFORE_PASSWORD_CHANGE.contains(&method.name) {
-        let message = "A new password must be chosen first, because somebody else has set the present one.";
-        return Err(Error::new(ErrorCode::PASSWORD_CHANGE_NEEDED, message));
-    }
+    refuse_foreign_password(signed_in, method)?;
     match method.access {
         Access::Anonymous | Access::Login => Ok(ctx.clone()),
         Access::Superuser if signed_in.is_superuser => Ok(ctx.clone()),
@@ -53,6 +50,26 @@ pub async fn authorize(ctx: &Ctx, method: &MethodInfo, database_id: Option<i64>)
             Ok(Ctx { place: Some(ctx.place(database_id).await?), ..ctx.clone() })
         }
     }
+}
+
+fn refuse_foreign_password(signed_in: &SignedIn, method: &MethodInfo) -> Result<()> {
+    if signed_in.password_change_needed && !ALLOWED_BEFORE_PASSWORD_CHANGE.contains(&method.name) {
+        let message = "A new password must be chosen first, because somebody else has set the present one.";
+        return Err(Error::new(ErrorCode::PASSWORD_CHANGE_NEEDED, message));
+    }
+    Ok(())
+}
+
+/// Refuses a caller who may not have or add files in cells: those belong to no database, and go with calling `method` for records.
+///
+/// # Errors
+/// `AuthenticationFailed` for a visitor, `PasswordChangeNeeded`, `PermissionError` for a token that may not call `method`, or that is limited
+/// to databases.
+pub fn authorize_files(ctx: &Ctx, method: &MethodInfo) -> Result<()> {
+    if let Some(scopes) = ctx.scopes() {
+        scopes.admit(method, None)?;
+    }
+    refuse_foreign_password(ctx.signed_in()?, method)
 }
 
 /// Refuses a file that the caller may not leave with us.

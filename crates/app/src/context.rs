@@ -6,7 +6,7 @@ use mathesar_api::ErrorCode;
 use mathesar_pg::Pools;
 use mathesar_store::{Clock, ConfiguredRole, Database, Membership, Random, Server, Store};
 
-use crate::{Error, ManagedPostgres, Result, auth::tokens::Scopes};
+use crate::{Error, ManagedPostgres, Result, auth::tokens::Scopes, files::FileStorage};
 
 /// What was decided at start and does not change.
 #[derive(Clone, Debug)]
@@ -15,6 +15,10 @@ pub struct Options {
     pub version: &'static str,
     /// Where uploads are spooled.
     pub data_dir: PathBuf,
+    /// The largest file in a cell, in bytes.
+    pub file_bytes: u64,
+    /// The largest file that somebody without an account may send by a form, in bytes; 0 for none at all.
+    pub form_file_bytes: u64,
     /// Whether we run in a container, where `localhost` is the container itself.
     pub in_container: bool,
     /// Whether user databases may be reached by Unix sockets other than our own.
@@ -33,6 +37,8 @@ pub struct App {
     pub pools: Pools,
     /// The PostgreSQL that we run ourselves, when there is one.
     pub managed: Option<Arc<dyn ManagedPostgres>>,
+    /// What has the bytes of files in cells, when there is such a place.
+    pub files: Option<Arc<dyn FileStorage>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

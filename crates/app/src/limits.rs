@@ -64,6 +64,16 @@ pub const FORM_SUBMISSIONS_PER_MINUTE: u32 = 30;
 pub const FORM_READS_PER_MINUTE: u32 = 600;
 /// How long a statement may take that reads for those who fill in a form.
 pub const FORM_READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// Bytes of a picture that a small one is made of.
+pub const PICTURE_BYTES: u64 = 64 * 1024 * 1024;
+/// Pixels of a side of such a picture.
+pub const PICTURE_SIDE: u32 = 20_000;
+/// Bytes that such a picture may take in memory.
+pub const PICTURE_MEMORY: u64 = 256 * 1024 * 1024;
+/// Pixels of a side of a small picture.
+pub const THUMBNAIL_SIDE: u32 = 2_000;
+/// Small pictures that are made at the same time; others wait.
+pub const THUMBNAILS_AT_ONCE: usize = 2;
 /// How long one load of a file may take.
 pub const IMPORT_TIMEOUT: Duration = Duration::from_secs(12 * 3600);
 /// How long one export may take.

@@ -9,3 +9,4 @@ pub mod http;
 pub mod licences;
 pub mod start;
 pub mod telemetry;
+mod web;

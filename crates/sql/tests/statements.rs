@@ -12,7 +12,7 @@ use mathesar_sql::order::{Direction, Nulls, Order, SortBy};
 use mathesar_sql::page::{Page, Place, Start};
 use mathesar_sql::select::{self, Output};
 use mathesar_sql::summary::{self, Part, Summary, Tables};
-use mathesar_sql::{copy, places, search};
+use mathesar_sql::{copy, files, places, search};
 use mathesar_testkit::{Cluster, TestDatabase};
 use mathesar_types::wire::Form;
 
@@ -337,4 +337,23 @@ fn exports_are_planned_and_import_again() {
     let names = [everything.columns[0].name.clone()];
     let import = copy::from_stdin(everything.name(), &names, copy::Format::Csv);
     assert_eq!(import.text(), r#"COPY "public"."everything" ("id") FROM STDIN (FORMAT csv, ENCODING 'UTF8')"#);
+}
+
+#[test]
+fn files_of_cells_are_found_and_get_their_marks() {
+    let (database, tables) = fixture();
+    let everything = &tables[0];
+    let jsonb = everything.columns.iter().find(|column| column.name.as_str() == "jb").unwrap();
+    database.execute(
+        r#"insert into everything (jb) values ('{"uri": "file:b/x"}'), ('{"uri": "file:a/x"}'), ('{"uri": "file:a/x", "mash": "1"}'), (null)"#,
+    );
+    let addresses = |after: &str| run(&database, &files::addresses(everything, jsonb, after, 5));
+    assert_eq!(addresses(""), [[Some("file:a/x".to_owned())], [Some("file:b/x".to_owned())]]);
+    assert_eq!(addresses("file:a/x").len(), 1);
+    let marks = [("file:a/x".to_owned(), "1".to_owned()), ("file:c/x".to_owned(), "2".to_owned())];
+    let set = files::set_marks(everything, jsonb, &marks);
+    explain(&database, &set);
+    run(&database, &set);
+    let marked = database.scalar("select count(*) from everything where jb->>'mash' = '1'");
+    assert_eq!(marked.as_deref(), Some("2"));
 }

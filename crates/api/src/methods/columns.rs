@@ -365,6 +365,18 @@ pub struct CheckCastParams {
     pub type_options: Option<TypeOptions>,
 }
 
+/// Parameters of `columns.reset_mash`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ResetMashParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table.
+    pub table_oid: u32,
+    /// Attribute number of a column of type `jsonb`.
+    pub column_attnum: i16,
+}
+
 /// What a change of type would do. Ours.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 pub struct CastReport {
@@ -393,6 +405,8 @@ methods! {
     Collaborator Read "columns.metadata.list" ColumnsMetadataList (ListParams) -> Vec<ColumnMetadataRecord>;
     /// Stores how columns are shown.
     Collaborator Settings "columns.metadata.set" ColumnsMetadataSet (MetadataSetParams) -> ();
+    /// Gives the files of a column the marks that this installation knows them by, after they came from another one.
+    Collaborator Write "columns.reset_mash" ColumnsResetMash (ResetMashParams) -> ();
     /// Tries a change of type without making it. Ours.
     Collaborator Read "columns.check_cast" ColumnsCheckCast (CheckCastParams) -> CastReport;
 }

@@ -1,11 +1,13 @@
 //! What the link of a form opens.
 
 use mathesar_api::ErrorCode;
-use mathesar_api::methods::forms::{FormInfo, FormTokenParams};
+use mathesar_api::methods::forms::{FormField, FormInfo, FormTokenParams};
+use mathesar_sql::model::{Attnum, Oid};
 use mathesar_store::Form;
 
 use super::{Definition, info, outside};
 use crate::context::Place;
+use crate::model::metadata;
 use crate::throttle::{Attempt, Throttle};
 use crate::{Ctx, Error, Result};
 
@@ -93,4 +95,33 @@ pub async fn get(ctx: &Ctx, params: FormTokenParams) -> Result<FormInfo> {
     let opened = Opened::to_read(ctx, &params.form_token).await?;
     let info = info(opened.form)?;
     Ok(if opened.inside { info } else { FormInfo { description: None, associated_role_id: None, ..info } })
+}
+
+/// The number of a public form that has a field for a file with this key.
+///
+/// # Errors
+/// `DoesNotExist` in the same words whether there is no such form or the caller may not see it, and for no such field; `AssertionError` for
+/// one that is not public; `Throttled`.
+pub async fn taking_files(ctx: &Ctx, token: &str, key: &str) -> Result<i64> {
+    let opened = Opened::to_read(ctx, token).await?;
+    if !opened.form.publish_public {
+        return Err(closed());
+    }
+    let none =
+        || Error::new(ErrorCode::DOES_NOT_EXIST, "The form has no field for a file with this key. Load it again.");
+    let (table, attnum) = find(opened.form.base_table_oid.0, &opened.definition.fields, key).ok_or_else(none)?;
+    let known = metadata::of_columns(ctx, opened.form.database_id, table).await?;
+    let holds_files = known.iter().any(|(column, metadata)| *column == attnum && metadata.file_backend.is_some());
+    if holds_files { Ok(opened.form.id) } else { Err(none()) }
+}
+
+/// The table and the column of the field with this key.
+fn find(table: Oid, fields: &[FormField], key: &str) -> Option<(Oid, Attnum)> {
+    fields.iter().find_map(|field| {
+        if field.key == key {
+            return Some((table, field.column_attnum));
+        }
+        let (related, _) = field.link()?;
+        find(related, field.fields_to_create(), key)
+    })
 }

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub(crate) use follow::follow_copy;
-pub use link::get;
+pub use link::{get, taking_files};
 pub use source::{get_source_info, list_related_records};
 pub use submit::submit;
 

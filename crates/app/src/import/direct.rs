@@ -17,13 +17,14 @@ use super::{
     load::{Loaded, Target, perform},
     names, preview,
     survey::headers,
-    upload::{self, Upload},
+    upload,
 };
 use crate::{
     Ctx, Error, Result,
     jobs::Progress,
     limits,
     model::{self, column_info::kind, columns::column, tables::beside_key},
+    spool::Spool,
 };
 
 /// A load keeps a processor and a connection busy, whether it is a job or somebody waits for it.
@@ -108,8 +109,8 @@ pub struct BulkInsert {
 ///
 /// # Errors
 /// `BadFile`; words with line number and column for the first field that does not fit; PostgreSQL's own.
-pub async fn bulk_insert(ctx: &Ctx, upload: Upload, name: &str, wanted: BulkInsert) -> Result<u64> {
-    let file = upload.finish(ctx, name).await?;
+pub async fn bulk_insert(ctx: &Ctx, upload: Spool, name: &str, wanted: BulkInsert) -> Result<u64> {
+    let file = upload::finish(ctx, upload, name).await?;
     let inserted = insert(ctx, &file, wanted).await;
     upload::remove(ctx, file.id).await?;
     inserted

@@ -22,4 +22,4 @@ mod words;
 pub use direct::{BulkInsert, bulk_insert, import};
 pub use load::{JOBS, append, load, run};
 pub use preview::preview;
-pub use upload::{Upload, path as path_of, remove, sweep};
+pub use upload::{finish as enter, path as path_of, remove, start as spool, sweep};

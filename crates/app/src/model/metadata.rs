@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use super::columns::column;
 use super::copied::Copied;
 use super::{reading, table};
-use crate::{Ctx, Error, Result, explorations, forms};
+use crate::{Ctx, Error, Result, explorations, files, forms};
 
 /// Widths in CSS pixels, as in the original.
 pub(super) const DISPLAY_WIDTHS: std::ops::RangeInclusive<i32> = 20..=1000;
@@ -229,6 +229,9 @@ fn check(metadata: &ColumnMetadata) -> Result<()> {
         ("mon_currency_location", &metadata.mon_currency_location, &["after-minus", "end-with-space"]),
         ("user_display_field", &metadata.user_display_field, &["full_name", "email", "username"]),
     ];
+    if metadata.file_backend.as_deref().is_some_and(|backend| backend != files::BACKEND) {
+        return Err(Error::value(format!("`file_backend` is \"{}\", or null.", files::BACKEND)));
+    }
     for (name, value, allowed) in words {
         if let Some(value) = value
             && !allowed.contains(&value.as_str())

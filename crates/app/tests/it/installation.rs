@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use jiff::Timestamp;
+use mathesar_app::files::Folder;
 use mathesar_app::{App, Caller, Clock, Ctx, Options, Random, SignedIn};
 use mathesar_pg::{PoolLimits, Pools};
 use mathesar_store::{KeyRing, NewDatabase, NewServer, NewUser, PasswordHash, Store, StoreConfig, password};
@@ -75,11 +76,14 @@ impl Home {
             store: Store::open(&config, keys, Arc::clone(&random), hands.now()).await.unwrap(),
             pools: Pools::new(PoolLimits::default()),
             managed: None,
+            files: Some(Arc::new(Folder::new(self.directory.path().join("files")))),
             clock: Arc::clone(hands) as Arc<dyn Clock>,
             random,
             options: Options {
                 version: "1.2.3",
                 data_dir: self.directory.path().to_owned(),
+                file_bytes: 1 << 20,
+                form_file_bytes: 0,
                 in_container: false,
                 allow_unix_sockets: true,
                 internal_database: None,

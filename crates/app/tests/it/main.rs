@@ -6,6 +6,7 @@ mod installation;
 mod world;
 
 mod accounts;
+mod cell_files;
 mod explorations;
 mod files;
 mod forms;

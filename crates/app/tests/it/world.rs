@@ -56,8 +56,17 @@ impl World {
 
     /// A caller who works as `role`.
     pub async fn guest(&self, role: &str) -> Guest<'_> {
+        self.admitted(role, false).await
+    }
+
+    /// A superuser of the installation who works as `role`.
+    pub async fn root(&self, role: &str) -> Guest<'_> {
+        self.admitted(role, true).await
+    }
+
+    async fn admitted(&self, role: &str, is_superuser: bool) -> Guest<'_> {
         let username = format!("user{}", self.users.fetch_add(1, Ordering::Relaxed));
-        let ctx = add_user(&self.app, &username, false).await;
+        let ctx = add_user(&self.app, &username, is_superuser).await;
         self.connected.admit(&ctx, role).await;
         Guest { world: self, ctx }
     }

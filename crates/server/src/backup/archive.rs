@@ -230,7 +230,12 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read() {
-        let bytes = backup(&[("internal.sqlite3", b"data"), ("uploads/00ff", b""), ("postgres/0.dump", b"dump")]);
+        let bytes = backup(&[
+            ("internal.sqlite3", b"data"),
+            ("uploads/00ff", b""),
+            ("files/0a", b"x"),
+            ("postgres/0.dump", b"dump"),
+        ]);
         let mut seen = Vec::new();
         let found = read(bytes.as_slice(), |path, size, content| {
             let mut text = String::new();

@@ -8,6 +8,7 @@
 //! | `internal.sqlite3` | the internal database, always as SQLite, whichever engine it came from |
 //! | `secret_key` | the key, sealed with a pass phrase; absent when it was left out |
 //! | `uploads/…` | files that wait to be imported |
+//! | `files/…` | files in cells, where those are kept in the data directory |
 //! | `postgres/globals.json` | roles, memberships and databases of the managed PostgreSQL ([`mathesar_local::Globals`]) |
 //! | `postgres/0.dump` … | the databases in the order of `globals.json`, in the custom format of `pg_dump` |
 //! | `manifest.json` | last: size and SHA-256 of each of these; without it the file is cut off |
@@ -29,6 +30,7 @@ mod entry {
     pub(super) const INTERNAL: &str = "internal.sqlite3";
     pub(super) const KEY: &str = "secret_key";
     pub(super) const UPLOADS: &str = "uploads/";
+    pub(super) const FILES: &str = "files/";
     pub(super) const GLOBALS: &str = "postgres/globals.json";
     pub(super) const MANIFEST: &str = "manifest.json";
 
@@ -45,7 +47,7 @@ mod entry {
         match path {
             INTERNAL | KEY | GLOBALS => true,
             _ => {
-                path.strip_prefix(UPLOADS).is_some_and(spooled)
+                [UPLOADS, FILES].iter().any(|folder| path.strip_prefix(folder).is_some_and(spooled))
                     || path.strip_prefix("postgres/").and_then(|rest| rest.strip_suffix(".dump")).is_some_and(number)
             }
         }

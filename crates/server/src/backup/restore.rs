@@ -307,7 +307,7 @@ struct Unpacked {
 impl Unpacked {
     fn unpack(file: &File, folder: &Path) -> anyhow::Result<Self> {
         let mut unpacked = Self { folder: folder.to_owned(), sealed_key: None };
-        for name in ["uploads", "dumps"] {
+        for name in ["uploads", "files", "dumps"] {
             private_folder(&folder.join(name))?;
         }
         archive::read(io::BufReader::with_capacity(1 << 20, file), |name, _, content| unpacked.take(name, content))?;

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use super::staging::{private_folder, sync_folder};
 
 /// What an installation consists of in its data directory.
-const PARTS: [&str; 6] =
-    ["mathesar.sqlite3", "mathesar.sqlite3-wal", "mathesar.sqlite3-shm", "secret_key", "uploads", "postgres"];
+const PARTS: [&str; 7] =
+    ["mathesar.sqlite3", "mathesar.sqlite3-wal", "mathesar.sqlite3-shm", "secret_key", "uploads", "files", "postgres"];
 
 /// Holds what is being restored.
 pub(super) const PARTIAL: &str = "restore.partial";

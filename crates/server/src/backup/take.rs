@@ -19,7 +19,7 @@ use super::{
     staging::{Workshop, private_file, private_folder, sync_folder},
 };
 use crate::{
-    config::{Config, Environment},
+    config::{Config, Environment, FileStorage},
     start::{self, Managed},
 };
 
@@ -46,8 +46,10 @@ pub struct Taken {
     pub bytes: u64,
     /// The managed databases in it.
     pub databases: Vec<String>,
-    /// How many uploaded files are in it.
+    /// How many files are in it that wait to be imported.
     pub uploads: usize,
+    /// How many files of cells are in it.
+    pub files: usize,
 }
 
 /// The installation that is backed up.
@@ -107,12 +109,12 @@ pub async fn take(source: &Source<'_>, target: &Target, key: &Key) -> anyhow::Re
         }
     };
     let mut counting = Counting { inner: io::BufWriter::with_capacity(1 << 20, out), count: 0 };
-    let (databases, uploads) =
-        write(source, &mut counting, key, &workshop).await.context("The backup could not be made")?;
+    let mut taken = write(source, &mut counting, key, &workshop).await.context("The backup could not be made")?;
     if let (Some(file), Target::File(target)) = (file, target) {
         file.sync_all().and_then(|()| fs::rename(&path, target)).and_then(|()| sync_folder(&folder))?;
     }
-    Ok(Taken { bytes: counting.count, databases, uploads })
+    taken.bytes = counting.count;
+    Ok(taken)
 }
 
 /// The folder of a file, which a bare name does not tell.
@@ -128,7 +130,7 @@ async fn write(
     out: &mut (impl Write + Send),
     key: &Key,
     workshop: &Workshop,
-) -> anyhow::Result<(Vec<String>, usize)> {
+) -> anyhow::Result<Taken> {
     let app = source.app;
     let now = app.clock.now();
     let with_key = matches!(key, Key::Sealed(_));
@@ -147,19 +149,14 @@ async fn write(
         archive.add(entry::KEY, sealed.len() as u64, sealed.as_bytes())?;
     }
 
-    let mut uploads = 0;
-    for upload in app.store.data_files().older_than(now).await? {
-        let path = mathesar_app::import::path_of(app, &upload);
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        match block_in_place(|| add_file(&mut archive, &format!("{}{name}", entry::UPLOADS), &path)) {
-            // It was imported or removed a moment ago.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            other => {
-                other.with_context(|| format!("The upload {}", path.display()))?;
-                uploads += 1;
-            }
-        }
-    }
+    let uploads = app.store.data_files().older_than(now).await?;
+    let uploads = uploads.iter().map(|upload| Ok(mathesar_app::import::path_of(app, upload)));
+    let uploads = block_in_place(|| add_files(&mut archive, entry::UPLOADS, uploads))?;
+    let files = match &source.config.files.storage {
+        FileStorage::Folder(folder) => block_in_place(|| add_folder(&mut archive, entry::FILES, folder))?,
+        // A bucket has its own ways to last.
+        FileStorage::S3(_) | FileStorage::Off => 0,
+    };
 
     let mut databases = Vec::new();
     if let Some(managed) = source.managed.map(Managed::local)
@@ -171,7 +168,38 @@ async fn write(
         databases = outcome?;
     }
     block_in_place(|| archive.finish())?;
-    Ok((databases, uploads))
+    Ok(Taken { bytes: 0, databases, uploads, files })
+}
+
+fn add_folder<W: Write + Send>(archive: &mut Writer<W>, entry: &str, folder: &Path) -> anyhow::Result<usize> {
+    match fs::read_dir(folder) {
+        Ok(files) => add_files(archive, entry, files.map(|file| Ok(file?.path()))),
+        // Nobody has put a file into a cell yet.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(error).with_context(|| format!("The folder {}", folder.display())),
+    }
+}
+
+/// Adds files under their own names; gives how many.
+fn add_files<W: Write + Send>(
+    archive: &mut Writer<W>,
+    entry: &str,
+    paths: impl Iterator<Item = io::Result<PathBuf>>,
+) -> anyhow::Result<usize> {
+    let mut count = 0;
+    for path in paths {
+        let path = path?;
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        match add_file(archive, &format!("{entry}{name}"), &path) {
+            // It was imported or removed a moment ago.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => {
+                other.with_context(|| format!("The file {}", path.display()))?;
+                count += 1;
+            }
+        }
+    }
+    Ok(count)
 }
 
 async fn add_databases<W: Write + Send>(

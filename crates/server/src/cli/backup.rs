@@ -60,9 +60,10 @@ fn make(command: Backup, prepared: Prepared) -> anyhow::Result<()> {
             println!("{}", path.display());
         }
         eprintln!(
-            "The backup has {} bytes, {} managed databases and {} uploads{}.",
+            "The backup has {} bytes, {} managed databases, {} files of cells and {} uploads{}.",
             taken.bytes,
             taken.databases.len(),
+            taken.files,
             taken.uploads,
             if command.without_key { ", and not the secret key: keep that elsewhere" } else { "" }
         );

@@ -32,7 +32,6 @@ mod serve;
 mod setup_link;
 mod systemd;
 mod users;
-mod web;
 mod whereabouts;
 
 /// A spreadsheet on PostgreSQL. Without a command it serves.

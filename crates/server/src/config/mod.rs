@@ -11,6 +11,6 @@ mod typed;
 pub use environment::Environment;
 pub use load::{Flags, Loaded, Problems, load};
 pub use typed::{
-    Backups, Config, FirstSuperuser, InternalDatabase, Listen, MACHINE_DATA_DIR, ManagedPostgres, Metrics, OpenBrowser,
-    Tls,
+    Backups, Config, FileStorage, FirstSuperuser, InternalDatabase, Listen, MACHINE_DATA_DIR, ManagedPostgres, Metrics,
+    OpenBrowser, S3, Tls,
 };

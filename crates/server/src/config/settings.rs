@@ -265,6 +265,37 @@ pub const SETTINGS: &[Setting] = &[
         "Whether user databases may be reached by Unix sockets of this machine.",
     )
     .or("false"),
+    Setting::new(
+        "file_storage",
+        Form::OneOf(&["folder", "s3", "off"]),
+        "Where files in cells are kept: in the data directory, in an S3 bucket (`s3_bucket`), or nowhere, so that there are none. \
+         Several processes need a data directory that all of them share, or S3.",
+    )
+    .or("folder")
+    .first(),
+    Setting::new("s3_bucket", Form::Text, "Name of the bucket for files in cells.").first(),
+    Setting::new(
+        "s3_endpoint",
+        Form::Url,
+        "Address of the S3 service, such as `https://s3.eu-central-1.amazonaws.com` or `http://minio:9000`. Default: Amazon's for \
+         the region.",
+    ),
+    Setting::new("s3_region", Form::Text, "Region of the bucket, as the service calls it.").or("us-east-1"),
+    Setting::new("s3_prefix", Form::Text, "What the key of every object begins with, such as `mathesar/`. Default: nothing.").first(),
+    Setting::new("s3_access_key_id", Form::Text, "Name of the access key for the bucket.").also(&["AWS_ACCESS_KEY_ID"]),
+    Setting::new("s3_secret_access_key", Form::Text, "The secret of that access key.").also(&["AWS_SECRET_ACCESS_KEY"]).secret(),
+    Setting::new(
+        "file_upload_mib",
+        Form::Count { least: 1, most: 4_096 },
+        "The largest file that can be put into a cell, in MiB.",
+    )
+    .or("1024"),
+    Setting::new(
+        "form_file_upload_mib",
+        Form::Count { least: 0, most: 4_096 },
+        "The largest file that somebody without an account can send by a public form, in MiB; 0 takes none.",
+    )
+    .or("0"),
     Setting::new("threads", Form::Count { least: 1, most: 256 }, "Threads that serve requests. Default: one for each processor.")
         .also(&["WEB_CONCURRENCY"]),
     Setting::new("log_level", Form::LogLevel, "What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as \
@@ -290,7 +321,7 @@ pub const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("REQUIRE_SSO_LOGIN", "this version has no single sign-on, so passwords stay allowed"),
     ("SSO_CONFIG_DICT", "this version has no single sign-on"),
     ("OIDC_CONFIG_DICT", "this version has no single sign-on"),
-    ("FILE_STORAGE_DICT", "this version has no file columns"),
+    ("FILE_STORAGE_DICT", "files are kept in the data directory, or in S3 by MATHESAR_FILE_STORAGE and MATHESAR_S3_…"),
     ("DATA_FILES_STORAGE_BACKEND", "uploads are kept in the data directory"),
     ("MEDIA_ROOT", "uploads are kept in the data directory; see MATHESAR_DATA_DIR"),
     ("PER_USER_DATABASES_ENABLED", "users get databases from a superuser"),

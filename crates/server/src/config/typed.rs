@@ -92,6 +92,45 @@ pub struct Metrics {
     pub token: SecretString,
 }
 
+/// A bucket for files in cells.
+#[derive(Clone)]
+pub struct S3 {
+    /// Address of the service.
+    pub endpoint: Url,
+    /// Region, as the service calls it.
+    pub region: String,
+    /// The bucket's name.
+    pub bucket: String,
+    /// What the key of every object begins with.
+    pub prefix: String,
+    /// Name of the access key.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: SecretString,
+}
+
+/// Where files in cells are kept.
+#[derive(Clone)]
+pub enum FileStorage {
+    /// Nowhere: there are none.
+    Off,
+    /// In this folder.
+    Folder(PathBuf),
+    /// In a bucket.
+    S3(Box<S3>),
+}
+
+/// Files in cells.
+#[derive(Clone)]
+pub struct Files {
+    /// Where they are kept.
+    pub storage: FileStorage,
+    /// The largest, in bytes.
+    pub most_bytes: u64,
+    /// The largest that comes by a public form, in bytes; 0 for none.
+    pub most_bytes_by_form: u64,
+}
+
 /// How backups are made.
 #[derive(Clone)]
 pub struct Backups {
@@ -136,6 +175,8 @@ pub struct Config {
     pub first_superuser: Option<FirstSuperuser>,
     /// The managed PostgreSQL, when there is one.
     pub managed_postgres: Option<ManagedPostgres>,
+    /// Files in cells.
+    pub files: Files,
     /// How backups are made.
     pub backups: Backups,
     /// Whether user databases may be reached by Unix sockets.
@@ -175,6 +216,7 @@ impl Config {
             trusted_proxies: loaded.text("trusted_proxies").and_then(form::networks).unwrap_or_default(),
             managed_postgres: managed_postgres(loaded, &internal_database),
             internal_database,
+            files: files(loaded, &data_dir)?,
             backups: backups(loaded, &data_dir)?,
             data_dir_by_flag: matches!(loaded.given("data_dir"), Some(given) if matches!(given.source, Source::Flag(_))),
             data_dir,
@@ -320,6 +362,40 @@ fn backups(loaded: &Loaded, data_dir: &Path) -> Result<Backups, Problems> {
         dir: loaded.text("backup_dir").map_or_else(|| data_dir.join("backups"), PathBuf::from),
         pass_phrase,
         plan: schedule.map(|schedule| Plan { schedule, keep: parsed(loaded, "backup_keep").unwrap_or(1) }),
+    })
+}
+
+fn files(loaded: &Loaded, data_dir: &Path) -> Result<Files, Problems> {
+    let storage = match loaded.text("file_storage") {
+        Some("off") => FileStorage::Off,
+        Some("s3") => FileStorage::S3(Box::new(s3(loaded)?)),
+        _ => FileStorage::Folder(data_dir.join("files")),
+    };
+    let bytes = |name| parsed::<u64>(loaded, name).unwrap_or_default() << 20;
+    Ok(Files { storage, most_bytes: bytes("file_upload_mib"), most_bytes_by_form: bytes("form_file_upload_mib") })
+}
+
+fn s3(loaded: &Loaded) -> Result<S3, Problems> {
+    let needed = |name: &str| {
+        let missing = || problem(format!("file_storage is s3, and {name} is missing."));
+        loaded.text(name).map(str::to_owned).ok_or_else(missing)
+    };
+    let region = needed("s3_region")?;
+    let endpoint = match loaded.text("s3_endpoint").and_then(form::site) {
+        Some(endpoint) => endpoint,
+        None => Url::parse(&format!("https://s3.{region}.amazonaws.com")).map_err(|_| {
+            problem(format!("s3_region: \"{region}\" is no name of a region of Amazon's; give s3_endpoint."))
+        })?,
+    };
+    let secret_access_key = secret(loaded, "s3_secret_access_key")
+        .ok_or_else(|| problem("file_storage is s3, and s3_secret_access_key is missing."))?;
+    Ok(S3 {
+        endpoint,
+        region,
+        bucket: needed("s3_bucket")?,
+        prefix: loaded.text("s3_prefix").unwrap_or_default().to_owned(),
+        access_key_id: needed("s3_access_key_id")?,
+        secret_access_key,
     })
 }
 

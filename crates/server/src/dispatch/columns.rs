@@ -1,6 +1,7 @@
 //! Columns of a table.
 
 use mathesar_api::methods::columns::*;
+use mathesar_app::files;
 use mathesar_app::model::{columns, data_modeling, metadata};
 
 use super::handlers;
@@ -14,5 +15,6 @@ handlers! {
     ColumnsAddPrimaryKeyColumn => data_modeling::add_primary_key_column;
     ColumnsMetadataList => metadata::list_columns;
     ColumnsMetadataSet => metadata::set_columns;
+    ColumnsResetMash => files::reset_mash;
     ColumnsCheckCast => columns::check_cast;
 }

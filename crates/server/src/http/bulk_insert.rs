@@ -10,14 +10,15 @@ use axum::{
 use mathesar_api::{ErrorCode, Method as _, methods::imports::ImportsAppend};
 use mathesar_app::{
     Ctx, Error, Result, access,
-    import::{self, BulkInsert, Upload},
+    import::{self, BulkInsert},
+    spool::Spool,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
     auth,
     client::Client,
-    data_files::{answer, bad, spool, text},
+    data_files::{answer, bad, pour, text},
     state::Shared,
 };
 
@@ -43,7 +44,7 @@ struct Inserted {
 /// What the form holds, in whatever order it came.
 #[derive(Default)]
 struct Form {
-    file: Option<(Upload, String)>,
+    file: Option<(Spool, String)>,
     database_id: Option<i64>,
     table_oid: Option<u32>,
     mappings: Option<Vec<Mapping>>,
@@ -88,7 +89,7 @@ impl Form {
                 "file" if form.file.is_some() => return Err(bad("there is more than one file")),
                 "file" => {
                     let name = part.file_name().unwrap_or("file").to_owned();
-                    form.file = Some((spool(ctx, part).await?, name));
+                    form.file = Some((pour(part, import::spool(ctx).await?).await?, name));
                 }
                 "database_id" => form.database_id = Some(number("database_id", &text(part).await?)?),
                 "target_table_oid" => form.table_oid = Some(number("target_table_oid", &text(part).await?)?),

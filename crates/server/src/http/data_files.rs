@@ -12,7 +12,7 @@ use mathesar_api::{
     ErrorCode, Method as _,
     methods::imports::{Dialect, ImportsPreview},
 };
-use mathesar_app::{Ctx, Error, Result, access, import::Upload, limits};
+use mathesar_app::{Ctx, Error, Result, access, import, limits, spool::Spool};
 use mathesar_store::DataFile;
 use serde::{Deserialize, Serialize};
 
@@ -164,25 +164,25 @@ async fn from_json(ctx: &Ctx, request: Request) -> Result<DataFile> {
     })?;
     let told: Told = serde_json::from_slice(&body).map_err(|error| bad(&error.to_string()))?;
     let text = told.paste.as_deref().ok_or_else(|| bad("neither a file nor a pasted text was sent"))?;
-    let mut upload = Upload::start(ctx).await?;
+    let mut upload = import::spool(ctx).await?;
     upload.write(text.as_bytes()).await?;
-    let file = upload.finish(ctx, PASTED).await?;
+    let file = import::enter(ctx, upload, PASTED).await?;
     tell(ctx, file, told).await
 }
 
 /// Fields may come in any order; the file goes to the disk as it arrives.
 async fn from_form(ctx: &Ctx, request: Request) -> Result<DataFile> {
     let mut form = Multipart::from_request(request, &()).await.map_err(|error| bad(&error.body_text()))?;
-    let mut upload: Option<(Upload, String)> = None;
+    let mut upload: Option<(Spool, String)> = None;
     let mut told = Told::default();
     while let Some(field) = form.next_field().await.map_err(|error| bad(&error.body_text()))? {
         match field.name().unwrap_or_default().to_owned().as_str() {
             "file" | "paste" if upload.is_some() => return Err(bad("there is more than one file or pasted text")),
             "file" => {
                 let name = field.file_name().unwrap_or("file").to_owned();
-                upload = Some((spool(ctx, field).await?, name));
+                upload = Some((pour(field, import::spool(ctx).await?).await?, name));
             }
-            "paste" => upload = Some((spool(ctx, field).await?, PASTED.to_owned())),
+            "paste" => upload = Some((pour(field, import::spool(ctx).await?).await?, PASTED.to_owned())),
             "header" => told.header = Some(text(field).await? == "true"),
             "delimiter" => told.delimiter = Some(text(field).await?),
             "quotechar" => told.quotechar = Some(text(field).await?),
@@ -195,28 +195,27 @@ async fn from_form(ctx: &Ctx, request: Request) -> Result<DataFile> {
         }
     }
     let (upload, name) = upload.ok_or_else(|| bad("neither a file nor a pasted text was sent"))?;
-    let file = upload.finish(ctx, &name).await?;
+    let file = import::enter(ctx, upload, &name).await?;
     tell(ctx, file, told).await
 }
 
 /// Writes a part of a form to the disk.
 ///
 /// # Errors
-/// Those of [`Upload`]; `BadFile` when the form breaks off.
-pub(super) async fn spool(ctx: &Ctx, mut field: Field<'_>) -> Result<Upload> {
-    let spooled = write(ctx, &mut field).await;
-    if spooled.is_err() {
+/// Those of [`Spool`]; `BadFile` when the form breaks off.
+pub(super) async fn pour(mut field: Field<'_>, mut spool: Spool) -> Result<Spool> {
+    let written = write(&mut field, &mut spool).await;
+    if written.is_err() {
         discard(field).await;
     }
-    spooled
+    written.map(|()| spool)
 }
 
-async fn write(ctx: &Ctx, field: &mut Field<'_>) -> Result<Upload> {
-    let mut upload = Upload::start(ctx).await?;
+async fn write(field: &mut Field<'_>, spool: &mut Spool) -> Result<()> {
     while let Some(chunk) = field.chunk().await.map_err(|error| bad(&error.body_text()))? {
-        upload.write(&chunk).await?;
+        spool.write(&chunk).await?;
     }
-    Ok(upload)
+    Ok(())
 }
 
 /// Reads on to the end: a browser that is still sending when it is answered reports a broken connection and not the answer.

@@ -20,7 +20,7 @@ use mathesar_app::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{auth, client::Client, failure, state::Shared};
+use super::{auth, client::Client, failure, headers, state::Shared};
 
 /// What of which table; `filter`, `order` and `columns` are JSON as in `records.list`.
 #[derive(Deserialize)]
@@ -123,33 +123,11 @@ fn parse<T: DeserializeOwned>(name: &str, text: Option<&str>) -> Result<Option<T
 
 /// An error in the middle breaks the connection off, so that the client sees that the file is not whole.
 fn file(download: Download) -> Response {
-    let disposition = HeaderValue::try_from(disposition(&download.file_name))
+    let disposition = HeaderValue::try_from(headers::disposition("attachment", &download.file_name))
         .unwrap_or(HeaderValue::from_static("attachment; filename=\"table.csv\""));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (header::CONTENT_DISPOSITION, disposition),
     ];
     (headers, Body::from_stream(download.body)).into_response()
-}
-
-/// RFC 6266: the name as it is for those who read `filename*`, and what ASCII can say of it for the others.
-fn disposition(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || " -._".contains(c) { c } else { '_' }).collect();
-    let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>().replace('+', "%20");
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_name_of_any_language_can_be_kept() {
-        assert_eq!(
-            disposition("Bücher \"1\".csv"),
-            "attachment; filename=\"B_cher _1_.csv\"; filename*=UTF-8''B%C3%BCcher%20%221%22.csv"
-        );
-        assert!(HeaderValue::try_from(disposition("a\r\nb")).is_ok());
-    }
 }

@@ -43,3 +43,26 @@ pub fn protect(headers: &mut HeaderMap, only_https: bool) {
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static("max-age=31536000"));
     }
 }
+
+/// Says whether a browser shows (`inline`) or saves (`attachment`) what it gets, and under which name. RFC 6266: the name as it is for
+/// those who read `filename*`, and what ASCII can say of it for the others.
+pub fn disposition(how: &str, name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || " -._".contains(c) { c } else { '_' }).collect();
+    let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>().replace('+', "%20");
+    format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_of_any_language_can_be_kept() {
+        assert_eq!(
+            disposition("attachment", "Bücher \"1\".csv"),
+            "attachment; filename=\"B_cher _1_.csv\"; filename*=UTF-8''B%C3%BCcher%20%221%22.csv"
+        );
+        assert!(HeaderValue::try_from(disposition("inline", "a\r\nb")).is_ok());
+    }
+}

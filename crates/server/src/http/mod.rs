@@ -31,6 +31,7 @@ mod data_files;
 mod documentation;
 mod export;
 mod failure;
+mod files;
 mod headers;
 pub mod health;
 pub mod hosts;
@@ -64,6 +65,10 @@ pub fn service(shared: Arc<Shared>) -> impl serve::HttpService {
         )
         .route("/api/db/v0/data_files/{id}/", get(data_files::get).patch(data_files::patch))
         .route("/bulk_insert/", post(bulk_insert::insert).layer(DefaultBodyLimit::disable()))
+        .route("/files/", post(files::upload).layer(DefaultBodyLimit::disable()))
+        .route("/files/{mash}/", get(files::show))
+        .route("/files/{mash}/download/", get(files::download))
+        .route("/files/{mash}/thumbnail/", get(files::thumbnail))
         .route("/api/export/v0/tables/", get(export::table))
         .route("/api/export/v0/explorations/", get(export::exploration))
         .route("/auth/login/", get(login::form).post(login::sign_in))

@@ -3,20 +3,22 @@
 use std::{fs, io, os::unix::fs::DirBuilderExt as _, path::Path, sync::Arc};
 
 use anyhow::{Context as _, bail};
-use mathesar_app::{App, Clock as _, ManagedPostgres, Options};
+use mathesar_app::{App, Clock as _, ManagedPostgres, Options, files};
 use mathesar_pg::{PoolLimits, Pools};
 use mathesar_store::{ServeLock, Store, StoreConfig};
 
 use crate::{
     backup,
-    config::{Config, Environment, InternalDatabase},
+    config::{Config, Environment, FileStorage, InternalDatabase},
 };
 
+mod bucket;
 pub mod keys;
 pub mod lasting;
 mod managed;
 mod world;
 
+use bucket::Bucket;
 pub use managed::{Managed, client_programs};
 pub use world::{SystemClock, SystemRandom};
 
@@ -65,6 +67,7 @@ pub async fn open(config: &Config, environment: &Environment, purpose: Purpose) 
             .clone()
             .filter(|_| purpose == Purpose::Serve)
             .map(|managed| Arc::new(managed) as Arc<dyn ManagedPostgres>),
+        files: file_storage(&config.files.storage)?,
         clock,
         random,
         options: options(config, &store_config, environment)?,
@@ -74,6 +77,14 @@ pub async fn open(config: &Config, environment: &Environment, purpose: Purpose) 
         wake: mathesar_app::jobs::Wake::default(),
     };
     Ok(Started { app: Arc::new(app), managed, _lock: lock })
+}
+
+fn file_storage(storage: &FileStorage) -> anyhow::Result<Option<Arc<dyn files::FileStorage>>> {
+    Ok(match storage {
+        FileStorage::Off => None,
+        FileStorage::Folder(path) => Some(Arc::new(files::Folder::new(path.clone()))),
+        FileStorage::S3(settings) => Some(Arc::new(Bucket::new(settings)?)),
+    })
 }
 
 /// How the internal database of these settings is opened.
@@ -110,6 +121,8 @@ fn options(config: &Config, store: &StoreConfig, environment: &Environment) -> a
     Ok(Options {
         version: env!("CARGO_PKG_VERSION"),
         data_dir: config.data_dir.clone(),
+        file_bytes: config.files.most_bytes,
+        form_file_bytes: config.files.most_bytes_by_form,
         in_container: lasting::in_container(environment),
         allow_unix_sockets: config.allow_unix_sockets,
         internal_database: internal.map(|internal| (internal.host, internal.port, internal.database)),

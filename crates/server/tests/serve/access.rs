@@ -110,6 +110,7 @@ const TABLE: &[(&str, Row)] = &[
     ("columns.delete", COLLABORATORS),
     ("columns.metadata.list", COLLABORATORS),
     ("columns.metadata.set", COLLABORATORS),
+    ("columns.reset_mash", COLLABORATORS),
     ("columns.check_cast", COLLABORATORS),
     ("constraints.list", COLLABORATORS),
     ("constraints.add", COLLABORATORS),

@@ -14,7 +14,7 @@ use mathesar_testkit::Cluster;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::server::{ADMIN, Browser, PATIENCE, Server, command, run};
+use crate::server::{ADMIN, Browser, FORM, PATIENCE, Server, command, run};
 
 const PASS_PHRASE: &str = "pebble under water";
 const MANAGED: [&str; 2] = ["--managed-postgres", "on"];
@@ -101,6 +101,8 @@ fn a_backup_made_while_it_is_written_to_comes_back_elsewhere() {
     admin.call("tables.layout.set", json!({ "database_id": id, "table_oid": books["oid"], "layout": layout }));
     let paste = json!({ "paste": "name\tage\nann\t4\n" }).to_string();
     assert_eq!(admin.post("/api/db/v0/data_files/", "application/json", paste.as_bytes()).status(), 201);
+    let part = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nin a cell\r\n--x--\r\n";
+    let in_cell: Value = serde_json::from_str(admin.post("/files/", FORM, part.as_bytes()).body()).unwrap();
     let public = admin.call("schemas.list", json!({ "database_id": id }));
     let public = public.as_array().unwrap().iter().find(|schema| schema["name"] == "public").unwrap()["oid"].clone();
     let log = admin.call("tables.add", json!({ "database_id": id, "schema_oid": public, "table_name": "log" }));
@@ -121,7 +123,7 @@ fn a_backup_made_while_it_is_written_to_comes_back_elsewhere() {
         }
         let words = backup(server.home(), &file, &MANAGED);
         begun.store(false, Ordering::Relaxed);
-        assert!(words.contains("1 managed databases and 1 uploads"), "{words}");
+        assert!(words.contains("1 managed databases, 1 files of cells and 1 uploads"), "{words}");
         admin.call("records.list", json!({ "database_id": id, "table_oid": log["oid"], "limit": 1 }))["count"].clone()
     });
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -159,6 +161,8 @@ fn a_backup_made_while_it_is_written_to_comes_back_elsewhere() {
     let uploads: Value = serde_json::from_str(admin.get("/api/db/v0/data_files/").body()).unwrap();
     let preview = admin.call("imports.preview", json!({ "data_file_id": uploads["results"][0]["id"] }));
     assert_eq!(preview["rows"], 1);
+    let link = in_cell["download_link"].as_str().unwrap();
+    assert_eq!(admin.get(link).body(), "in a cell");
     // It goes on working: new rows, new databases.
     admin.call("records.add", json!({ "database_id": id, "table_oid": log["oid"], "record_def": {} }));
     admin.call("databases.setup.create_new", json!({ "database": "annex", "sample_data": [] }));

@@ -9,6 +9,7 @@ mod data;
 mod doctor;
 mod documentation;
 mod failures;
+mod files;
 mod first_run;
 mod forgery;
 mod guide;

@@ -208,6 +208,16 @@ impl Browser<'_> {
         read(request.call().unwrap())
     }
 
+    /// Gets a path whose answer is no text.
+    pub fn bytes(&self, path: &str) -> Response<Vec<u8>> {
+        let mut request = agent().get(format!("{}{path}", self.server.origin()));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let (parts, mut body) = request.call().unwrap().into_parts();
+        Response::from_parts(parts, body.read_to_vec().unwrap())
+    }
+
     /// Posts a body.
     pub fn post(&self, path: &str, kind: &str, body: &[u8]) -> Response<String> {
         let mut request = agent().post(format!("{}{path}", self.server.origin())).header("content-type", kind);

@@ -7,6 +7,7 @@ pub(crate) mod configured_role;
 pub(crate) mod data_file;
 pub(crate) mod database;
 pub(crate) mod exploration;
+pub(crate) mod file;
 pub(crate) mod first_superuser;
 pub(crate) mod form;
 pub(crate) mod job;

@@ -1,8 +1,8 @@
 //! Copies for backups, and taking them over.
 
 use mathesar_store::{
-    Error, NewApiToken, NewDatabase, NewExploration, NewForm, NewJob, NewServer, NewSession, Store, StoreConfig,
-    TokenHash,
+    Error, NewApiToken, NewDatabase, NewExploration, NewFile, NewForm, NewJob, NewServer, NewSession, Store,
+    StoreConfig, TokenHash,
 };
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -56,7 +56,17 @@ async fn fill(store: &Store) {
         name: "signup".into(),
         definition: "{}".into(),
     };
-    store.forms().add(signup, "token", true, at(0)).await.unwrap();
+    let form = store.forms().add(signup, "token", true, at(0)).await.unwrap();
+    let scan = NewFile {
+        mash: "0a".into(),
+        uri: "file:0b/scan.png".into(),
+        name: "scan.png".into(),
+        media_type: "image/png".into(),
+        size_bytes: 3,
+        user_id: Some(user.id),
+        form_id: Some(form.id),
+    };
+    store.files().add(scan, at(0)).await.unwrap();
     let job = NewJob { kind: "import".into(), user_id: user.id, database_id: None, payload: json!({"deep": [true]}) };
     store.jobs().enqueue(job, at(0)).await.unwrap();
 }
@@ -74,6 +84,8 @@ async fn check(store: &Store) {
     assert_eq!((api_token.databases, api_token.expires_at.unwrap().timestamp()), (Some(json!([sales.id])), at(9)));
     let form = store.forms().by_token("token").await.unwrap().unwrap();
     assert_eq!((form.associated_role_id, form.publish_public), (Some(role.id), true));
+    let file = store.files().by_mash("0a").await.unwrap().unwrap();
+    assert_eq!((file.form_id, file.size_bytes, file.uri.as_str()), (Some(form.id), 3, "file:0b/scan.png"));
     let users: Vec<String> = store.users().list().await.unwrap().into_iter().map(|user| user.username).collect();
     assert_eq!(users, ["ann", "bob"]);
 }

@@ -1937,6 +1937,16 @@ export type ReplaceTablePrivilegesParams = {
   privileges: Array<RolePrivileges>,
 };
 
+/** Parameters of `columns.reset_mash`. */
+export type ResetMashParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** Attribute number of a column of type `jsonb`. */
+  column_attnum: number,
+};
+
 /** Parameters of `session.revoke`. */
 export type RevokeParams = {
   /** `id` of the session. */
@@ -2858,6 +2868,8 @@ export interface Methods {
   'columns.metadata.list': { params: ColumnsListParams; result: Array<ColumnMetadataRecord> };
   /** Stores how columns are shown. */
   'columns.metadata.set': { params: ColumnsMetadataSetParams; result: null };
+  /** Gives the files of a column the marks that this installation knows them by, after they came from another one. */
+  'columns.reset_mash': { params: ResetMashParams; result: null };
   /** Tries a change of type without making it. Ours. */
   'columns.check_cast': { params: CheckCastParams; result: CastReport };
   /** Lists the constraints of a table. */
@@ -3035,6 +3047,7 @@ export const METHODS = {
   'columns.add_primary_key_column': { access: 'collaborator', effect: 'schema' },
   'columns.metadata.list': { access: 'collaborator', effect: 'read' },
   'columns.metadata.set': { access: 'collaborator', effect: 'settings' },
+  'columns.reset_mash': { access: 'collaborator', effect: 'write' },
   'columns.check_cast': { access: 'collaborator', effect: 'read' },
   'constraints.list': { access: 'collaborator', effect: 'read' },
   'constraints.add': { access: 'collaborator', effect: 'schema' },

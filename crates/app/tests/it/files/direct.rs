@@ -1,7 +1,7 @@
 //! Loads that answer when the rows are there.
 
 use mathesar_api::methods::tables::ImportParams;
-use mathesar_app::import::{self, BulkInsert, Upload};
+use mathesar_app::import::{self, BulkInsert};
 use mathesar_app::{Error, Result};
 use serde_json::json;
 
@@ -17,7 +17,7 @@ impl World {
 
     async fn bulk_insert(&self, bytes: &[u8], columns: &[(usize, i16)], header: Option<bool>) -> Result<u64> {
         let table_oid = self.scalar("select 'stock'::regclass::oid").await.parse().unwrap();
-        let mut upload = Upload::start(&self.ctx).await?;
+        let mut upload = import::spool(&self.ctx).await?;
         upload.write(bytes).await?;
         let wanted = BulkInsert { database_id: self.database_id, table_oid, columns: columns.to_vec(), header };
         import::bulk_insert(&self.ctx, upload, "more.csv", wanted).await

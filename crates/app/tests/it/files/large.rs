@@ -24,7 +24,7 @@ fn peak() -> u64 {
 
 /// Uploads rows as they are made; returns the file and how many there are.
 async fn upload(world: &World) -> (i64, i64) {
-    let mut upload = import::Upload::start(&world.ctx).await.unwrap();
+    let mut upload = import::spool(&world.ctx).await.unwrap();
     upload.write(b"id,name,price,at,note\n").await.unwrap();
     let (mut rows, mut written) = (0, 0);
     while written < SIZE {
@@ -38,7 +38,7 @@ async fn upload(world: &World) -> (i64, i64) {
         rows += 1000;
         written += piece.len();
     }
-    (upload.finish(&world.ctx, "large.csv").await.unwrap().id, rows)
+    (import::enter(&world.ctx, upload, "large.csv").await.unwrap().id, rows)
 }
 
 /// Begins a load, stops it when rows have arrived, and looks for what it left.

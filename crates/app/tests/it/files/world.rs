@@ -53,11 +53,11 @@ impl World {
 
     /// Uploads a file that may be refused.
     pub async fn try_upload(&self, name: &str, bytes: &[u8]) -> Result<i64> {
-        let mut upload = import::Upload::start(&self.ctx).await?;
+        let mut upload = import::spool(&self.ctx).await?;
         for piece in bytes.chunks(100_000) {
             upload.write(piece).await?;
         }
-        Ok(upload.finish(&self.ctx, name).await?.id)
+        Ok(import::enter(&self.ctx, upload, name).await?.id)
     }
 
     pub async fn preview(&self, data_file_id: i64, dialect: Option<Dialect>) -> Result<ImportPreview> {

@@ -7,13 +7,14 @@ use url::Url;
 
 use super::{Patient, report::Report};
 use crate::{
-    cli::{web, whereabouts::Whereabouts},
+    cli::whereabouts::Whereabouts,
     config::Config,
     http::{
         client::host_name,
         sightings::{MARK, Sighting},
     },
     start::SystemRandom,
+    web,
 };
 
 /// How long the way over the proxy may take.

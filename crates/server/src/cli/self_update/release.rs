@@ -11,7 +11,7 @@ use minisign_verify::{PublicKey, Signature};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use crate::cli::web;
+use crate::web;
 
 /// The list of digests, as sha256sum(1) writes it.
 const DIGESTS: &str = "SHA256SUMS";
