@@ -28,7 +28,7 @@ const grid = createGrid(document.querySelector("main")!, {
     onColumnMenu: ({ name }) => notices.push(`menu ${name}`),
     onOpenRecord: (key) => notices.push(`open ${JSON.stringify(key)}`),
     onOpenLink: ({ value }) => notices.push(`link ${String(value)}`),
-    onLinkEdit: ({ typed }) => Promise.resolve({ value: typed === "" ? "7" : typed, label: "Chosen (7)" }),
+    onHostEdit: ({ typed }) => Promise.resolve({ value: typed === "" ? "7" : typed, label: "Chosen (7)" }),
   },
 });
 grid.focus();

@@ -30,7 +30,7 @@ export interface Row {
 
 export type KindId =
   | "text" | "number" | "boolean" | "date" | "time" | "timestamp" | "timestamptz" | "interval" | "money"
-  | "email" | "uri" | "uuid" | "json" | "array" | "enum" | "bytes" | "link" | "other";
+  | "email" | "uri" | "uuid" | "json" | "array" | "enum" | "bytes" | "link" | "file" | "other";
 
 /** How values are shown. Everything has a default, taken from the locale. */
 export interface DisplayFormat {
@@ -87,6 +87,8 @@ export interface Column {
   readonly sort?: "ascending" | "descending";
   /** What the host needs to know to open or choose a linked record; opaque to the grid. */
   readonly link?: Json;
+  /** Address below which files of cells are, with a slash at its end. */
+  readonly files?: string;
 }
 
 export interface RowCount {
@@ -227,7 +229,7 @@ export interface FailedEdit {
   readonly theirs?: CellValue;
 }
 
-export interface LinkEditRequest extends CellPlace {
+export interface HostEditRequest extends CellPlace {
   /** The cell's rectangle in viewport coordinates, to place the record picker at. */
   readonly anchor: DOMRect;
   /** The text that opened the editor, if it was opened by typing. */
@@ -235,7 +237,7 @@ export interface LinkEditRequest extends CellPlace {
 }
 
 /** What the picker chose; `null` when the user gave up. */
-export type LinkChoice = { readonly value: CellValue; readonly label?: string } | null;
+export type HostChoice = { readonly value: CellValue; readonly label?: string } | null;
 
 export interface GridCallbacks {
   onSelectionChange?(summary: SelectionSummary): void;
@@ -249,7 +251,7 @@ export interface GridCallbacks {
   onOpenRecord?(key: RowKey, row: number): void;
   /** Follow the link of a linked-record cell. */
   onOpenLink?(place: CellPlace): void;
-  onLinkEdit?(request: LinkEditRequest): Promise<LinkChoice>;
+  onHostEdit?(request: HostEditRequest): Promise<HostChoice>;
   /** Cells whose edit failed, when the user asks about one. */
   onFailure?(failure: FailedEdit, anchor: DOMRect): void;
   /** Something to tell in passing, for example as a toast. */

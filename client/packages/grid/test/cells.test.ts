@@ -1,9 +1,12 @@
+// @vitest-environment happy-dom
 import { describe, expect, test } from "vitest";
 import { cellKinds, editValue, emptyValue, parseInput, parseTyped, showValue } from "../src/cells/registry.ts";
 import { isFollowable } from "../src/cells/links.ts";
 import type { CellValue, Column, KindId } from "../src/index.ts";
 import { columnOf, contextOf } from "./support.ts";
 
+const MASH = "0a".repeat(32);
+const A_FILE = `{"uri": "s3://box/0a/my scan.png", "mash": "${MASH}"}`;
 const mood = { enumValues: ["sad", "ok", "Happy"] };
 
 describe("what is shown", () => {
@@ -34,6 +37,9 @@ describe("what is shown", () => {
     ["bytes", "\\xdeadbeef", "4 byte"],
     ["bytes", `\\x${"00".repeat(1500)}`, "1.5 kB"],
     ["link", "7", "7"],
+    ["file", A_FILE, "my scan.png"],
+    ["file", '{"uri": "s3://box/x.png", "mash": "../../api"}', '{"uri": "s3://box/x.png", "mash": "../../api"}'],
+    ["file", "[1]", "[1]"],
     ["other", "10.0.0.0/8", "10.0.0.0/8"],
   ])("%s %j", (kind, value, shown, over) => expect(showValue(value, contextOf(columnOf(kind, over)))).toBe(shown));
 
@@ -92,7 +98,8 @@ test("every kind reads back what its editor opens with", () => {
   const samples: Record<KindId, CellValue> = {
     text: "a\tb", number: "-1234.50", boolean: true, date: "2024-02-29", time: "21:05:00", timestamp: "2024-02-29T10:20:30.123456",
     timestamptz: "2024-07-01T12:00:00+02:00", interval: "1y 2mon 3d 04:05:06.7", money: "12.50", email: "a@b.org", uri: "https://b.org", json: '{"a":1}',
-    uuid: "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", array: '{a,"b c"}', enum: "ok", bytes: "\\xdead", link: "7", other: "(1,2)",
+    uuid: "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", array: '{a,"b c"}', enum: "ok", bytes: "\\xdead", link: "7", file: A_FILE,
+    other: "(1,2)",
   };
   for (const locale of ["en", "de", "fr", "ja"]) {
     for (const kind of Object.keys(cellKinds) as KindId[]) {
@@ -117,3 +124,23 @@ describe("emptiness", () => {
 test.each([["https://a.org", true], ["mailto:a@b.org", true], ["javascript:alert(1)", false], ["data:text/html,x", false], [" javascript:x", false], ["file:///etc/passwd", false]])(
   "following %s: %s", (address, allowed) => expect(isFollowable(address)).toBe(allowed),
 );
+
+describe("a file in a cell", () => {
+  function painted(value: string, over: Partial<Column> = { files: "/sub/files/" }): HTMLElement {
+    const element = document.createElement("div");
+    element.textContent = showValue(value, contextOf(columnOf("file", over)));
+    cellKinds.file.paint?.(element, value, contextOf(columnOf("file", over)));
+    return element;
+  }
+  test("a picture has its small picture beside its name", () => {
+    const image = painted(A_FILE).querySelector("img")!;
+    expect(image.getAttribute("src")).toBe(`/sub/files/${MASH}/thumbnail/?width=48&height=48`);
+    image.onerror?.(new Event("error"));
+    expect(painted(A_FILE).textContent).toBe("my scan.png");
+  });
+  test("other files have their names alone", () => {
+    expect(painted(A_FILE.replace(".png", ".pdf")).querySelector("img")).toBeNull();
+    expect(painted(A_FILE, {}).querySelector("img")).toBeNull();
+    expect(painted('{"other": 1}').textContent).toBe('{"other": 1}');
+  });
+});

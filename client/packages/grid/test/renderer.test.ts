@@ -186,7 +186,7 @@ describe("the keyboard", () => {
   test("Space opens the record and a link asks the host", async () => {
     const opened: unknown[] = [];
     const link = makeColumns(60).find(({ kind }) => kind === "link")!;
-    await open({ callbacks: { onOpenRecord: (key) => opened.push(key), onLinkEdit: () => Promise.resolve({ value: "9", label: "Nine" }) } });
+    await open({ callbacks: { onOpenRecord: (key) => opened.push(key), onHostEdit: () => Promise.resolve({ value: "9", label: "Nine" }) } });
     press(" ");
     expect(opened).toEqual([1]);
     grid.select(1, link.id);

@@ -32,6 +32,7 @@ export const pages = {
 export const layers = {
   help: new Part(() => import("$/features/help/HelpDialog.svelte")),
   inspector: new Part(() => import("$/features/inspector/Inspector.svelte")),
+  file: new Part(() => import("$/features/file/FileValue.svelte")),
   filter: new Part(() => import("$/features/filter/FilterPanel.svelte")),
   sort: new Part(() => import("$/features/sort/SortPanel.svelte")),
   record: new Part(() => import("$/features/record/RecordDialog.svelte")),

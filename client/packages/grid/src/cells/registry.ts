@@ -7,6 +7,7 @@ import { bytes } from "./bytes.ts";
 import { date } from "./date.ts";
 import { email } from "./email.ts";
 import { enumeration } from "./enum.ts";
+import { file } from "./file.ts";
 import { interval } from "./interval.ts";
 import { json } from "./json.ts";
 import { invalid, valid, type CellContext, type CellKind, type Parsed } from "./kind.ts";
@@ -23,7 +24,7 @@ import { uuid } from "./uuid.ts";
 
 export const cellKinds = {
   text, number, boolean, date, time, timestamp, timestamptz, interval, money, email, uri, uuid, json, array,
-  enum: enumeration, bytes, link, other,
+  enum: enumeration, bytes, link, file, other,
 } satisfies Record<KindId, CellKind>;
 
 export function kindOf(column: Column): CellKind {

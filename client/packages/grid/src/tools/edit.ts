@@ -33,14 +33,14 @@ export function beginEdit(run: Runtime, cell: Cell, typed: string | null): boole
 function askHost(run: Runtime, cell: Cell, typed: string): boolean {
   const { core, renderer } = run;
   const place = core.place(cell);
-  const { onLinkEdit } = core.callbacks;
+  const { onHostEdit } = core.callbacks;
   if (!place) return false;
   // Without a picker, a link is still a value that can be typed.
-  if (!onLinkEdit) {
+  if (!onHostEdit) {
     run.use(editTool(run, cell, typed === "" ? null : typed));
     return true;
   }
-  void onLinkEdit({ ...place, typed, anchor: renderer.rectOf(cell) }).then((choice) => {
+  void onHostEdit({ ...place, typed, anchor: renderer.rectOf(cell) }).then((choice) => {
     if (choice) setValue(core, run.writer, cell, choice.value, choice.label);
     renderer.element.focus({ preventScroll: true });
   }, (error: unknown) => core.notice("error", error instanceof Error ? error.message : String(error)));

@@ -2,6 +2,7 @@
 
 import type { ColumnInfo, ColumnMetadata, OrderBy } from "@mathesar/api";
 import type { Column, DisplayFormat, KindId } from "@mathesar/grid";
+import { filesAddress } from "$/data/files";
 
 const kindOfFamily: Record<string, KindId> = {
   text: "text",
@@ -47,8 +48,14 @@ export type TypedColumn = Pick<
   "name" | "type" | "type_options" | "family" | "display_type" | "primary_key" | "metadata"
 > & { readonly link?: ColumnInfo["link"] };
 
+/** Whether each cell holds a file. Metadata stays when a type changes. */
+export function holdsFiles(column: Pick<ColumnInfo, "type" | "metadata">): boolean {
+  return column.type === "jsonb" && Boolean(column.metadata?.file_backend);
+}
+
 export function kindOf(column: TypedColumn): KindId {
   if (column.link) return "link";
+  if (holdsFiles(column)) return "file";
   if (column.type.startsWith("timestamp with time zone")) return "timestamptz";
   return kindOfFamily[column.family] ?? "other";
 }
@@ -129,6 +136,7 @@ function typeDetails(column: TypedColumn, kind: KindId): Partial<Column> {
   return {
     ...(kind === "enum" && options?.enum_values ? { enumValues: options.enum_values } : {}),
     ...(kind === "text" && options?.length ? { maxLength: options.length } : {}),
+    ...(kind === "file" ? { files: filesAddress } : {}),
     ...(kind === "array" ? { itemKind: itemKind(options?.item_type) } : {}),
     ...(bounds ? { integer: true, min: bounds[0], max: bounds[1] } : {}),
   };

@@ -1,4 +1,5 @@
 import type { CheckCastParams, ColumnDef, ColumnInfo, ColumnPatch } from "@mathesar/api";
+import { holdsFiles } from "$/features/grid/columns";
 import type { TableAddress } from "$/features/grid/source";
 import { modifierTexts, typeOptions, type ModifierTexts } from "./types";
 
@@ -11,6 +12,8 @@ export interface ColumnForm {
   /** The default in the type's text form; empty for none. */
   defaultText: string;
   description: string;
+  /** Whether each cell holds a file. */
+  files: boolean;
 }
 
 export function columnForm(column: ColumnInfo | undefined): ColumnForm {
@@ -21,6 +24,7 @@ export function columnForm(column: ColumnInfo | undefined): ColumnForm {
     required: column ? !column.nullable : false,
     defaultText: staticDefault(column),
     description: column?.description ?? "",
+    files: column !== undefined && holdsFiles(column),
   };
 }
 
@@ -60,6 +64,13 @@ export function columnChange(column: ColumnInfo, form: ColumnForm): ColumnPatch 
   if (form.defaultText !== before.defaultText) change.default = form.defaultText ? { value: form.defaultText } : null;
   if (form.description !== before.description) change.description = form.description || null;
   return change;
+}
+
+/** Where files of the column are to be kept from now on, null for nowhere; undefined when that stays as it is. */
+export function fileBackend(column: ColumnInfo | undefined, form: ColumnForm): "default" | null | undefined {
+  const files = form.files && form.type === "jsonb";
+  if (files === (column !== undefined && holdsFiles(column))) return undefined;
+  return files ? "default" : null;
 }
 
 /** What to ask about a change before it is made; null when no type changes, so that no value can be refused. */

@@ -1,7 +1,7 @@
 import type { ColumnInfo } from "@mathesar/api";
 import { unsaved } from "$/features/unsaved/unsaved.svelte";
 import type { Condition } from "$/features/filter/model";
-import type { CellPlace, FailedEdit, LinkChoice, LinkEditRequest, RowKey } from "@mathesar/grid";
+import type { CellPlace, FailedEdit, HostChoice, HostEditRequest, RowKey } from "@mathesar/grid";
 
 /** A place on the page that a menu or popover stands at. */
 export interface Anchor {
@@ -17,10 +17,11 @@ export type FloatingLayer =
   | { readonly kind: "cell-menu"; readonly place: CellPlace | null; readonly anchor: Anchor }
   | { readonly kind: "failure"; readonly failure: FailedEdit; readonly anchor: Anchor }
   | {
-      readonly kind: "link";
-      readonly request: LinkEditRequest;
+      /** A cell whose value the page asks for: a linked record, or a file. */
+      readonly kind: "link" | "file";
+      readonly request: HostEditRequest;
       readonly column: ColumnInfo;
-      readonly answer: (choice: LinkChoice) => void;
+      readonly answer: (choice: HostChoice) => void;
     }
   | { readonly kind: "record"; readonly key: RowKey; readonly row: number }
   | { readonly kind: "linked-record"; readonly column: ColumnInfo; readonly value: string }
@@ -64,16 +65,16 @@ export class FloatingState {
     return draft;
   }
 
-  /** Closes the layer; a link that was being chosen stays as it was. */
+  /** Closes the layer; a cell whose value was being chosen stays as it was. */
   close(): void {
     const layer = this.layer;
     this.layer = null;
-    if (layer?.kind === "link") layer.answer(null);
+    if (layer?.kind === "link" || layer?.kind === "file") layer.answer(null);
   }
 
-  chooseLink(choice: LinkChoice): void {
+  choose(choice: HostChoice): void {
     const layer = this.layer;
     this.layer = null;
-    if (layer?.kind === "link") layer.answer(choice);
+    if (layer?.kind === "link" || layer?.kind === "file") layer.answer(choice);
   }
 }

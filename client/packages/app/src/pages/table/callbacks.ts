@@ -37,10 +37,11 @@ export function gridCallbacks({ floating, layout, columnOf, ...page }: Wiring): 
         floating.open({ kind: "linked-record", column, value: String(place.value) });
       }
     },
-    onLinkEdit(request) {
+    onHostEdit(request) {
       const column = columnOf(request.column.id);
-      if (!column?.link) return Promise.resolve(null);
-      return new Promise((answer) => floating.open({ kind: "link", request, column, answer }));
+      if (!column) return Promise.resolve(null);
+      const kind = column.link ? "link" : "file";
+      return new Promise((answer) => floating.open({ kind, request, column, answer }));
     },
     onFailure: (failure, anchor) => floating.open({ kind: "failure", failure, anchor: anchorAt(anchor) }),
     onNotice: ({ level, message }) => toasts.show(level === "error" ? "danger" : "info", message),
