@@ -199,10 +199,7 @@ pub const METHODS: &[OriginalMethod] = &[
     method(
         "records.get",
         "database_id record_id table_oid joined_columns return_record_summaries table_record_summary_templates",
-        Changed(
-            "records of every table, whatever its key; `table_record_summary_templates` is not taken, so that a template is seen at \
-             work only once it is stored",
-        ),
+        Changed("records of every table, whatever its key"),
     ),
     method("records.add", "database_id record_def table_oid return_record_summaries", Same),
     method("records.patch", "database_id record_def record_id table_oid return_record_summaries", ANY_KEY),

@@ -15,6 +15,8 @@ pub struct Options {
     pub version: &'static str,
     /// Where uploads are spooled.
     pub data_dir: PathBuf,
+    /// The path under which everything is served, without a slash at its end.
+    pub base_path: String,
     /// The largest file in a cell, in bytes.
     pub file_bytes: u64,
     /// The largest file that somebody without an account may send by a form, in bytes; 0 for none at all.

@@ -10,6 +10,9 @@ use crate::open::Store;
 
 pub use file::Model as StoredFile;
 
+/// Marks that are looked up by one statement. SQLite takes 32766 parameters.
+const AT_ONCE: usize = 10_000;
+
 /// A file whose bytes a storage has.
 #[derive(Clone, Debug)]
 pub struct NewFile {
@@ -70,6 +73,19 @@ impl Files<'_> {
     /// Those of the engine.
     pub async fn by_mash(&self, mash: &str) -> Result<Option<StoredFile>> {
         Ok(file::Entity::find().filter(file::Column::Mash.eq(mash)).one(&self.store.db).await?)
+    }
+
+    /// The files with these marks, in no order.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn by_mashes(&self, mashes: &[String]) -> Result<Vec<StoredFile>> {
+        let mut found = Vec::new();
+        for some in mashes.chunks(AT_ONCE) {
+            let query = file::Entity::find().filter(file::Column::Mash.is_in(some));
+            found.extend(query.all(&self.store.db).await?);
+        }
+        Ok(found)
     }
 
     /// The file at this place.

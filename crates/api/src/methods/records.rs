@@ -176,6 +176,23 @@ pub struct JoinedColumn {
     pub join_path: Vec<(ColumnPlace, ColumnPlace)>,
 }
 
+/// Where a file of a cell is to be had, as paths of this installation.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+pub struct FileLinks {
+    /// Where its bytes are, as the storage says it.
+    pub uri: String,
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub mimetype: String,
+    /// A small picture of it.
+    pub thumbnail: String,
+    /// The file, to be saved.
+    pub attachment: String,
+    /// The file, to be shown.
+    pub direct: String,
+}
+
 /// A page of rows.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[ts(optional_fields = nullable)]
@@ -196,8 +213,8 @@ pub struct RecordList {
     pub record_summaries: Option<IndexMap<String, String>>,
     /// For each joined column: key → how that record is called; null when none was asked for.
     pub joined_record_summaries: Option<IndexMap<String, IndexMap<String, String>>>,
-    /// Links for file cells; always null for now: no file columns.
-    pub download_links: Option<Json>,
+    /// For each column with files: mark → links to the file. Null without such a column, and where values are asked for in our form.
+    pub download_links: Option<IndexMap<String, IndexMap<String, FileLinks>>>,
     /// Where the page stands, when `approximate_count` was given and the page was found by what is known of the order; such a
     /// page does not tell how many rows there are by ending early. Ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -274,6 +291,9 @@ pub struct GetParams {
     #[serde(default)]
     #[ts(optional = nullable)]
     pub return_record_summaries: bool,
+    /// How records of some tables are called in this answer, whatever was chosen for them: templates by object identifier.
+    #[serde(default)]
+    pub table_record_summary_templates: Option<IndexMap<String, Json>>,
     /// How values are written. Ours.
     #[serde(default)]
     #[ts(optional = nullable)]

@@ -161,6 +161,15 @@ fn storage(ctx: &Ctx) -> Result<&Arc<dyn FileStorage>> {
     })
 }
 
+/// The mark that a cell's JSON holds, if it holds a file.
+pub(crate) fn mark_of(json: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Cell {
+        mash: String,
+    }
+    serde_json::from_str::<Cell>(json).ok().map(|cell| cell.mash)
+}
+
 /// A name as the last part of an address or of a key in a storage: without what would lead elsewhere.
 pub fn plain_name(name: &str) -> String {
     let plain: String = name.chars().map(|c| if c.is_control() || "/\\?#%".contains(c) { '_' } else { c }).collect();

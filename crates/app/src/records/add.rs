@@ -1,5 +1,7 @@
 //! `records.add`.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use mathesar_api::methods::records::AddParams;
 use mathesar_pg::Transaction;
@@ -36,6 +38,7 @@ impl Work for AddParams {
             form: table::form(self.values),
             keys: self.keys,
             summaries: self.return_record_summaries,
+            templates: HashMap::new(),
         };
         let change = async {
             let rows = attempt(tx, &table, 0, &set, &query).await?;

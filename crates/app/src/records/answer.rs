@@ -1,5 +1,7 @@
 //! The answers that give rows: the rows, their keys, and what they and their links are called.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use futures_util::{
     TryStreamExt as _,
@@ -11,10 +13,12 @@ use mathesar_sql::{
     RowKey,
     model::{Attnum, Oid, RowIdentity, Table},
     select::{RowQuery, RowShape},
+    summary::Part,
 };
 use mathesar_types::wire::Form;
 
 use super::body::{ListBody, RowWriter};
+use super::downloads::FileColumns;
 use super::joined::{Joined, Joins};
 use super::names::{Labels, Links, Lookups, Names};
 use super::table::Last;
@@ -27,6 +31,8 @@ pub(super) struct Answer<'a> {
     pub(super) form: Form,
     pub(super) keys: bool,
     pub(super) summaries: bool,
+    /// How records of some tables shall be called, whatever was chosen for them.
+    pub(super) templates: HashMap<Oid, Vec<Part>>,
 }
 
 /// Reads the rows of a statement, writes them as they come, and looks up what they and their links are called. The pictures
@@ -41,6 +47,7 @@ pub(super) async fn read(
 ) -> Result<ListBody> {
     let writer = RowWriter::new(table, answer.shape, answer.form);
     let mut rows = Rows::new(table, answer);
+    let mut files = FileColumns::open(ctx, table, answer).await?;
     let mut wanted = rows.wanted(table, answer);
     wanted.extend(joins.targets());
     let reading = async {
@@ -48,14 +55,17 @@ pub(super) async fn read(
         while let Some(row) = stream.try_next().await? {
             rows.push(&writer, &row)?;
             joins.note(&writer, &row)?;
+            files.note(&writer, &row)?;
         }
         Ok::<_, Error>(())
     };
-    let ((), names) = try_join(reading, Names::load(ctx, tx, answer.database_id, &wanted)).await?;
+    let ((), names) =
+        try_join(reading, Names::load_with(ctx, tx, answer.database_id, &wanted, &answer.templates)).await?;
     let joined = joins.run(tx).await?;
     let records: Vec<_> = joined.iter().map(Joined::wanted).collect();
     let labels = rows.lookups(&names, &records).run(tx).await?;
     let mut body = rows.named(&labels);
+    body.downloads = files.links(ctx).await?;
     body.joined = joined.into_iter().map(|column| column.finish(&labels)).collect::<Result<_>>()?;
     Ok(body)
 }

@@ -15,6 +15,7 @@ use mathesar_sql::{
 };
 use mathesar_types::wire::Form;
 
+use super::downloads::Downloads;
 use crate::fields::{Fields, json};
 use crate::{Error, Result};
 
@@ -106,6 +107,8 @@ pub(super) struct ListBody {
     pub(super) linked: Linked,
     /// Key → summary of the rows themselves; `None` when nobody asked.
     pub(super) summaries: Option<Vec<(String, String)>>,
+    /// Links to files; `None` where no column holds files, and for those who make them themselves.
+    pub(super) downloads: Option<Downloads>,
     /// The joined columns.
     pub(super) joined: Vec<JoinedValues>,
     /// The groups; `None` when nobody asked.
@@ -163,7 +166,8 @@ impl ListBody {
         }
         out.extend_from_slice(b",\"joined_record_summaries\":");
         self.write_joined_summaries(&mut out)?;
-        out.extend_from_slice(b",\"download_links\":null");
+        out.extend_from_slice(b",\"download_links\":");
+        json(&self.downloads, &mut out)?;
         if let Some(place) = &self.place {
             out.extend_from_slice(b",\"place\":");
             json(place, &mut out)?;

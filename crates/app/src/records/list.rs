@@ -1,5 +1,7 @@
 //! `records.list`.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use mathesar_api::{
     ErrorCode,
@@ -55,6 +57,7 @@ impl Work for ListParams {
             form: table::form(self.values),
             keys: self.keys,
             summaries: self.return_record_summaries,
+            templates: HashMap::new(),
         };
         let joins = Joins::open(tx, &table, &query.shape, self.joined_columns.as_deref()).await?;
         let mut body = read(ctx, tx, &table, &query, &answer, joins).await?;

@@ -15,6 +15,7 @@ mod body;
 mod conflict;
 mod count;
 mod delete;
+mod downloads;
 mod get;
 mod groups;
 pub(crate) mod input;

@@ -27,12 +27,24 @@ impl Names {
     /// Reads what is needed to call the records of the tables `wanted`, following the links of their templates. Tables that
     /// the role may not see are left out, and with them their part of a summary.
     pub(super) async fn load(ctx: &Ctx, tx: &Transaction<'_>, database_id: i64, wanted: &[Oid]) -> Result<Self> {
+        Self::load_with(ctx, tx, database_id, wanted, &HashMap::new()).await
+    }
+
+    /// The same with templates that count more than those that are stored.
+    pub(super) async fn load_with(
+        ctx: &Ctx,
+        tx: &Transaction<'_>,
+        database_id: i64,
+        wanted: &[Oid],
+        templates: &HashMap<Oid, Vec<Part>>,
+    ) -> Result<Self> {
         let mut names = Self { tables: HashMap::new(), templates: HashMap::new() };
         let (mut stored, ()) =
             try_join(stored_templates(ctx, database_id, wanted), names.add_tables(tx, wanted)).await?;
         for oid in wanted {
             let Some(table) = names.tables.get(oid) else { continue };
-            let template = stored.remove(oid).unwrap_or_else(|| Summary::default_template(table));
+            let chosen = templates.get(oid).cloned().or_else(|| stored.remove(oid));
+            let template = chosen.unwrap_or_else(|| Summary::default_template(table));
             names.templates.insert(*oid, template);
         }
         for _ in 0..MAX_HOPS {
@@ -95,6 +107,11 @@ async fn stored_templates(ctx: &Ctx, database_id: i64, oids: &[Oid]) -> Result<H
         Some((metadata.table_oid.0, parts.iter().filter_map(part).collect()))
     });
     Ok(templates.collect())
+}
+
+/// Reads a template that a caller gives; `None` when a part of it is none.
+pub(super) fn template(json: &str) -> Option<Vec<Part>> {
+    serde_json::from_str::<Vec<Value>>(json).ok()?.iter().map(part).collect()
 }
 
 fn part(json: &Value) -> Option<Part> {

@@ -1,5 +1,7 @@
 //! `records.patch`.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use mathesar_api::methods::records::PatchParams;
 use mathesar_pg::Transaction;
@@ -38,6 +40,7 @@ impl Work for PatchParams {
             form: table::form(self.values),
             keys: self.keys,
             summaries: self.return_record_summaries,
+            templates: HashMap::new(),
         };
         let change = async {
             let rows = attempt(tx, &table, 0, &set, &query).await?;

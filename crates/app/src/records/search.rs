@@ -1,5 +1,7 @@
 //! `records.search`.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use mathesar_api::{
     ErrorCode,
@@ -40,6 +42,7 @@ impl Work for SearchParams {
             form: table::form(ValueForm::Original),
             keys: false,
             summaries: self.return_record_summaries,
+            templates: HashMap::new(),
         };
         let mut body = read(ctx, tx, &table, &plan.query, &answer, Joins::default()).await?;
         body.count = Some((count::number(tx, &plan.count).await?, true));

@@ -1,8 +1,8 @@
 //! Files in cells that came from another installation: they get marks that are known here.
 
 use mathesar_api::ErrorCode;
-use mathesar_app::{Result, files};
-use serde_json::json;
+use mathesar_app::{Result, files, model::metadata, records};
+use serde_json::{Value, json};
 
 use crate::world::{Guest, after};
 
@@ -51,5 +51,33 @@ fn files_of_another_installation_become_known_when_a_superuser_says_so() {
         assert_eq!(reset(&owner, 9).await.unwrap_err().code(), ErrorCode::UNDEFINED_COLUMN);
         let reader = world.guest(&reader).await;
         assert_eq!(reset(&reader, 2).await.unwrap_err().code(), ErrorCode::INSUFFICIENT_PRIVILEGE);
+    });
+}
+
+#[test]
+fn clients_of_the_original_get_links_to_files() {
+    after(&[TABLES], async |world| {
+        let root = world.root("postgres").await;
+        let folder = world.app.options.data_dir.join("files");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("00ff"), b"png").unwrap();
+        reset(&root, 2).await.unwrap();
+        let mash = world.scalar("select photo->>'mash' from report where id = 1").unwrap();
+        let list = async |more: Value| -> Value {
+            let mut params = json!({ "table_oid": world.oid("report") });
+            params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            serde_json::from_slice(&records::list(&root.ctx, root.params(params)).await.unwrap()).unwrap()
+        };
+        assert_eq!(list(json!({})).await["download_links"], Value::Null, "nobody said that the column holds files");
+        let holds = json!({ "table_oid": world.oid("report"), "column_meta_data_list": [{ "attnum": 2, "file_backend": "default" }] });
+        metadata::set_columns(&root.ctx, root.params(holds)).await.unwrap();
+        let path = format!("/sub/files/{mash}/");
+        let links = json!({ "2": { &mash: {
+            "uri": "file:00ff/a b.png", "name": "a b.png", "mimetype": "image/png", "direct": path,
+            "attachment": format!("{path}download/"), "thumbnail": format!("{path}thumbnail/"),
+        } } });
+        assert_eq!(list(json!({})).await["download_links"], links);
+        assert_eq!(list(json!({ "columns": [1] })).await["download_links"], Value::Null);
+        assert_eq!(list(json!({ "values": "text" })).await["download_links"], Value::Null);
     });
 }

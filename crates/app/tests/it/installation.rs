@@ -82,6 +82,7 @@ impl Home {
             options: Options {
                 version: "1.2.3",
                 data_dir: self.directory.path().to_owned(),
+                base_path: "/sub".to_owned(),
                 file_bytes: 1 << 20,
                 form_file_bytes: 0,
                 in_container: false,

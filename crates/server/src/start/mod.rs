@@ -121,6 +121,7 @@ fn options(config: &Config, store: &StoreConfig, environment: &Environment) -> a
     Ok(Options {
         version: env!("CARGO_PKG_VERSION"),
         data_dir: config.data_dir.clone(),
+        base_path: config.base_path.clone(),
         file_bytes: config.files.most_bytes,
         form_file_bytes: config.files.most_bytes_by_form,
         in_container: lasting::in_container(environment),

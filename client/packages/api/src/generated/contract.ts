@@ -1034,6 +1034,22 @@ export type ExplorationsRunParams = {
   values?: ValueForm,
 };
 
+/** Where a file of a cell is to be had, as paths of this installation. */
+export type FileLinks = {
+  /** Where its bytes are, as the storage says it. */
+  uri: string,
+  /** Its name. */
+  name: string,
+  /** Its media type. */
+  mimetype: string,
+  /** A small picture of it. */
+  thumbnail: string,
+  /** The file, to be saved. */
+  attachment: string,
+  /** The file, to be shown. */
+  direct: string,
+};
+
 /** A filter in the original's grammar: a leaf `{type: "attnum" | "literal", value}` or a node `{type: <operator>, args}`. */
 export type FilterNode = {
   /** `attnum`, `literal`, or an operator. */
@@ -1278,6 +1294,8 @@ export type GetParams = {
   joined_columns?: Array<JoinedColumn> | null,
   /** Also give how the record is called. */
   return_record_summaries?: boolean,
+  /** How records of some tables are called in this answer, whatever was chosen for them: templates by object identifier. */
+  table_record_summary_templates?: { [key in string]: unknown } | null,
   /** How values are written. Ours. */
   values?: ValueForm,
   /** Also give the key of the row. Ours. */
@@ -1776,8 +1794,8 @@ export type RecordList = {
   record_summaries?: { [key in string]: string } | null,
   /** For each joined column: key → how that record is called; null when none was asked for. */
   joined_record_summaries?: { [key in string]: { [key in string]: string } } | null,
-  /** Links for file cells; always null for now: no file columns. */
-  download_links?: unknown | null,
+  /** For each column with files: mark → links to the file. Null without such a column, and where values are asked for in our form. */
+  download_links?: { [key in string]: { [key in string]: FileLinks } } | null,
   /**
    * Where the page stands, when `approximate_count` was given and the page was found by what is known of the order; such a
    * page does not tell how many rows there are by ending early. Ours.

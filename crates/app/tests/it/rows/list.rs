@@ -358,3 +358,26 @@ fn a_joined_column_that_leads_nowhere_is_refused_with_its_place() {
         assert!(visitor.list("film", json!({"joined_columns": [ask("tags", &way)]})).await.is_err());
     });
 }
+
+#[test]
+fn a_template_that_is_tried_counts_in_one_answer_only() {
+    test(BOOKS, async |world| {
+        let ana = world.owner().await;
+        let (book, author) = (world.oid("book").to_string(), world.oid("author").to_string());
+        let tried = json!({ &book: ["no. ", [1], " by ", [3, 2]], &author: [[2], "!"] });
+        let get = async |templates: &Value| {
+            let asked =
+                json!({ "record_id": 2, "return_record_summaries": true, "table_record_summary_templates": templates });
+            ana.get("book", asked).await
+        };
+        let answer = get(&tried).await.unwrap();
+        assert_eq!(answer["record_summaries"], json!({ "2": "no. 2 by Bob" }));
+        assert_eq!(answer["linked_record_summaries"], json!({ "3": { "2": "Bob!" } }));
+        assert_eq!(get(&Value::Null).await.unwrap()["record_summaries"], json!({ "2": "beta" }));
+        for (wrong, words) in [(json!({ "book": [] }), "[\"book\"]"), (json!({ &book: [1] }), "a template is a list")] {
+            let error = get(&wrong).await.unwrap_err();
+            assert_eq!(error.code(), ErrorCode::VALUE_ERROR);
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    });
+}
