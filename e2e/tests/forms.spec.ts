@@ -113,6 +113,33 @@ test("a form is made, published, filled in without an account, and closed", asyn
   await visitor.context().close();
 });
 
+test("what somebody else saved meanwhile is not overwritten without a word", async ({ page, browser }) => {
+  const open = async (who: Page) => {
+    await world().open(who, `${world().schemaUrl("pagila", "desk")}/forms`);
+    await who.getByRole("link", { name: "Visits" }).click();
+    await expect(field(who, "Button")).toBeVisible();
+  };
+  const other = await (await browser.newContext()).newPage();
+  await open(page);
+  await open(other);
+  await field(other, "Below the title").fill("By somebody else");
+  await press(other, "Save");
+  await expect(notification(other, "Saved")).toBeVisible();
+
+  await field(page, "Button").fill("Send it");
+  await press(page, "Save");
+  const asked = dialog(page, "Somebody else has saved this form");
+  await look(page, "form-outdated");
+  await press(asked, "Cancel");
+  await press(page, "Save");
+  await press(asked, "Overwrite it");
+  await expect(notification(page, "Saved")).toBeVisible();
+  await other.reload();
+  await expect(field(other, "Button")).toHaveValue("Send it");
+  await expect(field(other, "Below the title")).toHaveValue("");
+  await other.context().close();
+});
+
 test("forms are listed in their schema, and what is not saved is asked about", async ({ page }) => {
   await world().open(page, `${world().schemaUrl("pagila", "desk")}/forms`);
   await expect(page.getByRole("listitem").filter({ hasText: "Visits" })).toContainText("public");

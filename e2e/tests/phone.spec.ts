@@ -95,6 +95,27 @@ test("a table, its panels and a record", async ({ page }) => {
   await page.screenshot({ path: "screenshots/record-phone.png", fullPage: true });
 });
 
+test("a form and those who fill it in", async ({ page }) => {
+  const { postgres, server } = world();
+  const [schema, table] = postgres.run("chinook", "select relnamespace, oid from pg_class where oid = 'track'::regclass").trim().split("|").map(Number);
+  const field = (key: string, column_attnum: number) => ({ key, kind: "scalar_column", column_attnum, label: `${key} with a label of some length` });
+  postgres.run("chinook", "alter table track add scan jsonb");
+  const scan = Number(postgres.run("chinook", "select max(attnum) from pg_attribute where attrelid = 'track'::regclass").trim());
+  await world().call("columns.metadata.set", { database_id: 1, table_oid: table, column_meta_data_list: [{ attnum: scan, file_backend: "default" }] });
+  const form_def = {
+    name: "Tracks", schema_oid: schema, base_table_oid: table, publish_public: true, header_title: { text: "Tell us of a track" },
+    fields: [field("name", 2), field("milliseconds", 7), field("scan", scan)],
+  };
+  const { id, token } = await world().call<{ id: number; token: string }>("forms.add", { database_id: 1, form_def });
+  await enter(page, `${world().schemaUrl("chinook", "public")}/forms/${id}`, ADMIN);
+  await expect(page.getByRole("heading", { name: "Preview" })).toBeVisible();
+  await expectFlawless(page, "the form's builder");
+  await page.goto(`${server.url}/shares/forms/${token}`);
+  await expect(page.getByRole("heading", { name: "Tell us of a track" })).toBeVisible();
+  await expectFlawless(page, "the form");
+  await page.screenshot({ path: "screenshots/form-phone.png", fullPage: true });
+});
+
 test("an exploration", async ({ page }) => {
   await enter(page, `${world().tableUrl("chinook", "track")}/explore`, ADMIN);
   const builder = page.getByRole("region", { name: "How it is built" });
