@@ -164,6 +164,8 @@ codes! {
     INVALID_CATALOG_NAME = -30117, "InvalidCatalogName", "3D000", NotFound;
     /// `invalid_grant_operation`.
     INVALID_GRANT_OPERATION = -30131, "InvalidGrantOperation", "0LP01", Conflict;
+    /// `invalid_object_definition`, such as a policy that reads its own table.
+    INVALID_OBJECT_DEFINITION = -30137, "InvalidObjectDefinition", "42P17", BadRequest;
     /// `invalid_password`.
     INVALID_PASSWORD = -30139, "InvalidPassword", "28P01", BadRequest;
     /// `invalid_text_representation`.
@@ -184,6 +186,8 @@ codes! {
     READ_ONLY_SQL_TRANSACTION = -30207, "ReadOnlySqlTransaction", "25006", Forbidden;
     /// `string_data_right_truncation`.
     STRING_DATA_RIGHT_TRUNCATION = -30235, "StringDataRightTruncation", "22001", BadRequest;
+    /// `syntax_error`, in SQL that a user wrote.
+    SYNTAX_ERROR = -30237, "SyntaxError", "42601", BadRequest;
     /// `undefined_column`.
     UNDEFINED_COLUMN = -30254, "UndefinedColumn", "42703", NotFound;
     /// `undefined_function`.
@@ -192,6 +196,8 @@ codes! {
     UNDEFINED_TABLE = -30259, "UndefinedTable", "42P01", NotFound;
     /// `unique_violation`.
     UNIQUE_VIOLATION = -30260, "UniqueViolation", "23505", Conflict;
+    /// `wrong_object_type`, such as a view where there must be a table.
+    WRONG_OBJECT_TYPE = -30267, "WrongObjectType", "42809", BadRequest;
 }
 
 impl ErrorCode {

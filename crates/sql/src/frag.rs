@@ -2,10 +2,11 @@
 //!
 //! A [`Fragment`] grows from `&'static str`, [`Ident`], [`QName`], [`TypeRef`], whole numbers and binds, and from nothing
 //! else; a [`Statement`] is made of a fragment only (invariant I2). A value that somebody typed can therefore reach
-//! PostgreSQL in no other way than as a parameter.
+//! PostgreSQL in no other way than as a parameter. The one text of a user's that is SQL itself is an [`Expression`], between brackets.
 
 use std::fmt;
 
+use crate::expression::Expression;
 use crate::ident::{Ident, QName};
 use crate::type_ref::TypeRef;
 
@@ -78,6 +79,7 @@ enum Part {
     Ident(Ident),
     QName(QName),
     Type(TypeRef),
+    Expression(Expression),
     Int(i64),
     Literal(Bind),
     Secret(Bind),
@@ -127,6 +129,12 @@ impl Fragment {
     /// Adds a quoted type.
     pub fn ty(&mut self, ty: &TypeRef) -> &mut Self {
         self.parts.push(Part::Type(ty.clone()));
+        self
+    }
+
+    /// Adds an expression that somebody wrote. It must stand between brackets, which it cannot leave.
+    pub(crate) fn expression(&mut self, expression: &Expression) -> &mut Self {
+        self.parts.push(Part::Expression(expression.clone()));
         self
     }
 
@@ -234,6 +242,7 @@ impl Part {
             Self::QName(name) => name.write(out),
             Self::Type(ty) if shown => ty.write_shown(out),
             Self::Type(ty) => ty.write(out),
+            Self::Expression(expression) => out.push_str(expression.as_str()),
             Self::Int(number) => out.push_str(&number.to_string()),
             Self::Secret(_) if shown => out.push_str("'********'"),
             Self::Literal(bind) | Self::Secret(bind) => bind.write_literal(out),
@@ -280,7 +289,8 @@ impl Statement {
 impl fmt::Debug for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Utility statements hold a literal (a password, a comment) in their text, so the text is left out for them.
-        let holds_literal = self.parts.iter().any(|part| matches!(part, Part::Literal(_) | Part::Secret(_)));
+        let is_literal = |part: &Part| matches!(part, Part::Literal(_) | Part::Secret(_) | Part::Expression(_));
+        let holds_literal = self.parts.iter().any(is_literal);
         let text = if holds_literal { "…" } else { self.text.as_str() };
         f.debug_struct("Statement").field("text", &text).field("binds", &self.binds.len()).finish()
     }

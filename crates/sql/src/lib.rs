@@ -9,6 +9,7 @@ pub mod ddl;
 pub mod dml;
 pub mod exploration;
 pub mod expr;
+pub mod expression;
 pub mod files;
 pub mod filter;
 pub mod frag;

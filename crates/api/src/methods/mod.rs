@@ -11,6 +11,7 @@ pub mod explorations;
 pub mod forms;
 pub mod imports;
 pub mod jobs;
+pub mod policies;
 pub mod privileges;
 pub mod records;
 pub mod roles;
@@ -39,6 +40,7 @@ macro_rules! of_every_noun {
             tables::$table,
             columns::$table,
             constraints::$table,
+            policies::$table,
             data_modeling::$table,
             records::$table,
             explorations::$table,

@@ -12,6 +12,7 @@ pub mod joinable;
 pub mod layout;
 pub mod metadata;
 pub mod ownership;
+pub mod policies;
 pub mod privileges;
 pub mod reach;
 pub mod roles;

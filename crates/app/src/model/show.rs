@@ -5,7 +5,7 @@ use mathesar_pg::Change;
 use mathesar_sql::Statement;
 use serde::de::DeserializeOwned;
 
-use super::{columns, constraints, data_modeling, ownership, privileges, reading, roles, schemas, tables};
+use super::{columns, constraints, data_modeling, ownership, policies, privileges, reading, roles, schemas, tables};
 use crate::{Ctx, Error, Result};
 
 /// The statements that `method` would run with `params`; `None` when it is no method that changes structure.
@@ -25,6 +25,9 @@ pub async fn statements(ctx: &Ctx, database_id: i64, method: &str, params: &Json
         "columns.delete" => plan(ctx, database_id, columns::Delete(read(params)?)).await?,
         "constraints.add" => plan(ctx, database_id, constraints::Add(read(params)?)).await?,
         "constraints.delete" => plan(ctx, database_id, constraints::Delete(read(params)?)).await?,
+        "policies.add" => plan(ctx, database_id, policies::Add(read(params)?)).await?,
+        "policies.delete" => plan(ctx, database_id, policies::Delete(read(params)?)).await?,
+        "policies.set_row_security" => plan(ctx, database_id, policies::SetRowSecurity(read(params)?)).await?,
         "columns.add_primary_key_column" => plan(ctx, database_id, data_modeling::AddKey(read(params)?)).await?,
         "data_modeling.add_foreign_key_column" => {
             plan(ctx, database_id, data_modeling::AddColumn(read(params)?)).await?

@@ -21,6 +21,7 @@ mod explorations;
 mod forms;
 mod imports;
 mod jobs;
+mod policies;
 mod records;
 mod roles;
 mod schemas;
@@ -76,6 +77,7 @@ fn handlers() -> impl Iterator<Item = &'static Handler> {
         tables::HANDLERS,
         columns::HANDLERS,
         constraints::HANDLERS,
+        policies::HANDLERS,
         data_modeling::HANDLERS,
         records::HANDLERS,
         explorations::HANDLERS,

@@ -101,6 +101,19 @@ pub enum Grantee {
     Public,
 }
 
+impl Grantee {
+    pub(super) fn name(&self) -> Fragment {
+        match self {
+            Self::Role(role) => {
+                let mut fragment = Fragment::new();
+                fragment.ident(role);
+                fragment
+            }
+            Self::Public => Fragment::of("PUBLIC"),
+        }
+    }
+}
+
 fn rights(
     verb: &'static str,
     privileges: &[Privilege],
@@ -115,11 +128,7 @@ fn rights(
         Object::Schema(name) => fragment.sql(" ON SCHEMA ").ident(name),
         Object::Table(name) => fragment.sql(" ON TABLE ").qname(name),
     };
-    fragment.sql(preposition);
-    match who {
-        Grantee::Role(role) => fragment.ident(role),
-        Grantee::Public => fragment.sql("PUBLIC"),
-    };
+    fragment.sql(preposition).push(who.name());
     fragment.finish()
 }
 

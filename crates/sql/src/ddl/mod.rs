@@ -8,6 +8,7 @@ pub mod database;
 pub mod grant;
 pub mod managed;
 pub mod new_type;
+pub mod policy;
 pub mod relocate;
 pub mod role;
 pub mod schema;

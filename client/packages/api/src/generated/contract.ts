@@ -1708,6 +1708,63 @@ export type PkeyColumnDef = {
 /** What kind of primary key a new table gets. */
 export type PkeyType = "IDENTITY" | "UUIDv4";
 
+/** Parameters of `policies.add`. Ours. */
+export type PoliciesAddParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** The new policy. */
+  policy_def: PolicyDef,
+};
+
+/** Parameters of `policies.delete`. Ours. */
+export type PoliciesDeleteParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** The policy. */
+  policy_oid: number,
+};
+
+/** A command that a policy is about. Ours. */
+export type PolicyCommand = "ALL" | "SELECT" | "INSERT" | "UPDATE" | "DELETE";
+
+/** A new policy. Ours. */
+export type PolicyDef = {
+  /** Name, unique within the table. */
+  name: string,
+  /** The commands that it is about; `ALL` when absent. */
+  command?: PolicyCommand,
+  /** Whether it lets rows through, rather than holding back what others let through; true when absent. */
+  permissive?: boolean,
+  /** Object identifiers of the roles that it is about; everybody when absent or empty. */
+  role_oids?: Array<number>,
+  /** A condition in SQL for the rows that are seen: one expression, without comments. Not for `INSERT`. */
+  using?: string | null,
+  /** A condition in SQL for the rows that may be written; `using` where it is absent. Not for `SELECT` and `DELETE`. */
+  check?: string | null,
+};
+
+/** A policy. Ours. */
+export type PolicyInfo = {
+  /** Object identifier. */
+  oid: number,
+  /** Name, unique within the table. */
+  name: string,
+  /** The commands that it is about. */
+  command: PolicyCommand,
+  /** Whether it lets rows through (`PERMISSIVE`), rather than holding back what others let through (`RESTRICTIVE`). */
+  permissive: boolean,
+  /** Object identifiers of the roles that it is about; none is everybody. */
+  role_oids: Array<number>,
+  /** The condition in SQL for the rows that are seen, as PostgreSQL writes it. */
+  using: string | null,
+  /** The condition in SQL for the rows that may be written; null where `using` is that too. */
+  check: string | null,
+};
+
 /** Personal settings of the interface. */
 export type Preferences = {
   /** `light`, `dark` or `system`. */
@@ -2083,6 +2140,16 @@ export type RowPlace = {
   exact: boolean,
 };
 
+/** The row-level security of a table. Ours. */
+export type RowSecurity = {
+  /** Whether policies decide which rows roles meet. With none of them, nobody but the owner meets any. */
+  enabled: boolean,
+  /** Whether they do so for the owner too. */
+  forced: boolean,
+  /** The policies by name; they are there also while it is not enabled. */
+  policies: Array<PolicyInfo>,
+};
+
 /** The `error` member of an answer. */
 export type RpcError = {
   /** See [`CODES`]. */
@@ -2285,6 +2352,18 @@ export type SetRoleParams = {
   collaborator_id: number,
   /** A stored role of the database's server. */
   configured_role_id: number,
+};
+
+/** Parameters of `policies.set_row_security`: what is absent stays. Ours. */
+export type SetRowSecurityParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** Whether policies shall decide which rows roles meet. */
+  enabled?: boolean | null,
+  /** Whether they shall do so for the owner too. */
+  forced?: boolean | null,
 };
 
 /** What the set-up page must know. */
@@ -2896,6 +2975,14 @@ export interface Methods {
   'constraints.add': { params: ConstraintsAddParams; result: Array<number> };
   /** Drops a constraint; gives its name. */
   'constraints.delete': { params: ConstraintsDeleteParams; result: string };
+  /** Tells whether row-level security is on for a table, and lists its policies. Ours. */
+  'policies.list': { params: TableParams; result: RowSecurity };
+  /** Creates a policy; gives what the table then has. Ours. */
+  'policies.add': { params: PoliciesAddParams; result: RowSecurity };
+  /** Drops a policy; gives what the table then has. Ours. */
+  'policies.delete': { params: PoliciesDeleteParams; result: RowSecurity };
+  /** Turns row-level security of a table on or off, for its owner too or not; gives what the table then has. Ours. */
+  'policies.set_row_security': { params: SetRowSecurityParams; result: RowSecurity };
   /** Adds a column that refers to the records of a table. */
   'data_modeling.add_foreign_key_column': { params: AddForeignKeyColumnParams; result: null };
   /** Adds a table whose records each connect one record of every table that it maps. */
@@ -3070,6 +3157,10 @@ export const METHODS = {
   'constraints.list': { access: 'collaborator', effect: 'read' },
   'constraints.add': { access: 'collaborator', effect: 'schema' },
   'constraints.delete': { access: 'collaborator', effect: 'schema' },
+  'policies.list': { access: 'collaborator', effect: 'read' },
+  'policies.add': { access: 'collaborator', effect: 'schema' },
+  'policies.delete': { access: 'collaborator', effect: 'schema' },
+  'policies.set_row_security': { access: 'collaborator', effect: 'schema' },
   'data_modeling.add_foreign_key_column': { access: 'collaborator', effect: 'schema' },
   'data_modeling.add_mapping_table': { access: 'collaborator', effect: 'schema' },
   'data_modeling.split_table': { access: 'collaborator', effect: 'schema' },
@@ -3150,6 +3241,7 @@ export const ERROR_CODES = {
   InsufficientPrivilege: -30101,
   InvalidCatalogName: -30117,
   InvalidGrantOperation: -30131,
+  InvalidObjectDefinition: -30137,
   InvalidPassword: -30139,
   InvalidTextRepresentation: -30156,
   NotNullViolation: -30185,
@@ -3160,8 +3252,10 @@ export const ERROR_CODES = {
   RaiseException: -30206,
   ReadOnlySqlTransaction: -30207,
   StringDataRightTruncation: -30235,
+  SyntaxError: -30237,
   UndefinedColumn: -30254,
   UndefinedFunction: -30256,
   UndefinedTable: -30259,
   UniqueViolation: -30260,
+  WrongObjectType: -30267,
 } as const;

@@ -9,6 +9,7 @@ mod databases;
 mod import_preview;
 mod managed;
 mod original;
+mod policies;
 mod privileges;
 mod reach;
 mod reading_only;
