@@ -144,6 +144,12 @@ impl From<mathesar_pg::Error> for Error {
                 }
                 kind => Self::unavailable(format!("No connection to PostgreSQL could be made: {kind}.")).caused_by(error),
             },
+            mathesar_pg::Error::Standby => Self::new(
+                ErrorCode::READ_ONLY_SQL_TRANSACTION,
+                "This server of PostgreSQL is a standby, which can only be read. Changes are made at its primary: connect the database \
+                 there.",
+            )
+            .caused_by(error),
             mathesar_pg::Error::Decode { .. } | mathesar_pg::Error::Protocol => Self::internal(error),
             _ => Self::new(ErrorCode::OPERATIONAL_ERROR, error.to_string()).caused_by(error),
         }

@@ -33,6 +33,9 @@ pub enum Error {
     /// The catalogue's rows are not what they should be, or the object is gone.
     #[error(transparent)]
     Catalog(#[from] DecodeError),
+    /// The server follows another one, and does not take changes.
+    #[error("this server is a standby, which can only be read; connect its primary to change something")]
+    Standby,
     /// A table was changed by another program since its picture was taken; the transaction was rolled back.
     #[error("the structure of the table was changed a moment ago; read it again and repeat")]
     Outdated,

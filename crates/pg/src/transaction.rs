@@ -241,7 +241,7 @@ impl<'s> Transaction<'s> {
     /// Reads the answer to `BEGIN` if no statement has done so.
     pub(crate) async fn begun(&self) -> Result<(), Error> {
         match self.take_begin() {
-            Some(begin) => Ok(begin.await?),
+            Some(begin) => begin.await.map_err(not_begun),
             None => Ok(()),
         }
     }
@@ -283,15 +283,22 @@ impl<'s> Transaction<'s> {
     async fn run<T>(&self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Error> {
         let answer = self.session.pending().expect();
         let result = match self.take_begin() {
-            None => work.await,
+            None => work.await.map_err(Error::from),
             Some(begin) => {
                 let (begun, result) = join(begin, work).await;
-                begun.and(result)
+                begun.map_err(not_begun).and(result.map_err(Error::from))
             }
         };
         answer.done();
-        Ok(result?)
+        result
     }
+}
+
+/// Why a transaction did not begin. PostgreSQL refuses one that may write as a feature that it lacks while it is in recovery
+/// (`check_transaction_read_only` in `src/backend/commands/variable.c`), and nothing else of ours.
+fn not_begun(error: tokio_postgres::Error) -> Error {
+    let error = Error::from(error);
+    if error.sqlstate() == Some(SqlState::FEATURE_NOT_SUPPORTED.code()) { Error::Standby } else { error }
 }
 
 /// Why a transaction was not committed. What is refused because it had failed before says nothing of what had failed.

@@ -4,9 +4,9 @@ use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio_postgres::Config;
@@ -21,13 +21,24 @@ pub(crate) const SUPERUSER: &str = "postgres";
 
 /// Runs the server until standard input ends, which happens when the test process ends in whatever way, and then removes
 /// everything. `PR_SET_PDEATHSIG` would follow the thread that started the server, and test threads are short-lived.
+///
+/// A line on standard input restarts it as a standby that waits for a primary, which never comes.
 const KEEPER: &str = r#"
-"$1" -D "$2/data" -k "$2" >"$2/log" 2>&1 </dev/null &
-server=$!
-read -r _
+program=$1 home=$2
+start() {
+    "$program" -D "$home/data" -k "$home" >>"$home/log" 2>&1 </dev/null &
+    server=$!
+}
+start
+while read -r _; do
+    kill -INT "$server"
+    wait "$server"
+    : >"$home/data/standby.signal"
+    start
+done
 kill -QUIT "$server" 2>/dev/null
 wait "$server"
-rm -rf "$2"
+rm -rf "$home"
 "#;
 
 /// How a server differs from the usual one.
@@ -48,6 +59,8 @@ pub struct Cluster {
     directory: PathBuf,
     port: u16,
     keeper: Child,
+    /// What the keeper reads; gone once the server is to end.
+    input: Mutex<Option<ChildStdin>>,
     databases: AtomicU32,
 }
 
@@ -73,7 +86,7 @@ impl Cluster {
         initialise(&account, &programs, &directory);
         let port = free_port();
         configure(&account, &directory, port, options);
-        let keeper = account
+        let mut keeper = account
             .command("/bin/sh")
             .args(["-c", KEEPER, "keeper"])
             .arg(programs.join("postgres"))
@@ -83,16 +96,41 @@ impl Cluster {
             .stdin(Stdio::piped())
             .spawn()
             .expect("/bin/sh starts");
-        let cluster = Self { directory, port, keeper, databases: AtomicU32::new(0) };
+        let input = Mutex::new(keeper.stdin.take());
+        let cluster = Self { directory, port, keeper, input, databases: AtomicU32::new(0) };
         cluster.wait_until_ready();
         cluster
     }
 
     /// Creates an empty database with a name of its own.
     pub fn database(&self) -> TestDatabase<'_> {
+        self.database_with("")
+    }
+
+    /// Creates an empty database with these options of `CREATE DATABASE`.
+    pub fn database_with(&self, options: &str) -> TestDatabase<'_> {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        self.execute(&format!("create database {name}"));
+        self.execute(&format!("create database {name} {options}"));
         TestDatabase::new(self, name)
+    }
+
+    /// Restarts the server as a hot standby: it answers what only reads, until its end.
+    pub fn become_standby(&self) {
+        self.keeper_input().as_mut().expect("the server runs").write_all(b"standby\n").expect("its keeper listens");
+        let started = Instant::now();
+        let standby = Ok(vec![vec![Some("t".to_owned())]]);
+        while queries::run(self.config(SUPERUSER, "postgres"), "select pg_is_in_recovery()") != standby {
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "PostgreSQL does not become a standby\n{}",
+                self.log()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn keeper_input(&self) -> MutexGuard<'_, Option<ChildStdin>> {
+        self.input.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Creates a database as a copy of `template`, which nobody may be connected to.
@@ -142,7 +180,7 @@ impl Cluster {
 
     /// Ends the server at once, as a crash would; its directory goes too.
     pub fn kill(&mut self) {
-        drop(self.keeper.stdin.take());
+        drop(self.keeper_input().take());
         let _ = self.keeper.wait();
     }
 

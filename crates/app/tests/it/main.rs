@@ -11,5 +11,6 @@ mod explorations;
 mod files;
 mod forms;
 mod rows;
+mod servers;
 mod structure;
 mod torture;

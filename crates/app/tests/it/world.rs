@@ -34,7 +34,11 @@ pub fn after(scripts: &[&str], work: impl AsyncFnOnce(&World)) {
 
 /// The same on another server.
 pub fn after_in(cluster: &'static Cluster, scripts: &[&str], work: impl AsyncFnOnce(&World)) {
-    let database = cluster.database();
+    within(cluster.database(), scripts, work);
+}
+
+/// The same in a database that is there already.
+pub fn within(database: TestDatabase<'static>, scripts: &[&str], work: impl AsyncFnOnce(&World)) {
     for script in scripts {
         database.execute(script);
     }
