@@ -37,7 +37,8 @@ pub fn wire(value: &Fragment, expr: WireExpr) -> Fragment {
         WireExpr::BytesHex => around("(E'\\\\x' || pg_catalog.encode(", ", 'hex'))"),
         WireExpr::IsoTimestamp => with_t(&around("", "::text")),
         WireExpr::IsoTimestampTz => iso_timestamptz(value),
-        WireExpr::OriginalDate => finite_or_text(value, &around("pg_catalog.to_char(", ", 'YYYY-MM-DD AD')")),
+        // `to_char` would make a timestamp of it, which ends long before a date does. Neither BC nor infinity ends with a digit.
+        WireExpr::OriginalDate => around("pg_catalog.regexp_replace(", "::text, '([0-9])$', E'\\\\1 AD')"),
         WireExpr::OriginalTime => one_digit(&around("pg_catalog.to_char(", ", 'HH24:MI:SS.US')")),
         WireExpr::OriginalTimeTz => original_timetz(value),
         WireExpr::OriginalTimestamp => {
@@ -56,7 +57,7 @@ pub fn wire(value: &Fragment, expr: WireExpr) -> Fragment {
             text.sql(" || ").push(part(", '\"Z\" AD')"));
             finite_or_text(value, &text)
         }
-        WireExpr::OriginalInterval => original_interval(value),
+        WireExpr::OriginalInterval => finite_or_text(value, &original_interval(value)),
         WireExpr::ToJson => around("pg_catalog.to_jsonb(", ")::text"),
     }
 }
@@ -76,7 +77,7 @@ fn iso_timestamptz(value: &Fragment) -> Fragment {
     fragment
 }
 
-/// `to_char` knows no infinity and answers NULL: those values leave as their text.
+/// `to_char` and the fields of an interval know no infinity and are NULL: those values leave as their text.
 fn finite_or_text(value: &Fragment, text: &Fragment) -> Fragment {
     let mut fragment = Fragment::of("COALESCE(");
     fragment.push(text.clone()).sql(", ").push(value.clone()).sql("::text)");

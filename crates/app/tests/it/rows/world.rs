@@ -56,6 +56,14 @@ impl Guest<'_> {
         read(records::patch(&self.ctx, self.on(table, params)).await)
     }
 
+    /// The same from parameters as they are written, so that no number of them becomes a float on its way.
+    pub async fn patch_text(&self, table: &str, params: &str) -> Result<()> {
+        let (database, table) = (self.world.connected.database_id, self.world.oid(table));
+        let text =
+            format!("{{ \"database_id\": {database}, \"table_oid\": {table}, {}", params.trim_start_matches('{'));
+        records::patch(&self.ctx, serde_json::from_str(&text).unwrap()).await.map(drop)
+    }
+
     pub async fn delete(&self, table: &str, ids: Value) -> Result<Vec<Json>> {
         records::delete(&self.ctx, self.on(table, json!({ "record_ids": ids }))).await
     }
