@@ -236,3 +236,18 @@ test("a table or a column that is gone is said, and the exploration can be delet
   await press(dialog(page, "Delete the exploration Lent out?"), "Delete exploration");
   await expect(notification(page, "Lent out deleted")).toBeVisible();
 });
+
+test("a link over several columns is followed like any other", async ({ page }) => {
+  sql(`create table seat (hall text, number int, price numeric, primary key (hall, number));
+    create table ticket (id int primary key, hall text, number int, foreign key (hall, number) references seat);
+    insert into seat values ('A', 1, 12.50), ('A', 2, 20); insert into ticket values (1, 'A', 2), (2, 'A', 1), (3, 'A', null)`);
+  await world().open(page, `${world().tableUrl("chinook", "ticket")}/explore`);
+  const grid = new Grid(page);
+  await builder(page).getByRole("button", { name: "Add columns" }).press("Enter");
+  const seat = await follow(builder(page), "seat");
+  await seat.getByRole("checkbox", { name: "price" }).press("Space");
+  await expect(builder(page).getByText("ticket › seat")).toBeVisible();
+  await grid.expectCell(1, "seat price", "20");
+  await grid.expectCell(2, "seat price", "12.50");
+  await grid.expectCell(3, "seat price", "");
+});

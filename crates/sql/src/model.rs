@@ -401,19 +401,19 @@ pub struct ForeignKey {
     pub on_delete: ForeignKeyAction,
 }
 
-/// A foreign key of one column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A foreign key between two tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// `pg_constraint.oid`.
     pub constraint: Oid,
     /// The table that refers.
     pub table: Oid,
-    /// Its column.
-    pub column: Attnum,
+    /// Its columns.
+    pub columns: Vec<Attnum>,
     /// The table referred to.
     pub target: Oid,
-    /// The column there.
-    pub target_column: Attnum,
+    /// The columns there, in the same order.
+    pub target_columns: Vec<Attnum>,
 }
 
 /// What happens to referring rows (`pg_constraint.confupdtype`, `confdeltype`).

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::methods;
-use super::tables::ColumnPlace;
 use crate::value::Json;
 
 /// A row's identity as an object: `{"<attnum>": "<value as text>", …}` for a key of one or many columns, or
@@ -163,6 +162,9 @@ pub struct ListParams {
     #[serde(default)]
     pub approximate_count: Option<u64>,
 }
+
+/// A column by its table's object identifier and its number.
+pub type ColumnPlace = (u32, i16);
 
 /// Records that a table in between connects with each row. They come in the row, by the alias: `{"count": …, "result": […]}` with the
 /// keys of the first 25.

@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 use super::columns::{CastOptions, ColumnDef, TypeOptions};
 use super::constraints::ConstraintDef;
+use super::explorations::JoinEnd;
 use super::methods;
 use super::privileges::{ReplaceTablePrivilegesParams, RolePrivileges, TransferTableParams};
 use crate::value::{Json, Patch, present};
@@ -367,14 +368,15 @@ pub struct ListJoinableParams {
     #[serde(default = "usual_depth")]
     #[ts(optional = nullable)]
     pub max_depth: u8,
+    /// Also follow foreign keys of several columns, whose ends in `join_path` are then lists. Ours.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub several_columns: bool,
 }
 
 fn usual_depth() -> u8 {
     3
 }
-
-/// A column by its table's object identifier and its number.
-pub type ColumnPlace = (u32, i16);
 
 /// A table that can be joined, by one of the ways that lead to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
@@ -383,8 +385,8 @@ pub struct JoinableTable {
     pub base: u32,
     /// The table that the way leads to.
     pub target: u32,
-    /// The pairs of columns that are equal on the way.
-    pub join_path: Vec<(ColumnPlace, ColumnPlace)>,
+    /// What is equal on the way.
+    pub join_path: Vec<[JoinEnd; 2]>,
     /// The foreign keys on the way, and whether each is followed from the table that is referred to.
     pub fkey_path: Vec<(u32, bool)>,
     /// How many they are.
@@ -444,7 +446,7 @@ methods! {
     /// Gives the first rows of a table as they would be with other types of its columns, by the columns' names. A value that does not
     /// fit is refused as `columns.patch` would.
     Collaborator Read "tables.get_import_preview" TablesImportPreview (ImportPreviewParams) -> Vec<IndexMap<String, Json>>;
-    /// Lists the tables that foreign keys of one column lead to from a table, in either direction.
+    /// Lists the tables that foreign keys lead to from a table, in either direction: those of one column, unless more are asked for.
     Collaborator Read "tables.list_joinable" TablesListJoinable (ListJoinableParams) -> JoinableTables;
     /// Lists what roles were granted on a table or view, by the roles' names.
     Collaborator Read "tables.privileges.list_direct" TablesPrivilegesList (TableParams) -> Vec<RolePrivileges>;

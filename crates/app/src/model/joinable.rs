@@ -1,11 +1,12 @@
 //! `tables.list_joinable`.
 
 use indexmap::IndexMap;
+use mathesar_api::methods::explorations::{JoinColumns, JoinEnd};
 use mathesar_api::methods::tables::{
     JoinTargetInfo, JoinableColumn, JoinableTable, JoinableTables, ListJoinableParams,
 };
 use mathesar_sql::introspect;
-use mathesar_sql::model::{Link, Oid, Table};
+use mathesar_sql::model::{Attnum, Link, Oid, Table};
 
 use super::{column_info, reading, table};
 use crate::{Ctx, Error, Result};
@@ -27,6 +28,8 @@ pub async fn list(ctx: &Ctx, params: ListJoinableParams) -> Result<JoinableTable
     let tx = session.begin(&reading());
     let base = table(&tx, params.table_oid).await?;
     let links = tx.introspect(&introspect::links()).await?;
+    let followed = |link: &Link| params.several_columns || link.columns.len() == 1;
+    let links: Vec<Link> = links.into_iter().filter(followed).collect();
     let joinable_tables = ways(base.oid(), &links, params.max_depth)?;
     let mut target_table_info = IndexMap::new();
     for way in &joinable_tables {
@@ -62,14 +65,18 @@ fn ways(base: Oid, links: &[Link], max_depth: u8) -> Result<Vec<JoinableTable>> 
 
 /// The ways that a foreign key makes of a way: none, one, or both directions where a table refers to itself.
 fn steps(way: &JoinableTable, link: &Link) -> impl Iterator<Item = JoinableTable> {
-    let (here, there) = ((link.table, link.column), (link.target, link.target_column));
+    let end = |table: Oid, columns: &[Attnum]| match columns {
+        [column] => JoinEnd(table, JoinColumns::One(*column)),
+        columns => JoinEnd(table, JoinColumns::Many(columns.to_vec())),
+    };
+    let (here, there) = (end(link.table, &link.columns), end(link.target, &link.target_columns));
     let unused = way.fkey_path.iter().all(|(constraint, _)| *constraint != link.constraint);
     let step = |reversed: bool| {
-        let (from, to) = if reversed { (there, here) } else { (here, there) };
+        let (from, to) = if reversed { (&there, &here) } else { (&here, &there) };
         (unused && from.0 == way.target).then(|| JoinableTable {
             base: way.base,
             target: to.0,
-            join_path: way.join_path.iter().copied().chain([(from, to)]).collect(),
+            join_path: way.join_path.iter().cloned().chain([[from.clone(), to.clone()]]).collect(),
             fkey_path: way.fkey_path.iter().copied().chain([(link.constraint, reversed)]).collect(),
             depth: way.depth + 1,
             multiple_results: way.multiple_results || reversed,

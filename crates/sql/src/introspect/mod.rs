@@ -140,9 +140,9 @@ pub fn links() -> Introspection<Link> {
         Ok(Link {
             constraint: row.number()?,
             table: row.number()?,
-            column: row.number()?,
+            columns: row.numbers()?,
             target: row.number()?,
-            target_column: row.number()?,
+            target_columns: row.numbers()?,
         })
     })
 }

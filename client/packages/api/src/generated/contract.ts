@@ -1484,8 +1484,8 @@ export type JoinableTable = {
   base: number,
   /** The table that the way leads to. */
   target: number,
-  /** The pairs of columns that are equal on the way. */
-  join_path: Array<[[number, number], [number, number]]>,
+  /** What is equal on the way. */
+  join_path: Array<[JoinEnd, JoinEnd]>,
   /** The foreign keys on the way, and whether each is followed from the table that is referred to. */
   fkey_path: Array<[number, boolean]>,
   /** How many they are. */
@@ -1534,6 +1534,8 @@ export type ListJoinableParams = {
   table_oid: number,
   /** How many foreign keys a way may follow: from 1 to 5. */
   max_depth?: number,
+  /** Also follow foreign keys of several columns, whose ends in `join_path` are then lists. Ours. */
+  several_columns?: boolean,
 };
 
 /** Parameters of `forms.list_related_records`. */
@@ -2935,7 +2937,7 @@ export interface Methods {
   'tables.import': { params: TablesImportParams; result: AddedTable };
   /** Gives the first rows of a table as they would be with other types of its columns, by the columns' names. A value that does not fit is refused as `columns.patch` would. */
   'tables.get_import_preview': { params: TablesImportPreviewParams; result: Array<{ [key in string]: unknown }> };
-  /** Lists the tables that foreign keys of one column lead to from a table, in either direction. */
+  /** Lists the tables that foreign keys lead to from a table, in either direction: those of one column, unless more are asked for. */
   'tables.list_joinable': { params: ListJoinableParams; result: JoinableTables };
   /** Lists what roles were granted on a table or view, by the roles' names. */
   'tables.privileges.list_direct': { params: TableParams; result: Array<RolePrivileges> };

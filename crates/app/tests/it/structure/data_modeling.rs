@@ -1,3 +1,4 @@
+use mathesar_api::methods::tables::JoinableTable;
 use mathesar_app::model::{columns, data_modeling, joinable, metadata, show};
 use serde_json::{Value, json};
 
@@ -281,7 +282,17 @@ async fn the_ways_to_other_tables_are_told() {
     assert_eq!(targets, [(movie, false), (movie, true), (casts, true)]);
     let all = joinable::list(&world.ctx, params(json!({"database_id": id, "table_oid": movie}))).await.unwrap();
     let way = all.joinable_tables.iter().find(|way| way.target == actor).unwrap();
-    assert_eq!(way.join_path, [((movie, 1), (casts, 1)), ((casts, 2), (actor, 1))]);
+    let path = |way: &JoinableTable| serde_json::to_value(&way.join_path).unwrap();
+    assert_eq!(path(way), json!([[[movie, 1], [casts, 1]], [[casts, 2], [actor, 1]]]));
+    let (pair, far) = (world.table("pair"), world.table("far"));
+    let from_pair = |more: Value| {
+        let mut all = json!({"database_id": id, "table_oid": pair, "max_depth": 1});
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        joinable::list(&world.ctx, params(all))
+    };
+    assert_eq!(from_pair(json!({})).await.unwrap().joinable_tables, []);
+    let several = from_pair(json!({"several_columns": true})).await.unwrap().joinable_tables;
+    assert_eq!(path(&several[0]), json!([[[pair, [1, 2]], [far, [1, 2]]]]));
     assert_eq!((way.depth, way.fkey_path.iter().map(|step| step.1).collect::<Vec<_>>()), (2, vec![true, false]));
     let title = &all.target_table_info[&movie].columns[&2];
     assert_eq!((title.name.as_str(), title.kind.as_str(), title.primary_key), ("title", "text", false));

@@ -47,7 +47,7 @@ export class Joins {
     const place = { database_id: this.#database, table_oid: oid };
     const [columns, joinable] = await Promise.all([
       fetchRpc("columns.list", place),
-      fetchRpc("tables.list_joinable", { ...place, max_depth: 1 }),
+      fetchRpc("tables.list_joinable", { ...place, max_depth: 1, several_columns: true }),
     ]);
     const readable = columns.filter((column) => column.current_role_priv.includes("SELECT"));
     const links = joinable.joinable_tables.flatMap((way) => linkOf(way, joinable, columns) ?? []);
@@ -75,12 +75,14 @@ function linkOf(way: JoinableTable, joinable: JoinableTables, columns: readonly 
   if (!info || !ends) return null;
   const [[, from], [, to]] = ends;
   const isReverse = fkey_path[0]?.[1] ?? false;
-  if (isReverse) {
+  const own = [from].flat().map((attnum) => columns.find(({ id }) => id === attnum)?.name ?? "");
+  if (isReverse || own.length > 1) {
     const isAlone = joinable.joinable_tables.filter((other) => other.target === target).length === 1;
-    const label = isAlone ? info.name : m.joins_by({ table: info.name, column: info.columns[to]?.name ?? "" });
+    const names = isReverse ? [to].flat().map((attnum) => info.columns[attnum]?.name ?? "") : own;
+    const label = isAlone ? info.name : m.joins_by({ table: info.name, column: names.join(", ") });
     return { ends, target, label, title: label, isMany };
   }
-  const column = columns.find(({ id }) => id === from)?.name ?? "";
+  const [column = ""] = own;
   const label = column.replace(/(?<=.)[ _]?id$/i, "") || info.name;
   return { ends, target, label, title: label === info.name ? label : `${label} (${info.name})`, isMany };
 }
