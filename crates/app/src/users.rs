@@ -53,6 +53,7 @@ pub(crate) async fn prepare(app: &App, application: Application) -> Result<NewUs
         email,
         full_name,
         is_superuser: application.is_superuser,
+        is_active: true,
         password_change_needed: application.password_change_needed,
         display_language,
     })

@@ -13,6 +13,17 @@ pub use collaborator::Model as Collaborator;
 
 const OTHER_SERVER: &str = "The stored role belongs to another server than the database. Choose a role of its server.";
 
+/// A place in a database that a user is to get.
+#[derive(Clone, Copy, Debug)]
+pub struct NewCollaborator {
+    /// The user.
+    pub user_id: i64,
+    /// The database.
+    pub database_id: i64,
+    /// The stored role, one of the database's server.
+    pub role_id: i64,
+}
+
 /// A user's place in a database with all that a connection needs but the password.
 #[derive(Clone, Debug)]
 pub struct Membership {
@@ -103,18 +114,7 @@ impl Collaborators<'_> {
         if self.store.roles().get(role_id).await?.server_id != server_id {
             return Err(Error::Conflict { what: OTHER_SERVER });
         }
-        let row = collaborator::ActiveModel {
-            id: NotSet,
-            user_id: Set(user_id),
-            database_id: Set(database_id),
-            configured_role_id: Set(role_id),
-            server_id: Set(server_id),
-            created_at: Set(now.into()),
-            updated_at: Set(now.into()),
-        };
-        row.insert(&self.store.db)
-            .await
-            .map_err(|error| Error::unique(error, "This user is already a collaborator of this database."))
+        insert(&self.store.db, NewCollaborator { user_id, database_id, role_id }, server_id, now).await
     }
 
     /// Changes the role that a collaborator works as.
@@ -150,4 +150,30 @@ impl Collaborators<'_> {
 
 async fn find(db: &impl ConnectionTrait, id: i64) -> Result<Collaborator> {
     collaborator::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound { what: "collaborator" })
+}
+
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    new: NewCollaborator,
+    server_id: i64,
+    now: Timestamp,
+) -> Result<Collaborator> {
+    let row = collaborator::ActiveModel {
+        id: NotSet,
+        user_id: Set(new.user_id),
+        database_id: Set(new.database_id),
+        configured_role_id: Set(new.role_id),
+        server_id: Set(server_id),
+        created_at: Set(now.into()),
+        updated_at: Set(now.into()),
+    };
+    row.insert(db).await.map_err(|error| Error::unique(error, "This user is already a collaborator of this database."))
+}
+
+/// Whether a user has a place in a database.
+pub(crate) async fn is_in(db: &impl ConnectionTrait, user_id: i64, database_id: i64) -> Result<bool> {
+    let place = collaborator::Entity::find()
+        .filter(collaborator::Column::UserId.eq(user_id))
+        .filter(collaborator::Column::DatabaseId.eq(database_id));
+    Ok(place.one(db).await?.is_some())
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::entity::{collaborator, database};
 use crate::error::{Error, Result};
@@ -82,11 +82,7 @@ impl Databases<'_> {
     /// # Errors
     /// Those of the engine.
     pub async fn by_name(&self, server_id: i64, name: &str) -> Result<Option<Database>> {
-        Ok(database::Entity::find()
-            .filter(database::Column::ServerId.eq(server_id))
-            .filter(database::Column::Name.eq(name))
-            .one(&self.store.db)
-            .await?)
+        by_name(&self.store.db, server_id, name).await
     }
 
     /// Enters a database.
@@ -94,16 +90,7 @@ impl Databases<'_> {
     /// # Errors
     /// `Conflict` when it is there already or its server is not.
     pub async fn add(&self, new: NewDatabase, now: Timestamp) -> Result<Database> {
-        let row = database::ActiveModel {
-            id: NotSet,
-            server_id: Set(new.server_id),
-            name: Set(new.name),
-            nickname: Set(new.nickname),
-            managed: Set(new.managed),
-            created_at: Set(now.into()),
-            updated_at: Set(now.into()),
-        };
-        row.insert(&self.store.db).await.map_err(|error| Error::unique(error, NAME_TAKEN))
+        insert(&self.store.db, new, now).await
     }
 
     /// Changes the entry of a database.
@@ -132,4 +119,25 @@ impl Databases<'_> {
         let deleted = database::Entity::delete_by_id(id).exec(&self.store.db).await?;
         if deleted.rows_affected == 0 { Err(Error::NotFound { what: "database" }) } else { Ok(()) }
     }
+}
+
+pub(crate) async fn by_name(db: &impl ConnectionTrait, server_id: i64, name: &str) -> Result<Option<Database>> {
+    Ok(database::Entity::find()
+        .filter(database::Column::ServerId.eq(server_id))
+        .filter(database::Column::Name.eq(name))
+        .one(db)
+        .await?)
+}
+
+pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewDatabase, now: Timestamp) -> Result<Database> {
+    let row = database::ActiveModel {
+        id: NotSet,
+        server_id: Set(new.server_id),
+        name: Set(new.name),
+        nickname: Set(new.nickname),
+        managed: Set(new.managed),
+        created_at: Set(now.into()),
+        updated_at: Set(now.into()),
+    };
+    row.insert(db).await.map_err(|error| Error::unique(error, NAME_TAKEN))
 }

@@ -77,21 +77,7 @@ impl Explorations<'_> {
     /// `Conflict` when its schema has one of this name, when the database has too many, or when it was disconnected.
     pub async fn add(&self, new: NewExploration, now: Timestamp) -> Result<Exploration> {
         let transaction = self.store.begin().await?;
-        if of(new.database_id).count(&transaction).await? >= MAX_PER_DATABASE {
-            return Err(Error::Conflict { what: "This database has 2,000 explorations already. Delete some first." });
-        }
-        let row = exploration::ActiveModel {
-            id: NotSet,
-            database_id: Set(new.database_id),
-            schema_oid: Set(Oid(new.schema_oid)),
-            schema_name: Set(new.schema_name),
-            name: Set(new.name),
-            base_table_oid: Set(Oid(new.base_table_oid)),
-            definition: Set(new.definition),
-            created_at: Set(now.into()),
-            updated_at: Set(now.into()),
-        };
-        let added = row.insert(&transaction).await.map_err(refused)?;
+        let added = insert(&transaction, new, now).await?;
         transaction.commit().await?;
         Ok(added)
     }
@@ -184,6 +170,32 @@ fn of(database_id: i64) -> sea_orm::Select<exploration::Entity> {
 
 async fn find(db: &impl ConnectionTrait, database_id: i64, id: i64) -> Result<Exploration> {
     of(database_id).filter(exploration::Column::Id.eq(id)).one(db).await?.ok_or(NOT_FOUND)
+}
+
+pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewExploration, now: Timestamp) -> Result<Exploration> {
+    if of(new.database_id).count(db).await? >= MAX_PER_DATABASE {
+        return Err(Error::Conflict { what: "This database has 2,000 explorations already. Delete some first." });
+    }
+    let row = exploration::ActiveModel {
+        id: NotSet,
+        database_id: Set(new.database_id),
+        schema_oid: Set(Oid(new.schema_oid)),
+        schema_name: Set(new.schema_name),
+        name: Set(new.name),
+        base_table_oid: Set(Oid(new.base_table_oid)),
+        definition: Set(new.definition),
+        created_at: Set(now.into()),
+        updated_at: Set(now.into()),
+    };
+    row.insert(db).await.map_err(refused)
+}
+
+/// Whether a schema has an exploration of this name.
+pub(crate) async fn is_there(db: &impl ConnectionTrait, database_id: i64, schema_oid: u32, name: &str) -> Result<bool> {
+    let named = of(database_id)
+        .filter(exploration::Column::SchemaOid.eq(Oid(schema_oid)))
+        .filter(exploration::Column::Name.eq(name));
+    Ok(named.one(db).await?.is_some())
 }
 
 fn refused(error: DbErr) -> Error {

@@ -96,7 +96,7 @@ impl FirstRun<'_> {
     }
 }
 
-async fn is_complete(db: &impl ConnectionTrait) -> Result<bool> {
+pub(crate) async fn is_complete(db: &impl ConnectionTrait) -> Result<bool> {
     let marked = first_superuser::Entity::find_by_id(ONLY).one(db).await?.is_some();
     Ok(marked || users::any(db).await?)
 }
@@ -112,14 +112,31 @@ async fn check_token(db: &impl ConnectionTrait, token: &TokenHash, now: Timestam
 
 /// Two processes that come here at once both see no user; the primary key of `first_superuser` lets one of them commit.
 async fn create(db: &impl ConnectionTrait, new: NewUser, now: Timestamp) -> Result<User> {
+    mark(db, now).await?;
+    let user = users::insert(db, NewUser { is_superuser: true, ..new }, now).await?;
+    hand_over(db, user.id).await?;
+    Ok(user)
+}
+
+/// Ends set-up for a superuser who came in another way.
+pub(crate) async fn end(db: &impl ConnectionTrait, superuser: i64, now: Timestamp) -> Result<()> {
+    mark(db, now).await?;
+    hand_over(db, superuser).await
+}
+
+async fn mark(db: &impl ConnectionTrait, now: Timestamp) -> Result<()> {
     let mark = first_superuser::ActiveModel { id: Set(ONLY), user_id: Set(None), created_at: Set(now.into()) };
     first_superuser::Entity::insert(mark)
         .exec_without_returning(db)
         .await
         .map_err(|error| Error::unique(error, COMPLETE))?;
-    let user = users::insert(db, NewUser { is_superuser: true, ..new }, now).await?;
-    let owner = first_superuser::ActiveModel { user_id: Set(Some(user.id)), ..Default::default() };
+    Ok(())
+}
+
+/// Names the first superuser, with whom the set-up token dies.
+async fn hand_over(db: &impl ConnectionTrait, superuser: i64) -> Result<()> {
+    let owner = first_superuser::ActiveModel { user_id: Set(Some(superuser)), ..Default::default() };
     first_superuser::Entity::update_many().set(owner).exec(db).await?;
     setup_token::Entity::delete_many().exec(db).await?;
-    Ok(user)
+    Ok(())
 }

@@ -76,7 +76,7 @@ impl Forms<'_> {
     /// # Errors
     /// Those of the engine.
     pub async fn by_token(&self, token: &str) -> Result<Option<Form>> {
-        Ok(form::Entity::find().filter(form::Column::Token.eq(token)).one(&self.store.db).await?)
+        by_token(&self.store.db, token).await
     }
 
     /// Saves a new form, whose link has this token.
@@ -85,18 +85,7 @@ impl Forms<'_> {
     /// `Conflict` when the database has too many, or when it was disconnected or the role forgotten.
     pub async fn add(&self, new: NewForm, token: &str, publish_public: bool, now: Timestamp) -> Result<Form> {
         let transaction = self.store.begin().await?;
-        if of(new.database_id).count(&transaction).await? >= MAX_PER_DATABASE {
-            return Err(Error::Conflict { what: "This database has 2,000 forms already. Delete some first." });
-        }
-        let row = form::ActiveModel {
-            id: NotSet,
-            database_id: Set(new.database_id),
-            token: Set(token.to_owned()),
-            publish_public: Set(publish_public),
-            created_at: Set(now.into()),
-            ..saved(new, now)
-        };
-        let added = row.insert(&transaction).await.map_err(refused)?;
+        let added = insert(&transaction, new, token, publish_public, now).await?;
         transaction.commit().await?;
         Ok(added)
     }
@@ -197,6 +186,31 @@ fn saved(new: NewForm, now: Timestamp) -> form::ActiveModel {
         updated_at: Set(now.into()),
         ..Default::default()
     }
+}
+
+pub(crate) async fn by_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<Form>> {
+    Ok(form::Entity::find().filter(form::Column::Token.eq(token)).one(db).await?)
+}
+
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    new: NewForm,
+    token: &str,
+    publish_public: bool,
+    now: Timestamp,
+) -> Result<Form> {
+    if of(new.database_id).count(db).await? >= MAX_PER_DATABASE {
+        return Err(Error::Conflict { what: "This database has 2,000 forms already. Delete some first." });
+    }
+    let row = form::ActiveModel {
+        id: NotSet,
+        database_id: Set(new.database_id),
+        token: Set(token.to_owned()),
+        publish_public: Set(publish_public),
+        created_at: Set(now.into()),
+        ..saved(new, now)
+    };
+    row.insert(db).await.map_err(refused)
 }
 
 fn of(database_id: i64) -> sea_orm::Select<form::Entity> {

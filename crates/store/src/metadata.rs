@@ -65,11 +65,7 @@ impl Metadata<'_> {
     /// # Errors
     /// Those of the engine.
     pub async fn table(&self, database_id: i64, oid: u32) -> Result<Option<TableMetadata>> {
-        Ok(table_metadata::Entity::find()
-            .filter(table_metadata::Column::DatabaseId.eq(database_id))
-            .filter(table_metadata::Column::TableOid.eq(Oid(oid)))
-            .one(&self.store.db)
-            .await?)
+        table(&self.store.db, database_id, oid).await
     }
 
     /// What is kept about some tables of a database; those without anything are left out.
@@ -89,24 +85,7 @@ impl Metadata<'_> {
     /// # Errors
     /// `Conflict` when the database was disconnected meanwhile.
     pub async fn set_table(&self, database_id: i64, table: &TableName, settings: Value, now: Timestamp) -> Result<()> {
-        use table_metadata::Column;
-        let row = table_metadata::ActiveModel {
-            id: NotSet,
-            database_id: Set(database_id),
-            table_oid: Set(Oid(table.oid)),
-            schema_name: Set(table.schema.clone()),
-            table_name: Set(table.name.clone()),
-            settings: Set(settings),
-            updated_at: Set(now.into()),
-        };
-        let mut overwrite = OnConflict::columns([Column::DatabaseId, Column::TableOid]);
-        overwrite.update_columns([Column::SchemaName, Column::TableName, Column::Settings, Column::UpdatedAt]);
-        table_metadata::Entity::insert(row)
-            .on_conflict(overwrite)
-            .exec_without_returning(&self.store.db)
-            .await
-            .map_err(|error| Error::reference(error, DATABASE_GONE))?;
-        Ok(())
+        set_table(&self.store.db, database_id, table, settings, now).await
     }
 
     /// What is kept about the columns of a table, by number.
@@ -114,12 +93,7 @@ impl Metadata<'_> {
     /// # Errors
     /// Those of the engine.
     pub async fn columns(&self, database_id: i64, table_oid: u32) -> Result<Vec<ColumnMetadata>> {
-        Ok(column_metadata::Entity::find()
-            .filter(column_metadata::Column::DatabaseId.eq(database_id))
-            .filter(column_metadata::Column::TableOid.eq(Oid(table_oid)))
-            .order_by_asc(column_metadata::Column::Attnum)
-            .all(&self.store.db)
-            .await?)
+        columns(&self.store.db, database_id, table_oid).await
     }
 
     /// Replaces what is kept about some columns of a table, all or none.
@@ -164,7 +138,59 @@ pub(crate) async fn tables(db: &impl ConnectionTrait, database_id: i64) -> Resul
     Ok(table_metadata::Entity::find().filter(table_metadata::Column::DatabaseId.eq(database_id)).all(db).await?)
 }
 
-async fn set_column(
+pub(crate) async fn table(
+    db: &impl ConnectionTrait,
+    database_id: i64,
+    table_oid: u32,
+) -> Result<Option<TableMetadata>> {
+    Ok(table_metadata::Entity::find()
+        .filter(table_metadata::Column::DatabaseId.eq(database_id))
+        .filter(table_metadata::Column::TableOid.eq(Oid(table_oid)))
+        .one(db)
+        .await?)
+}
+
+pub(crate) async fn columns(
+    db: &impl ConnectionTrait,
+    database_id: i64,
+    table_oid: u32,
+) -> Result<Vec<ColumnMetadata>> {
+    Ok(column_metadata::Entity::find()
+        .filter(column_metadata::Column::DatabaseId.eq(database_id))
+        .filter(column_metadata::Column::TableOid.eq(Oid(table_oid)))
+        .order_by_asc(column_metadata::Column::Attnum)
+        .all(db)
+        .await?)
+}
+
+pub(crate) async fn set_table(
+    db: &impl ConnectionTrait,
+    database_id: i64,
+    table: &TableName,
+    settings: Value,
+    now: Timestamp,
+) -> Result<()> {
+    use table_metadata::Column;
+    let row = table_metadata::ActiveModel {
+        id: NotSet,
+        database_id: Set(database_id),
+        table_oid: Set(Oid(table.oid)),
+        schema_name: Set(table.schema.clone()),
+        table_name: Set(table.name.clone()),
+        settings: Set(settings),
+        updated_at: Set(now.into()),
+    };
+    let mut overwrite = OnConflict::columns([Column::DatabaseId, Column::TableOid]);
+    overwrite.update_columns([Column::SchemaName, Column::TableName, Column::Settings, Column::UpdatedAt]);
+    table_metadata::Entity::insert(row)
+        .on_conflict(overwrite)
+        .exec_without_returning(db)
+        .await
+        .map_err(|error| Error::reference(error, DATABASE_GONE))?;
+    Ok(())
+}
+
+pub(crate) async fn set_column(
     db: &impl ConnectionTrait,
     database_id: i64,
     table: &TableName,

@@ -31,7 +31,7 @@ pub const SCHEMA: &str = "mathesar_internal";
 pub const MAX_CONNECTIONS: u32 = 5;
 
 /// How long a request waits for a free connection before it is told that the internal database does not answer.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection to a PostgreSQL may rest before it is asked whether it is still there: to ask each time would double the
 /// round trips of the small questions that every call asks.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -296,7 +296,7 @@ async fn connect_postgres(url: &SecretString, connections: u32) -> Result<Databa
 
 /// What the address says and nothing else: without a password, sqlx would look for one in `~/.pgpass` of whoever starts us.
 /// What it takes from libpq's variables by itself, the server leaves behind at its start.
-fn postgres_options(url: &SecretString) -> Result<PgConnectOptions> {
+pub(crate) fn postgres_options(url: &SecretString) -> Result<PgConnectOptions> {
     let text = url.expose_secret();
     if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
         return Err(Error::BadAddress { what: "it does not begin with postgres:// or postgresql://" });

@@ -3,9 +3,14 @@
 //! Every function here takes tens of milliseconds of a processor and 19 MiB of memory on purpose; call it off the async
 //! threads and under a limit.
 
+use std::num::NonZeroU32;
+
 use argon2::password_hash::phc;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::pbkdf2;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::env::Random;
@@ -21,6 +26,10 @@ pub const LANES: u32 = 1;
 
 const SALT_BYTES: usize = 16;
 
+/// Rounds that a hash of the original's may ask for. Django 5.2 makes them with a million; more than this would keep a processor busy for
+/// seconds.
+const ROUNDS_MAX: u32 = 5_000_000;
+
 /// What a check of a password found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -28,7 +37,8 @@ pub enum Verdict {
     Wrong,
     /// It is the password.
     Right,
-    /// It is the password, but the hash has weaker parameters than today's: hash it anew while it is at hand.
+    /// It is the password, but the hash has weaker parameters than today's, or is of the original's kind: hash it anew while it is at
+    /// hand.
     RightButOld,
 }
 
@@ -44,6 +54,9 @@ pub fn hash(password: &SecretString, random: &dyn Random) -> PasswordHash {
 
 /// Checks a password against a hash. A hash that cannot be read fits no password.
 pub fn verify(password: &SecretString, hash: &PasswordHash) -> Verdict {
+    if let Some(django) = Django::parse(&hash.0) {
+        return if django.is_of(password) { Verdict::RightButOld } else { Verdict::Wrong };
+    }
     let Ok(parsed) = phc::PasswordHash::new(&hash.0) else { return Verdict::Wrong };
     if argon2id().verify_password(password.expose_secret().as_bytes(), &parsed).is_err() {
         return Verdict::Wrong;
@@ -62,7 +75,40 @@ pub fn waste(password: &SecretString) {
         .expect("the parameters and the salt's length are constants that argon2 accepts");
 }
 
+/// A hash as Django's default hasher writes it: `pbkdf2_sha256$rounds$salt$hash`, the salt as it is and the hash in base64.
+struct Django<'a> {
+    rounds: NonZeroU32,
+    salt: &'a str,
+    derived: Vec<u8>,
+}
+
+impl<'a> Django<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.strip_prefix("pbkdf2_sha256$")?.split('$');
+        let (rounds, salt, derived) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?);
+        let derived = STANDARD.decode(derived).ok()?;
+        let fits = rounds <= NonZeroU32::new(ROUNDS_MAX)? && derived.len() == ring::digest::SHA256_OUTPUT_LEN;
+        (fits && parts.next().is_none()).then_some(Self { rounds, salt, derived })
+    }
+
+    /// Takes the same time whether the password is right or wrong.
+    fn is_of(&self, password: &SecretString) -> bool {
+        let (salt, password) = (self.salt.as_bytes(), password.expose_secret().as_bytes());
+        pbkdf2::verify(pbkdf2::PBKDF2_HMAC_SHA256, self.rounds, salt, password, &self.derived).is_ok()
+    }
+}
+
 impl PasswordHash {
+    /// The hash of a user of the original; `None` for one that no password can be checked against here.
+    pub fn of_the_original(text: &str) -> Option<Self> {
+        Django::parse(text).map(|_| Self(text.to_owned()))
+    }
+
+    /// A hash that fits no password.
+    pub fn of_nothing() -> Self {
+        Self("!".to_owned())
+    }
+
     /// The bytes to bind something else to this very hash by a keyed hash.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
@@ -86,6 +132,36 @@ mod tests {
         let hash = PasswordHash(hash.to_string());
         assert_eq!(verify(&password, &hash), Verdict::RightButOld);
         assert_eq!(verify(&SecretString::from("wrong"), &hash), Verdict::Wrong);
+    }
+
+    /// What Django's `PBKDF2PasswordHasher` makes of `Horse-battery-9 ü`, with fewer rounds than it takes as a rule.
+    const DJANGO: &str = "pbkdf2_sha256$1000$rJe4MpilGU6J9IZlQlirno$NT4wXKovmkUrjHIqZrrTEO33A5X3EnRswtCm6Gk4XyI=";
+
+    #[test]
+    fn a_hash_of_the_original_is_right_but_old() {
+        let hash = PasswordHash::of_the_original(DJANGO).unwrap();
+        assert_eq!(verify(&SecretString::from("Horse-battery-9 ü"), &hash), Verdict::RightButOld);
+        assert_eq!(verify(&SecretString::from("Horse-battery-9"), &hash), Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_hash_that_would_take_for_ever_or_is_of_another_form_fits_no_password() {
+        for (from, to) in [
+            ("1000", "5000001"),
+            ("1000", "0"),
+            ("1000", "-1"),
+            ("1000", "99999999999999999999"),
+            ("pbkdf2_sha256", "pbkdf2_sha1"),
+            ("$rJe4", "$$rJe4"),
+            ("=", "AAAA="),
+            ("=", ""),
+        ] {
+            let text = DJANGO.replace(from, to);
+            assert!(PasswordHash::of_the_original(&text).is_none(), "{text}");
+            assert_eq!(verify(&SecretString::from("Horse-battery-9 ü"), &PasswordHash(text)), Verdict::Wrong);
+        }
+        assert!(PasswordHash::of_the_original("!").is_none());
+        assert_eq!(verify(&SecretString::from("!"), &PasswordHash::of_nothing()), Verdict::Wrong);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+};
 use secrecy::SecretString;
 
 use crate::entity::{collaborator, configured_role};
@@ -11,6 +13,17 @@ use crate::keys::Place;
 use crate::open::Store;
 
 pub use configured_role::Model as ConfiguredRole;
+
+/// A role that is to be stored.
+#[derive(Clone, Debug)]
+pub struct NewRole {
+    /// Its server.
+    pub server_id: i64,
+    /// Its name in PostgreSQL.
+    pub name: String,
+    /// Its password; `None` where the server asks for none.
+    pub password: Option<SecretString>,
+}
 
 /// Reads and writes stored roles.
 pub struct ConfiguredRoles<'a> {
@@ -42,7 +55,29 @@ impl Store {
         Ok(resealed)
     }
 
-    async fn store_password(
+    /// Stores a role. Its password is sealed for the row, whose number the engine gives first; hence the transaction.
+    pub(crate) async fn insert_role(
+        &self,
+        transaction: &DatabaseTransaction,
+        new: NewRole,
+        now: Timestamp,
+    ) -> Result<ConfiguredRole> {
+        let row = configured_role::ActiveModel {
+            id: NotSet,
+            server_id: Set(new.server_id),
+            name: Set(new.name),
+            sealed_password: Set(None),
+            created_at: Set(now.into()),
+            updated_at: Set(now.into()),
+        };
+        let role = row
+            .insert(transaction)
+            .await
+            .map_err(|error| Error::unique(error, "A role of this name is already stored for this server."))?;
+        self.store_password(transaction, role.id, new.password.as_ref(), now).await
+    }
+
+    pub(crate) async fn store_password(
         &self,
         db: &impl ConnectionTrait,
         id: i64,
@@ -96,14 +131,10 @@ impl ConfiguredRoles<'_> {
     /// # Errors
     /// Those of the engine.
     pub async fn by_name(&self, server_id: i64, name: &str) -> Result<Option<ConfiguredRole>> {
-        Ok(configured_role::Entity::find()
-            .filter(configured_role::Column::ServerId.eq(server_id))
-            .filter(configured_role::Column::Name.eq(name))
-            .one(&self.store.db)
-            .await?)
+        by_name(&self.store.db, server_id, name).await
     }
 
-    /// Stores a role. Its password is sealed for the row, whose number the engine gives first; hence the transaction.
+    /// Stores a role with its password.
     ///
     /// # Errors
     /// `Conflict` when a role of this name is stored for the server.
@@ -115,19 +146,8 @@ impl ConfiguredRoles<'_> {
         now: Timestamp,
     ) -> Result<ConfiguredRole> {
         let transaction = self.store.begin().await?;
-        let row = configured_role::ActiveModel {
-            id: NotSet,
-            server_id: Set(server_id),
-            name: Set(name.to_owned()),
-            sealed_password: Set(None),
-            created_at: Set(now.into()),
-            updated_at: Set(now.into()),
-        };
-        let role = row
-            .insert(&transaction)
-            .await
-            .map_err(|error| Error::unique(error, "A role of this name is already stored for this server."))?;
-        let role = self.store.store_password(&transaction, role.id, password, now).await?;
+        let new = NewRole { server_id, name: name.to_owned(), password: password.cloned() };
+        let role = self.store.insert_role(&transaction, new, now).await?;
         transaction.commit().await?;
         Ok(role)
     }
@@ -167,4 +187,12 @@ impl ConfiguredRoles<'_> {
         }
         Ok(transaction.commit().await?)
     }
+}
+
+pub(crate) async fn by_name(db: &impl ConnectionTrait, server_id: i64, name: &str) -> Result<Option<ConfiguredRole>> {
+    Ok(configured_role::Entity::find()
+        .filter(configured_role::Column::ServerId.eq(server_id))
+        .filter(configured_role::Column::Name.eq(name))
+        .one(db)
+        .await?)
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::entity::{database, server};
 use crate::error::{Error, Result};
@@ -83,11 +83,7 @@ impl Servers<'_> {
     /// # Errors
     /// Those of the engine.
     pub async fn by_address(&self, host: &str, port: Option<u16>) -> Result<Option<Server>> {
-        let port = match port {
-            Some(port) => server::Column::Port.eq(Port(port)),
-            None => server::Column::Port.is_null(),
-        };
-        Ok(server::Entity::find().filter(server::Column::Host.eq(host)).filter(port).one(&self.store.db).await?)
+        by_address(&self.store.db, host, port).await
     }
 
     /// Enters a server.
@@ -95,17 +91,7 @@ impl Servers<'_> {
     /// # Errors
     /// `Conflict` when one with this address is there.
     pub async fn add(&self, new: NewServer, now: Timestamp) -> Result<Server> {
-        let row = server::ActiveModel {
-            id: NotSet,
-            host: Set(new.host),
-            port: Set(new.port.map(Port)),
-            sslmode: Set(new.sslmode),
-            ca_pem: Set(new.ca_pem),
-            managed: Set(new.managed),
-            created_at: Set(now.into()),
-            updated_at: Set(now.into()),
-        };
-        row.insert(&self.store.db).await.map_err(|error| Error::unique(error, ADDRESS_TAKEN))
+        insert(&self.store.db, new, now).await
     }
 
     /// Changes how a server is reached.
@@ -144,4 +130,26 @@ impl Servers<'_> {
         }
         Ok(transaction.commit().await?)
     }
+}
+
+pub(crate) async fn by_address(db: &impl ConnectionTrait, host: &str, port: Option<u16>) -> Result<Option<Server>> {
+    let port = match port {
+        Some(port) => server::Column::Port.eq(Port(port)),
+        None => server::Column::Port.is_null(),
+    };
+    Ok(server::Entity::find().filter(server::Column::Host.eq(host)).filter(port).one(db).await?)
+}
+
+pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewServer, now: Timestamp) -> Result<Server> {
+    let row = server::ActiveModel {
+        id: NotSet,
+        host: Set(new.host),
+        port: Set(new.port.map(Port)),
+        sslmode: Set(new.sslmode),
+        ca_pem: Set(new.ca_pem),
+        managed: Set(new.managed),
+        created_at: Set(now.into()),
+        updated_at: Set(now.into()),
+    };
+    row.insert(db).await.map_err(|error| Error::unique(error, ADDRESS_TAKEN))
 }

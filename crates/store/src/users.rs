@@ -27,6 +27,8 @@ pub struct NewUser {
     pub password_hash: PasswordHash,
     /// Whether they administer this installation.
     pub is_superuser: bool,
+    /// Whether they may sign in at all.
+    pub is_active: bool,
     /// Whether they must choose a new password before anything else.
     pub password_change_needed: bool,
     /// Language of the interface, a BCP 47 tag.
@@ -74,7 +76,7 @@ impl Users<'_> {
     /// # Errors
     /// Those of the engine.
     pub async fn by_name(&self, username: &str) -> Result<Option<User>> {
-        Ok(user::Entity::find().filter(user::Column::Username.eq(username)).one(&self.store.db).await?)
+        by_name(&self.store.db, username).await
     }
 
     /// All users, by name.
@@ -187,6 +189,10 @@ impl Users<'_> {
     }
 }
 
+pub(crate) async fn by_name(db: &impl ConnectionTrait, username: &str) -> Result<Option<User>> {
+    Ok(user::Entity::find().filter(user::Column::Username.eq(username)).one(db).await?)
+}
+
 pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewUser, now: Timestamp) -> Result<User> {
     let row = user::ActiveModel {
         id: NotSet,
@@ -195,7 +201,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewUser, now: Timesta
         full_name: Set(new.full_name),
         password_hash: Set(new.password_hash),
         is_superuser: Set(new.is_superuser),
-        is_active: Set(true),
+        is_active: Set(new.is_active),
         password_change_needed: Set(new.password_change_needed),
         display_language: Set(new.display_language),
         created_at: Set(now.into()),

@@ -115,6 +115,7 @@ pub async fn add_user(app: &Arc<App>, username: &str, is_superuser: bool) -> Ctx
         full_name: String::new(),
         password_hash: HASH.get_or_init(|| password::hash(&PASSWORD.into(), app.random.as_ref())).clone(),
         is_superuser,
+        is_active: true,
         password_change_needed: false,
         display_language: "en".to_owned(),
     };

@@ -109,6 +109,7 @@ pub fn new_user(username: &str) -> NewUser {
         full_name: String::new(),
         password_hash: password::hash(&secret("correct horse"), Repeatable::new().as_ref()),
         is_superuser: false,
+        is_active: true,
         password_change_needed: false,
         display_language: "en".to_owned(),
     }
