@@ -20,6 +20,7 @@ pub mod import;
 pub mod jobs;
 pub mod limits;
 pub mod managed;
+pub mod migrate;
 pub mod model;
 pub mod records;
 mod saved;

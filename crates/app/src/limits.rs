@@ -44,6 +44,8 @@ pub const PREVIEWS_AT_ONCE: usize = 2;
 pub const SAVED_NAME_CHARACTERS: usize = 128;
 /// Bytes of a saved exploration as JSON.
 pub const EXPLORATION_BYTES: usize = 64 * 1024;
+/// Databases that are looked at at the same time when an installation of the original is taken over.
+pub const MIGRATED_AT_ONCE: usize = 4;
 /// Rows of a table that are looked at to suggest types for its columns.
 pub const SUGGESTION_ROWS: u32 = 100_000;
 /// Bytes of a saved form as JSON.

@@ -12,7 +12,7 @@ use crate::auth::{self, fields};
 use crate::{App, Ctx, Error, Result};
 
 /// The language of a user for whom none was given.
-const DEFAULT_LANGUAGE: &str = "en";
+pub(crate) const DEFAULT_LANGUAGE: &str = "en";
 
 /// A user as callers see them.
 pub(crate) fn info(user: &User) -> UserInfo {

@@ -10,7 +10,7 @@ use mathesar_store::{ConfiguredRole, Database, NewDatabase, NewServer, Server, S
 
 use super::{database_info, endpoint, report, role_info, samples, server_info};
 use crate::model::{ident, reading};
-use crate::{Ctx, Error, Result};
+use crate::{App, Ctx, Error, Result};
 
 /// Tries a connection without storing anything, and says in words what it found.
 ///
@@ -23,7 +23,7 @@ pub async fn test(ctx: &Ctx, params: ConnectExistingParams) -> Result<Connection
         }
         endpoint => endpoint?,
     };
-    Ok(match examine(ctx, &endpoint).await? {
+    Ok(match examine(&ctx.app, &endpoint).await? {
         Ok(facts) => report::works(&facts),
         Err(problem) => report::fails(*problem),
     })
@@ -38,7 +38,7 @@ pub async fn test(ctx: &Ctx, params: ConnectExistingParams) -> Result<Connection
 pub async fn connect_existing(ctx: &Ctx, params: ConnectExistingParams) -> Result<DatabaseConnection> {
     samples::check(&params.sample_data)?;
     let endpoint = endpoint::read(&ctx.app, &params)?;
-    if let Err(problem) = examine(ctx, &endpoint).await? {
+    if let Err(problem) = examine(&ctx.app, &endpoint).await? {
         return Err(report::error(&problem));
     }
     let server = note_server(ctx, &endpoint).await?;
@@ -54,8 +54,10 @@ pub async fn connect_existing(ctx: &Ctx, params: ConnectExistingParams) -> Resul
 }
 
 /// Tries the connection; our own internal database is a problem whatever its address.
-async fn examine(ctx: &Ctx, endpoint: &Endpoint) -> Result<std::result::Result<Box<Facts>, Box<ConnectionProblem>>> {
-    let app = &ctx.app;
+pub(crate) async fn examine(
+    app: &App,
+    endpoint: &Endpoint,
+) -> Result<std::result::Result<Box<Facts>, Box<ConnectionProblem>>> {
     let facts = match diagnose(&app.pools, endpoint, app.options.in_container).await {
         Diagnosis::Works(facts) => facts,
         Diagnosis::Fails(problem) => return Ok(Err(Box::new(report::problem(*problem)))),

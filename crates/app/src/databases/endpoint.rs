@@ -16,11 +16,20 @@ pub(super) fn read(app: &App, params: &ConnectExistingParams) -> Result<Endpoint
         Some(url) => from_url(url, params)?,
         None => from_parts(params)?,
     };
+    admit(app, &endpoint)?;
+    Ok(endpoint)
+}
+
+/// Refuses a place that no user database may be at.
+///
+/// # Errors
+/// `ValueError` for a Unix socket that the administrator did not allow; `BadInstallationTarget` for our own internal database.
+pub(crate) fn admit(app: &App, endpoint: &Endpoint) -> Result<()> {
     refuse_socket(app, &endpoint.host)?;
-    if names_internal_database(app, &endpoint) {
+    if names_internal_database(app, endpoint) {
         return Err(super::report::internal_database());
     }
-    Ok(endpoint)
+    Ok(())
 }
 
 fn from_url(url: &str, params: &ConnectExistingParams) -> Result<Endpoint> {
@@ -61,7 +70,7 @@ fn from_parts(params: &ConnectExistingParams) -> Result<Endpoint> {
 }
 
 /// A host as people write it: a name, an address, or the directory of a Unix socket.
-pub(super) fn host(name: &str, port: Option<u16>) -> Host {
+pub(crate) fn host(name: &str, port: Option<u16>) -> Host {
     let port = port.unwrap_or(DEFAULT_PORT);
     if name.starts_with('/') {
         return Host::Unix { directory: name.into(), port };
@@ -70,7 +79,7 @@ pub(super) fn host(name: &str, port: Option<u16>) -> Host {
 }
 
 /// Sockets lead to programs of this very machine, so they are closed unless its administrator opened them.
-pub(super) fn refuse_socket(app: &App, host: &Host) -> Result<()> {
+pub(crate) fn refuse_socket(app: &App, host: &Host) -> Result<()> {
     if matches!(host, Host::Unix { .. }) && !app.options.allow_unix_sockets {
         let message = "Unix sockets are not allowed here. Give a host name, or have the administrator allow them.";
         return Err(Error::value(message));

@@ -14,7 +14,9 @@ pub mod servers;
 mod endpoint;
 mod report;
 
+pub(crate) use connect::examine;
 pub use connect::{connect_existing, test};
+pub(crate) use endpoint::{admit, host, refuse_socket};
 pub use managed::{create_new, delete};
 
 use mathesar_api::methods::databases::ConfiguredDatabaseInfo;

@@ -6,6 +6,7 @@
 mod compiled;
 mod definition;
 mod follow;
+mod original;
 mod run;
 
 use mathesar_api::Json;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use compiled::{Pictures, exploration};
 pub(crate) use follow::follow_copy;
+pub(crate) use original::taken_over;
 pub use run::{run, show};
 
 use crate::{Ctx, Error, Result, limits, model, saved};
@@ -77,6 +79,20 @@ struct Definition {
     description: Option<String>,
 }
 
+impl Definition {
+    /// As it is stored. `place` is what the exploration is called in errors.
+    fn write(&self, place: &str) -> Result<String> {
+        let text = serde_json::to_string(self).map_err(Error::internal)?;
+        if text.len() > limits::EXPLORATION_BYTES {
+            return Err(Error::limit(format!(
+                "{place}: an exploration can have {} kB as JSON. Filter by fewer values.",
+                limits::EXPLORATION_BYTES / 1024
+            )));
+        }
+        Ok(text)
+    }
+}
+
 fn info(stored: Exploration) -> Result<ExplorationInfo> {
     let definition: Definition = serde_json::from_str(&stored.definition).map_err(Error::internal)?;
     Ok(ExplorationInfo {
@@ -106,13 +122,7 @@ async fn checked(ctx: &Ctx, database_id: i64, def: ExplorationDef, place: &str) 
         display_names: def.display_names,
         description: def.description,
     };
-    let definition = serde_json::to_string(&definition).map_err(Error::internal)?;
-    if definition.len() > limits::EXPLORATION_BYTES {
-        return Err(Error::limit(format!(
-            "{place}: an exploration can have {} kB as JSON. Filter by fewer values.",
-            limits::EXPLORATION_BYTES / 1024
-        )));
-    }
+    let definition = definition.write(place)?;
     let mut session = ctx.connect(database_id).await?;
     let schema = model::schema(&session.begin(&model::reading()), schema_oid).await?;
     Ok(NewExploration {

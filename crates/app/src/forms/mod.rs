@@ -7,6 +7,7 @@
 mod definition;
 mod follow;
 mod link;
+mod original;
 mod outside;
 mod source;
 mod submit;
@@ -22,6 +23,7 @@ use url::Url;
 
 pub(crate) use follow::follow_copy;
 pub use link::{get, taking_files};
+pub(crate) use original::taken_over;
 pub use source::{get_source_info, list_related_records};
 pub use submit::submit;
 
@@ -127,6 +129,18 @@ impl Definition {
     fn read(stored: &Form) -> Result<Self> {
         serde_json::from_str(&stored.definition).map_err(Error::internal)
     }
+
+    /// As it is stored. `place` is what the form is called in errors.
+    fn write(&self, place: &str) -> Result<String> {
+        let text = serde_json::to_string(self).map_err(Error::internal)?;
+        if text.len() > limits::FORM_BYTES {
+            return Err(Error::limit(format!(
+                "{place}: a form can have {} kB as JSON. Shorten its texts.",
+                limits::FORM_BYTES / 1024
+            )));
+        }
+        Ok(text)
+    }
 }
 
 /// The version of the grammar.
@@ -219,13 +233,6 @@ async fn checked(ctx: &Ctx, database_id: i64, def: FormDef, place: &str) -> Resu
         submit_button_label: def.submit_button_label,
         fields,
     };
-    let definition = serde_json::to_string(&definition).map_err(Error::internal)?;
-    if definition.len() > limits::FORM_BYTES {
-        return Err(Error::limit(format!(
-            "{place}: a form can have {} kB as JSON. Shorten its texts.",
-            limits::FORM_BYTES / 1024
-        )));
-    }
     Ok(NewForm {
         database_id,
         schema_oid: def.schema_oid,
@@ -233,7 +240,7 @@ async fn checked(ctx: &Ctx, database_id: i64, def: FormDef, place: &str) -> Resu
         base_table_oid: def.base_table_oid,
         associated_role_id: def.associated_role_id,
         name: def.name,
-        definition,
+        definition: definition.write(place)?,
     })
 }
 

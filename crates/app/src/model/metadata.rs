@@ -12,7 +12,7 @@ use mathesar_pg::Session;
 use mathesar_sql::introspect;
 use mathesar_sql::model::{Attnum, Column, Oid, Table};
 use mathesar_store::{ColumnName, LiveTable, Store, TableName, Trust};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::columns::column;
@@ -172,7 +172,7 @@ pub async fn follow_copy(
     forms::follow_copy(store, database_id, &copied).await
 }
 
-fn live_table(table: &Table) -> LiveTable {
+pub(crate) fn live_table(table: &Table) -> LiveTable {
     let column = |column: &Column| ColumnName { attnum: column.attnum, name: column.name.as_str().to_owned() };
     LiveTable { table: named(table), columns: table.columns.iter().map(column).collect() }
 }
@@ -209,6 +209,36 @@ fn without_nulls(settings: Value) -> Value {
         Value::Object(fields) => Value::Object(fields.into_iter().filter(|(_, value)| !value.is_null()).collect()),
         other => other,
     }
+}
+
+/// What of a table's fields elsewhere is kept here, as it is stored; `None` where that is nothing.
+///
+/// # Errors
+/// `ValueError` for a field of another form.
+pub(crate) fn table_settings(fields: &Map<String, Value>) -> Result<Option<Value>> {
+    let settings = known::<TableMetadata>(fields)?;
+    read::<TableMetadata>(settings.clone()).map_err(refused)?;
+    Ok(unless_empty(settings))
+}
+
+/// The same of a column's.
+///
+/// # Errors
+/// Those of [`table_settings`]; `ValueError` for a field that is out of range.
+pub(crate) fn column_settings(fields: &Map<String, Value>) -> Result<Option<Value>> {
+    let settings = known::<ColumnMetadata>(fields)?;
+    check(&read::<ColumnMetadata>(settings.clone()).map_err(refused)?)?;
+    Ok(unless_empty(settings))
+}
+
+fn known<T: Default + Serialize>(fields: &Map<String, Value>) -> Result<Value> {
+    let names = serde_json::to_value(T::default()).map_err(Error::internal)?;
+    let known = fields.iter().filter(|(name, value)| names.get(name.as_str()).is_some() && !value.is_null());
+    Ok(known.map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
+fn unless_empty(settings: Value) -> Option<Value> {
+    Some(settings).filter(|settings| settings.as_object().is_some_and(|fields| !fields.is_empty()))
 }
 
 /// Reads through text: a field that is kept as raw JSON cannot be read from a tree.

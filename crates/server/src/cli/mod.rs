@@ -21,6 +21,7 @@ mod healthcheck;
 mod licenses;
 mod links;
 mod man;
+mod migrate;
 mod owner;
 mod passphrase;
 mod password;
@@ -60,6 +61,8 @@ enum Command {
     Backup(backup::Backup),
     /// Bring a backup back
     Restore(restore::Restore),
+    /// Take over what an installation of the original keeps for itself: users, connections, explorations, forms
+    MigrateFromMathesar(migrate::Migrate),
     /// Look at the managed PostgreSQL, and move it to a newer version
     #[command(subcommand)]
     Postgres(postgres::Postgres),
@@ -151,6 +154,13 @@ impl FromArgMatches for SettingArguments {
 }
 
 impl SettingArguments {
+    /// The same but for a flag that means something else to a command.
+    fn without(&self, setting: &str) -> Self {
+        let mut rest = self.clone();
+        rest.flags.remove(setting);
+        rest
+    }
+
     fn flags(&self) -> &Flags {
         &self.flags
     }
@@ -193,6 +203,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Doctor(how) => doctor::run(&how, settings),
         Command::Backup(command) => backup::run(command, Prepared::new(settings)?),
         Command::Restore(command) => restore::run(command, Prepared::new(settings)?),
+        Command::MigrateFromMathesar(command) => migrate::run(command, Prepared::new(&settings.without("secret_key"))?),
         Command::Postgres(command) => postgres::run(command, Prepared::new(settings)?),
         Command::Healthcheck => healthcheck::run(&Prepared::new(settings)?.config),
         Command::Licenses(which) => licenses::run(&which),

@@ -2,7 +2,7 @@
 //! every user of the machine can see.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{File, OpenOptions},
     io::{self, BufRead as _, BufReader, Write as _},
     os::fd::AsFd as _,
     path::PathBuf,
@@ -14,6 +14,7 @@ use mathesar_store::passphrase;
 use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::password;
 use crate::config::Config;
 
 /// How a pass phrase is given.
@@ -59,9 +60,7 @@ impl PassPhraseArguments {
 
     fn given(&self, config: &Config) -> anyhow::Result<Option<SecretString>> {
         let Some(path) = &self.passphrase_file else { return Ok(config.backups.pass_phrase.clone()) };
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("The pass phrase cannot be read from {}", path.display()))?;
-        Ok(Some(text.trim_end_matches(['\r', '\n']).into()))
+        password::from_file(path, "pass phrase").map(Some)
     }
 }
 

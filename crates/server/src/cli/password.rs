@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, Read as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
@@ -30,13 +30,18 @@ impl PasswordArguments {
         let Some(path) = &self.password_file else {
             return Ok(Password { text: mathesar_store::token::mint(random), made: true });
         };
-        let mut text = String::new();
-        if path.as_os_str() == "-" {
-            io::stdin().read_to_string(&mut text).context("The password cannot be read from standard input.")?;
-        } else {
-            text = fs::read_to_string(path)
-                .with_context(|| format!("The password cannot be read from {}.", path.display()))?;
-        }
-        Ok(Password { text: text.trim_end_matches(['\r', '\n']).into(), made: false })
+        Ok(Password { text: from_file(path, "password")?, made: false })
     }
+}
+
+/// Reads a secret from a file, or from standard input for `-`. `what` it is is said in errors.
+pub(super) fn from_file(path: &Path, what: &str) -> anyhow::Result<SecretString> {
+    let mut text = String::new();
+    if path.as_os_str() == "-" {
+        io::stdin().read_to_string(&mut text).with_context(|| format!("The {what} cannot be read from standard input."))?;
+    } else {
+        text = fs::read_to_string(path)
+            .with_context(|| format!("The {what} cannot be read from {}.", path.display()))?;
+    }
+    Ok(text.trim_end_matches(['\r', '\n']).into())
 }

@@ -136,8 +136,8 @@ fn find_value(
     if let Some(text) = flags.get(setting.name) {
         return Ok(Some(Given { text: text.clone().into(), source: Source::Flag(setting.flag()) }));
     }
-    for variable in setting.variables() {
-        if let Some(given) = from_variable(setting, &variable, environment)? {
+    for name in setting.variables() {
+        if let Some(given) = variable(&name, setting.secret, environment)? {
             return Ok(Some(given));
         }
     }
@@ -147,14 +147,17 @@ fn find_value(
     Ok(setting.default.map(|default| Given { text: default.into(), source: Source::Default }))
 }
 
-fn from_variable(setting: &Setting, variable: &str, environment: &Environment) -> Result<Option<Given>, String> {
-    let direct = environment.get(variable).map_err(|problem| format!("{problem}."))?;
-    let file_variable = format!("{variable}_FILE");
-    let file =
-        if setting.secret { environment.get(&file_variable).map_err(|problem| format!("{problem}."))? } else { None };
+/// What the environment says under a name; a secret also in a file, which the name with `_FILE` names.
+///
+/// # Errors
+/// A sentence, when both are set, or the value or the file cannot be read.
+pub fn variable(name: &str, secret: bool, environment: &Environment) -> Result<Option<Given>, String> {
+    let direct = environment.get(name).map_err(|problem| format!("{problem}."))?;
+    let file_variable = format!("{name}_FILE");
+    let file = if secret { environment.get(&file_variable).map_err(|problem| format!("{problem}."))? } else { None };
     match (direct, file) {
-        (Some(_), Some(_)) => Err(format!("{variable} and {file_variable} are both set. Keep one of them.")),
-        (Some(text), None) => Ok(Some(Given { text: text.into(), source: Source::Variable(variable.to_owned()) })),
+        (Some(_), Some(_)) => Err(format!("{name} and {file_variable} are both set. Keep one of them.")),
+        (Some(text), None) => Ok(Some(Given { text: text.into(), source: Source::Variable(name.to_owned()) })),
         (None, Some(path)) => {
             let source = Source::VariableFile(file_variable, PathBuf::from(path));
             let content = fs::read_to_string(path).map_err(|error| format!("The {source} cannot be read: {error}."))?;

@@ -9,7 +9,7 @@ pub mod show;
 mod typed;
 
 pub use environment::Environment;
-pub use load::{Flags, Loaded, Problems, load};
+pub use load::{Flags, Loaded, Problems, load, variable};
 pub use typed::{
     Backups, Config, FileStorage, FirstSuperuser, InternalDatabase, Listen, MACHINE_DATA_DIR, ManagedPostgres, Metrics,
     OpenBrowser, S3, Tls,

@@ -16,6 +16,7 @@ mod guide;
 mod hosts;
 mod lifecycle;
 mod manual;
+mod migration;
 mod proxy;
 mod reload;
 mod reverse_proxies;

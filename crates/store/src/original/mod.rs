@@ -3,11 +3,13 @@
 mod rows;
 mod unseal;
 
-use sea_orm::sqlx::ConnectOptions as _;
-use sea_orm::sqlx::postgres::PgPoolOptions;
+use std::io;
+
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sea_orm::sqlx::{self, ConnectOptions as _, Connection as _};
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqlxPostgresConnector,
-    Statement, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
+    SqlxPostgresConnector, Statement, TransactionTrait,
 };
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
@@ -146,18 +148,23 @@ impl Original {
             crate::Error::BadAddress { what } => OriginalError::BadAddress { what },
             _ => OriginalError::BadAddress { what: "it is no address of a PostgreSQL" },
         })?;
-        let pool = PgPoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(options.application_name("mathesar migration").disable_statement_logging())
-            .await
-            .map_err(|error| OriginalError::Unreachable(EngineError::of_sqlx(&error)))?;
-        let db = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        let db = connect(options.application_name("mathesar migration").disable_statement_logging()).await?;
         let snapshot = (Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly));
         let read = read_all(&db.begin_with_config(snapshot.0, snapshot.1).await?).await;
         db.close().await?;
         read
     }
+}
+
+async fn connect(options: PgConnectOptions) -> Result<DatabaseConnection, OriginalError> {
+    let unreachable = |error| OriginalError::Unreachable(EngineError::of_sqlx(&error));
+    // The pool keeps trying where nobody listens, and then tells nothing but that it did.
+    let silence = sqlx::Error::Io(io::ErrorKind::TimedOut.into());
+    let trial = tokio::time::timeout(ACQUIRE_TIMEOUT, options.connect()).await.unwrap_or(Err(silence));
+    trial.map_err(unreachable)?.close().await.map_err(unreachable)?;
+    let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_TIMEOUT);
+    let pool = pool.connect_with(options).await.map_err(unreachable)?;
+    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
 }
 
 async fn read_all(db: &DatabaseTransaction) -> Result<Original, OriginalError> {

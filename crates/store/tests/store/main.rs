@@ -12,6 +12,8 @@ mod jobs;
 mod keys;
 mod metadata;
 mod opening;
+mod original;
 mod people;
 mod places;
+mod takeover;
 mod tls;

@@ -3,6 +3,7 @@
 mod world;
 
 mod access;
+mod original;
 mod passwords;
 mod sessions;
 mod setup;

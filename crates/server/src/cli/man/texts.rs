@@ -80,6 +80,11 @@ pub(super) const EXAMPLES: &[Example] = &[
         "Brings a backup back into an empty data directory.",
     ),
     example(
+        "mathesar migrate-from-mathesar",
+        "mathesar migrate-from-mathesar --url-file url --secret-key-file key --dry-run",
+        "Says what would be brought over from an installation of the original.",
+    ),
+    example(
         "mathesar postgres upgrade",
         "mathesar postgres upgrade",
         "Moves the databases of the managed PostgreSQL to the newest version at hand.",
