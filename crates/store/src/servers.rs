@@ -59,7 +59,7 @@ impl Servers<'_> {
     /// # Errors
     /// `NotFound`.
     pub async fn get(&self, id: i64) -> Result<Server> {
-        server::Entity::find_by_id(id).one(&self.store.db).await?.ok_or(Error::NotFound { what: "server" })
+        by_id(&self.store.db, id).await?.ok_or(Error::NotFound { what: "server" })
     }
 
     /// All servers, oldest first.
@@ -130,6 +130,10 @@ impl Servers<'_> {
         }
         Ok(transaction.commit().await?)
     }
+}
+
+pub(crate) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Server>> {
+    Ok(server::Entity::find_by_id(id).one(db).await?)
 }
 
 pub(crate) async fn by_address(db: &impl ConnectionTrait, host: &str, port: Option<u16>) -> Result<Option<Server>> {

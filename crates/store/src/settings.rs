@@ -35,8 +35,7 @@ impl Settings<'_> {
     /// # Errors
     /// Those of the engine.
     pub async fn get(&self, name: &str) -> Result<Option<Value>> {
-        let row = setting::Entity::find_by_id(name.to_owned()).one(&self.store.db).await?;
-        Ok(row.map(|row| row.value))
+        get(&self.store.db, name).await
     }
 
     /// Writes the fact called `name`.
@@ -44,9 +43,7 @@ impl Settings<'_> {
     /// # Errors
     /// Those of the engine.
     pub async fn set(&self, name: &str, value: Value, now: Timestamp) -> Result<()> {
-        let mut overwrite = OnConflict::column(setting::Column::Name);
-        overwrite.update_columns([setting::Column::Value, setting::Column::UpdatedAt]);
-        write(&self.store.db, name, value, now, overwrite).await
+        set(&self.store.db, name, value, now).await
     }
 
     /// Removes the fact called `name`, if it is there.
@@ -57,6 +54,17 @@ impl Settings<'_> {
         setting::Entity::delete_by_id(name.to_owned()).exec(&self.store.db).await?;
         Ok(())
     }
+}
+
+pub(crate) async fn get(db: &impl ConnectionTrait, name: &str) -> Result<Option<Value>> {
+    let row = setting::Entity::find_by_id(name.to_owned()).one(db).await?;
+    Ok(row.map(|row| row.value))
+}
+
+pub(crate) async fn set(db: &impl ConnectionTrait, name: &str, value: Value, now: Timestamp) -> Result<()> {
+    let mut overwrite = OnConflict::column(setting::Column::Name);
+    overwrite.update_columns([setting::Column::Value, setting::Column::UpdatedAt]);
+    write(db, name, value, now, overwrite).await
 }
 
 async fn write(db: &impl ConnectionTrait, name: &str, value: Value, now: Timestamp, on: OnConflict) -> Result<()> {
@@ -83,9 +91,7 @@ impl Store {
 
     /// Seals the check value with the key in use, which is part of changing the key.
     pub(crate) async fn reseal_check(&self, db: &impl ConnectionTrait, now: Timestamp) -> Result<()> {
-        let mut overwrite = OnConflict::column(setting::Column::Name);
-        overwrite.update_columns([setting::Column::Value, setting::Column::UpdatedAt]);
-        write(db, KEY_CHECK, self.sealed_check(), now, overwrite).await
+        set(db, KEY_CHECK, self.sealed_check(), now).await
     }
 
     fn sealed_check(&self) -> Value {

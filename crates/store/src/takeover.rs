@@ -1,13 +1,14 @@
 //! Taking over what another installation knew, all of it or nothing.
 //!
-//! What is here already stays as it is: users are recognised by name, servers by address, databases and roles by name on their server,
-//! explorations by name in their schema, forms by the token of their link. So the same takeover twice adds nothing the second time.
+//! What is here already stays as it is: users are recognised by name, servers by address, also by one that was changed here since,
+//! databases and roles by name on their server, explorations by name in their schema, forms by the token of their link. So the same
+//! takeover twice adds nothing the second time.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 use sea_orm::DatabaseTransaction;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::collaborators::{self, NewCollaborator};
 use crate::databases::{self, NewDatabase};
@@ -18,11 +19,15 @@ use crate::forms::{self, NewForm};
 use crate::metadata::{self, ColumnName, TableName};
 use crate::open::Store;
 use crate::roles::{self, NewRole};
-use crate::servers::{self, NewServer};
+use crate::servers::{self, NewServer, Server};
+use crate::settings;
 use crate::users::{self, NewUser};
 
 /// PostgreSQL's port, which an address without one means.
 const DEFAULT_PORT: u16 = 5432;
+
+/// The fact that holds our numbers of servers by the addresses with which they were taken over.
+const SERVERS: &str = "taken_over_servers";
 
 const NO_SUPERUSER: &str = "Nobody here administers this installation yet, and no active superuser would be taken over. Create \
                             one first: mathesar users create NAME --superuser";
@@ -118,7 +123,12 @@ impl Store {
     /// somebody adds the same at this moment; those of the engine.
     pub async fn take_over(&self, takeover: Takeover, rehearsal: bool, now: Timestamp) -> Result<TakenOver> {
         let transaction = self.begin().await?;
-        let taken = Work { store: self, db: &transaction, now, ours: Numbers::default() }.run(takeover).await?;
+        let addresses = match settings::get(&transaction, SERVERS).await? {
+            Some(Value::Object(addresses)) => addresses,
+            _ => Map::new(),
+        };
+        let work = Work { store: self, db: &transaction, now, ours: Numbers::default(), addresses };
+        let taken = work.run(takeover).await?;
         if rehearsal {
             transaction.rollback().await?;
         } else {
@@ -143,6 +153,8 @@ struct Work<'a> {
     db: &'a DatabaseTransaction,
     now: Timestamp,
     ours: Numbers,
+    /// See [`SERVERS`].
+    addresses: Map<String, Value>,
 }
 
 impl Work<'_> {
@@ -172,6 +184,7 @@ impl Work<'_> {
         for form in takeover.forms {
             taken.forms.push(self.form(form).await?);
         }
+        settings::set(self.db, SERVERS, Value::Object(self.addresses), self.now).await?;
         Ok(taken)
     }
 
@@ -198,21 +211,35 @@ impl Work<'_> {
 
     async fn server(&mut self, server: Foreign<NewServer>) -> Result<Arrival> {
         let Foreign { id, new } = server;
-        let mut known = servers::by_address(self.db, &new.host, new.port).await?;
-        let same = match new.port {
-            None => Some(Some(DEFAULT_PORT)),
-            Some(DEFAULT_PORT) => Some(None),
-            Some(_) => None,
-        };
-        if let (None, Some(port)) = (&known, same) {
-            known = servers::by_address(self.db, &new.host, port).await?;
-        }
-        let (arrival, server) = match known {
+        let address = format!("{}:{}", new.host, new.port.unwrap_or(DEFAULT_PORT));
+        let (arrival, server) = match self.known_server(&address, &new).await? {
             Some(server) => (Arrival::Present, server),
             None => (Arrival::Added, servers::insert(self.db, new, self.now).await?),
         };
+        self.addresses.insert(address, server.id.into());
         self.ours.servers.insert(id, server.id);
         Ok(arrival)
+    }
+
+    /// The server that was taken over from this address, wherever it is now, or that has it.
+    async fn known_server(&self, address: &str, new: &NewServer) -> Result<Option<Server>> {
+        let before = self.addresses.get(address).and_then(Value::as_i64);
+        if let Some(id) = before
+            && let Some(server) = servers::by_id(self.db, id).await?
+        {
+            return Ok(Some(server));
+        }
+        let ports = match new.port {
+            None | Some(DEFAULT_PORT) => vec![Some(DEFAULT_PORT), None],
+            port => vec![port],
+        };
+        for port in ports {
+            let found = servers::by_address(self.db, &new.host, port).await?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
     }
 
     async fn database(&mut self, database: Foreign<NewDatabase>) -> Result<Arrival> {
@@ -220,9 +247,7 @@ impl Work<'_> {
         let Some(&server_id) = self.ours.servers.get(&new.server_id) else { return Ok(Arrival::Homeless) };
         let (arrival, database) = match databases::by_name(self.db, server_id, &new.name).await? {
             Some(database) => (Arrival::Present, database),
-            None => {
-                (Arrival::Added, databases::insert(self.db, NewDatabase { server_id, ..new }, self.now).await?)
-            }
+            None => (Arrival::Added, databases::insert(self.db, NewDatabase { server_id, ..new }, self.now).await?),
         };
         self.ours.databases.insert(id, (database.id, server_id));
         Ok(arrival)

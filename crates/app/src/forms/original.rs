@@ -133,7 +133,11 @@ mod tests {
         let unknown = refused(json!({}), &[&field(7, None, "computed", 0)]);
         assert!(unknown.starts_with("form.fields.f7") && unknown.contains("kind"), "{unknown}");
         // A circle in the original's references is not followed for ever.
-        let circle = [field(1, None, "foreign_key", 0), field(2, Some(1), "foreign_key", 0), field(2, Some(2), "foreign_key", 0)];
+        let circle = [
+            field(1, None, "foreign_key", 0),
+            field(2, Some(1), "foreign_key", 0),
+            field(2, Some(2), "foreign_key", 0),
+        ];
         assert!(refused(json!({}), &circle.each_ref()).contains("nest"));
     }
 }

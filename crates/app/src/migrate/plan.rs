@@ -173,8 +173,11 @@ impl View<'_> {
 
     fn roles(&self, passwords: &Passwords) -> Vec<Candidate<Foreign<NewRole>>> {
         let candidate = |role: &OriginalRole| {
-            let new =
-                NewRole { server_id: role.server_id, name: role.name.clone(), password: passwords.of(role.id).cloned() };
+            let new = NewRole {
+                server_id: role.server_id,
+                name: role.name.clone(),
+                password: passwords.of(role.id).cloned(),
+            };
             let closed = passwords.is_closed(role.id);
             let note = closed.then(|| "without its password, which could not be opened: enter it anew".to_owned());
             Candidate::new(passwords::label(self.original, role), Ok(Foreign { id: role.id, new })).with(note)

@@ -97,7 +97,12 @@ async fn look(app: &App, original: &Original, database: &OriginalDatabase, passw
     Reached::Away(reason)
 }
 
-fn endpoint(server: &OriginalServer, database: &OriginalDatabase, role: &OriginalRole, passwords: &Passwords) -> Endpoint {
+fn endpoint(
+    server: &OriginalServer,
+    database: &OriginalDatabase,
+    role: &OriginalRole,
+    passwords: &Passwords,
+) -> Endpoint {
     Endpoint {
         host: host(&server.host, server.port),
         database: database.name.clone(),

@@ -100,7 +100,7 @@ fn print(report: &Report, rehearsal: bool) {
     if report.some_are_away {
         println!(
             "Some databases cannot be reached from here. A name such as db or localhost may mean a computer only where the \
-             original runs: change host and port in the settings of a database, under Server.\n"
+             original runs: change host and port in the settings of a database, under Connection.\n"
         );
     }
     if rehearsal {
@@ -116,7 +116,7 @@ fn print_section(section: &Section) {
     for line in section.lines.iter().filter(worth_reading) {
         let (mark, fate) = match &line.fate {
             Fate::BroughtOver => ('+', String::new()),
-            Fate::HereAlready => ('=', ": is here already".to_owned()),
+            Fate::HereAlready => ('=', ": is here already, and stays as it is".to_owned()),
             Fate::GotPassword => ('+', ": is here already, and gets its password".to_owned()),
             Fate::LeftOut(reason) => ('-', format!(": {reason}")),
         };

@@ -38,10 +38,12 @@ impl PasswordArguments {
 pub(super) fn from_file(path: &Path, what: &str) -> anyhow::Result<SecretString> {
     let mut text = String::new();
     if path.as_os_str() == "-" {
-        io::stdin().read_to_string(&mut text).with_context(|| format!("The {what} cannot be read from standard input."))?;
+        io::stdin()
+            .read_to_string(&mut text)
+            .with_context(|| format!("The {what} cannot be read from standard input."))?;
     } else {
-        text = fs::read_to_string(path)
-            .with_context(|| format!("The {what} cannot be read from {}.", path.display()))?;
+        text =
+            fs::read_to_string(path).with_context(|| format!("The {what} cannot be read from {}.", path.display()))?;
     }
     Ok(text.trim_end_matches(['\r', '\n']).into())
 }

@@ -54,10 +54,14 @@ fn who_used_the_original_signs_in_here_and_finds_everything() {
 
     let admin = server.signed_in("admin", "Horse-battery-9").on_own_page();
     let databases = admin.call("databases.configured.list", json!({}));
-    let id = databases.as_array().unwrap().iter().find(|database| database["name"] == "starter_db").unwrap()["id"].clone();
+    let id =
+        databases.as_array().unwrap().iter().find(|database| database["name"] == "starter_db").unwrap()["id"].clone();
     assert_eq!(admin.call("explorations.list", json!({ "database_id": id }))[0]["name"], "Requests per mechanic");
     let form = admin.call("forms.list", json!({ "database_id": id }))[0].clone();
-    assert_eq!((&form["name"], &form["token"]), (&json!("Book a repair"), &json!("59d3760a-6aef-45ed-9e7f-a295de00d2b2")));
+    assert_eq!(
+        (&form["name"], &form["token"]),
+        (&json!("Book a repair"), &json!("59d3760a-6aef-45ed-9e7f-a295de00d2b2"))
+    );
     let columns = admin.call("columns.metadata.list", json!({ "database_id": id, "table_oid": 18233 }));
     assert_eq!(columns[0]["display_width"], json!(240));
     admin.call("forms.set_publish_public", json!({ "database_id": id, "form_id": form["id"], "publish_public": true }));
@@ -67,7 +71,10 @@ fn who_used_the_original_signs_in_here_and_finds_everything() {
     assert_eq!(shared["header_title"]["text"], "Book a repair");
 
     let again = said(home, &files, &[]);
-    assert!(again.contains("Users: 2 here already\n  = admin, superuser: is here already\n"), "{again}");
+    assert!(
+        again.contains("Users: 2 here already\n  = admin, superuser: is here already, and stays as it is\n"),
+        "{again}"
+    );
     assert!(!again.contains("brought over"), "{again}");
     assert!(!server.log().contains("re'ad") && !server.log().contains(KEY));
 }

@@ -90,7 +90,9 @@ pub enum OriginalError {
         why: String,
     },
     /// There is more than anybody would have.
-    #[error("The table {table} of the original's internal database has more than {MAX_ROWS} rows, which is not taken over.")]
+    #[error(
+        "The table {table} of the original's internal database has more than {MAX_ROWS} rows, which is not taken over."
+    )]
     TooMuch {
         /// The table.
         table: &'static str,
@@ -114,24 +116,41 @@ struct Source {
 
 const USERS: Source = Source {
     name: "mathesar_user",
-    columns: &["id", "username", "password", "email", "full_name", "is_superuser", "is_active", "password_change_needed"],
+    columns: &[
+        "id",
+        "username",
+        "password",
+        "email",
+        "full_name",
+        "is_superuser",
+        "is_active",
+        "password_change_needed",
+    ],
 };
 const SERVERS: Source = Source { name: "mathesar_server", columns: &["id", "host", "port"] };
 const DATABASES: Source = Source { name: "mathesar_database", columns: &["id", "server_id", "name"] };
 const ROLES: Source = Source { name: "mathesar_configuredrole", columns: &["id", "server_id", "name", "password"] };
-const COLLABORATORS: Source = Source {
-    name: "mathesar_userdatabaserolemap",
-    columns: &["id", "user_id", "database_id", "configured_role_id"],
-};
+const COLLABORATORS: Source =
+    Source { name: "mathesar_userdatabaserolemap", columns: &["id", "user_id", "database_id", "configured_role_id"] };
 const TABLES: Source = Source { name: "mathesar_tablemetadata", columns: &["id", "database_id", "table_oid"] };
-const COLUMNS: Source = Source { name: "mathesar_columnmetadata", columns: &["id", "database_id", "table_oid", "attnum"] };
+const COLUMNS: Source =
+    Source { name: "mathesar_columnmetadata", columns: &["id", "database_id", "table_oid", "attnum"] };
 const EXPLORATIONS: Source = Source {
     name: "mathesar_explorations",
     columns: &["id", "database_id", "schema_oid", "base_table_oid", "name", "initial_columns"],
 };
 const FORMS: Source = Source {
     name: "mathesar_form",
-    columns: &["id", "database_id", "schema_oid", "base_table_oid", "token", "name", "associated_role_id", "publish_public"],
+    columns: &[
+        "id",
+        "database_id",
+        "schema_oid",
+        "base_table_oid",
+        "token",
+        "name",
+        "associated_role_id",
+        "publish_public",
+    ],
 };
 const FORM_FIELDS: Source = Source {
     name: "mathesar_formfield",

@@ -50,7 +50,8 @@ impl Unsealer {
         if header[0] != VERSION {
             return None;
         }
-        let cipher = cbc::Decryptor::<Aes128>::new_from_slices(self.encryption.as_ref(), &header[HEADER - HALF..]).ok()?;
+        let cipher =
+            cbc::Decryptor::<Aes128>::new_from_slices(self.encryption.as_ref(), &header[HEADER - HALF..]).ok()?;
         let mut text = Zeroizing::new(ciphertext.to_vec());
         let text = cipher.decrypt_padded::<Pkcs7>(&mut text).ok()?;
         Some(std::str::from_utf8(text).ok()?.to_owned().into())
@@ -63,7 +64,8 @@ mod tests {
 
     /// From the installation in `testdata/original`.
     const KEY: &str = "bench-secret-key-0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF";
-    const PLAIN: &str = "gAAAAABrAxj6aE4OkV2ksCtiiAzKq8eBlG2mZ5fss2gK555386t_moTmE5URVqHxGaacXISEpfxbtabKa6L_9FIyk6eHoUGwSQ==";
+    const PLAIN: &str =
+        "gAAAAABrAxj6aE4OkV2ksCtiiAzKq8eBlG2mZ5fss2gK555386t_moTmE5URVqHxGaacXISEpfxbtabKa6L_9FIyk6eHoUGwSQ==";
     const UNUSUAL: &str = "gAAAAABrAy9qrKpE2qZvjmXvV4DP5hFbncQnU0l_Q-mCTmPOJULxNtd9XxNyBW3CcX7HYIqfloc9JC2t9Vl8SPaB1OwFSVvfibYRs69prkHEvevRanz5uc0=";
 
     #[test]

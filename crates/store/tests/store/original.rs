@@ -93,7 +93,10 @@ fn other_databases_and_unreachable_ones_are_refused_with_words_that_hide_the_add
         assert!(matches!(read(&own.url()).await, OriginalError::NotTheOriginal));
         for bad in ["mysql://ann:hush@127.0.0.1/x", "postgres://ann:hush@127.0.0.1:99999/x"] {
             let error = read(bad).await;
-            assert!(matches!(error, OriginalError::BadAddress { .. }) && !error.to_string().contains("hush"), "{error}");
+            assert!(
+                matches!(error, OriginalError::BadAddress { .. }) && !error.to_string().contains("hush"),
+                "{error}"
+            );
         }
         let nobody = read("postgres://ann:hush@127.0.0.1:9/x").await;
         assert!(matches!(nobody, OriginalError::Unreachable(_)) && !nobody.to_string().contains("hush"), "{nobody}");

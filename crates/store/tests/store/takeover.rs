@@ -2,7 +2,7 @@
 
 use mathesar_store::{
     Arrival, ColumnName, Error, Foreign, ForeignColumn, ForeignForm, ForeignTable, NewCollaborator, NewDatabase,
-    NewExploration, NewForm, NewRole, NewServer, NewUser, Store, TableName, TakenOver, Takeover,
+    NewExploration, NewForm, NewRole, NewServer, NewUser, ServerChange, Store, TableName, TakenOver, Takeover,
 };
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -124,6 +124,16 @@ both! {
         again.servers[0].new.port = None;
         let taken = all(store.take_over(again, false, at(2)).await.unwrap());
         assert_eq!((taken, amounts(&store).await), (vec![Arrival::Present; 10], before));
+    }
+
+    async fn a_server_that_got_another_address_here_is_known_again(engine: &Engine) {
+        let store = engine.open().await;
+        store.take_over(everything(), false, at(1)).await.unwrap();
+        let server = store.servers().list().await.unwrap().remove(0);
+        let moved = ServerChange { host: Some("10.0.0.7".to_owned()), port: Some(Some(5433)), ..ServerChange::default() };
+        store.servers().change(server.id, moved, at(2)).await.unwrap();
+        let taken = all(store.take_over(everything(), false, at(3)).await.unwrap());
+        assert_eq!((taken, store.servers().list().await.unwrap().len()), (vec![Arrival::Present; 10], 1));
     }
 
     async fn what_is_here_stays_and_a_role_without_password_gets_it(engine: &Engine) {

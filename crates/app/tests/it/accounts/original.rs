@@ -27,12 +27,7 @@ fn original(changes: &str) -> TestDatabase<'static> {
 }
 
 fn request(original: &TestDatabase<'_>) -> Request {
-    Request {
-        url: original.url().into(),
-        secret_key: Some(KEY.into()),
-        without_passwords: false,
-        rehearsal: false,
-    }
+    Request { url: original.url().into(), secret_key: Some(KEY.into()), without_passwords: false, rehearsal: false }
 }
 
 /// How many of each kind were brought over, are here already, and were left out.
