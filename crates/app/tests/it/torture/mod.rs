@@ -3,4 +3,5 @@
 mod generators;
 mod refusals;
 mod tables;
+mod tour;
 mod values;
