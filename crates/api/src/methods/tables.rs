@@ -322,6 +322,13 @@ pub struct DeleteParams {
     pub cascade: bool,
 }
 
+/// Result of `tables.refresh`. Ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct RefreshedView {
+    /// Whether others could read the view meanwhile.
+    pub concurrently: bool,
+}
+
 /// Parameters of `tables.metadata.list`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
@@ -440,6 +447,9 @@ methods! {
     Collaborator Schema "tables.patch" TablesPatch (PatchParams) -> String;
     /// Drops a table; gives its qualified name.
     Collaborator Schema "tables.delete" TablesDelete (DeleteParams) -> String;
+    /// Fills a materialised view from its query anew: while others read it where a unique index over columns tells its rows apart, and
+    /// otherwise while they wait. Ours.
+    Collaborator Write "tables.refresh" TablesRefresh (TableParams) -> RefreshedView;
     /// Loads an uploaded file into a new table of texts with a key `id`, and waits for it. The file stays. Where its types matter from
     /// the start, and for files that take longer than a request may, there is `imports.load`.
     Collaborator Schema "tables.import" TablesImport (ImportParams) -> AddedTable;

@@ -15,6 +15,7 @@ pub mod ownership;
 pub mod policies;
 pub mod privileges;
 pub mod reach;
+pub mod refresh;
 pub mod roles;
 pub mod schemas;
 pub mod show;

@@ -5,7 +5,9 @@ use mathesar_pg::Change;
 use mathesar_sql::Statement;
 use serde::de::DeserializeOwned;
 
-use super::{columns, constraints, data_modeling, ownership, policies, privileges, reading, roles, schemas, tables};
+use super::{
+    columns, constraints, data_modeling, ownership, policies, privileges, reading, refresh, roles, schemas, tables,
+};
 use crate::{Ctx, Error, Result};
 
 /// The statements that `method` would run with `params`; `None` when it is no method that changes structure.
@@ -19,6 +21,7 @@ pub async fn statements(ctx: &Ctx, database_id: i64, method: &str, params: &Json
         "schemas.delete" => plan(ctx, database_id, schemas::Delete(read(params)?)).await?,
         "tables.add" => plan(ctx, database_id, tables::Add(read(params)?)).await?,
         "tables.patch" => plan(ctx, database_id, tables::Patch(read(params)?)).await?,
+        "tables.refresh" => plan(ctx, database_id, refresh::Refresh(read(params)?)).await?,
         "tables.delete" => plan(ctx, database_id, tables::Delete(read(params)?)).await?,
         "columns.add" => plan(ctx, database_id, columns::Add(read(params)?)).await?,
         "columns.patch" => plan(ctx, database_id, columns::Patch(read(params)?)).await?,

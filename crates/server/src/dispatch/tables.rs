@@ -2,7 +2,7 @@
 
 use mathesar_api::methods::tables::*;
 use mathesar_app::import;
-use mathesar_app::model::{import_preview, joinable, layout, metadata, ownership, privileges, tables};
+use mathesar_app::model::{import_preview, joinable, layout, metadata, ownership, privileges, refresh, tables};
 
 use super::handlers;
 
@@ -14,6 +14,7 @@ handlers! {
     TablesAdd => tables::add;
     TablesPatch => tables::patch;
     TablesDelete => tables::delete;
+    TablesRefresh => refresh::refresh;
     TablesImport => import::import;
     TablesImportPreview => bytes import_preview::preview;
     TablesListJoinable => joinable::list;

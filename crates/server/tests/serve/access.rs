@@ -97,6 +97,7 @@ const TABLE: &[(&str, Row)] = &[
     ("tables.add", COLLABORATORS),
     ("tables.patch", COLLABORATORS),
     ("tables.delete", COLLABORATORS),
+    ("tables.refresh", COLLABORATORS),
     ("tables.privileges.list_direct", COLLABORATORS),
     ("tables.privileges.replace_for_roles", COLLABORATORS),
     ("tables.privileges.transfer_ownership", COLLABORATORS),

@@ -47,6 +47,17 @@ pub fn drop(kind: TableKind, name: &QName, cascade: bool) -> Statement {
     fragment.finish()
 }
 
+/// Fills a materialised view from its query anew; `concurrently` lets others read meanwhile, and needs what
+/// [`refreshable`](crate::introspect::refreshable) tells.
+pub fn refresh(name: &QName, concurrently: bool) -> Statement {
+    let mut fragment = Fragment::of("REFRESH MATERIALIZED VIEW ");
+    if concurrently {
+        fragment.sql("CONCURRENTLY ");
+    }
+    fragment.qname(name);
+    fragment.finish()
+}
+
 /// Refreshes the planner's statistics, as after a load.
 pub fn analyze(name: &QName) -> Statement {
     let mut fragment = Fragment::of("ANALYZE ");

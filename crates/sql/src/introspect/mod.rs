@@ -117,6 +117,14 @@ pub fn table_summary(oid: Oid) -> Introspection<TableSummary> {
     Introspection::new(fragment, read_summary)
 }
 
+/// Whether a materialised view can be filled anew while others read it: it was filled before, and a unique index over columns
+/// tells its rows apart. One row, or none when there is no materialised view of that number.
+pub fn refreshable(oid: Oid) -> Introspection<bool> {
+    let mut fragment = Fragment::of(include_str!("refreshable.sql"));
+    fragment.sql("   AND c.oid = ").int(oid);
+    Introspection::new(fragment, |row| row.flag())
+}
+
 /// The entry of the table of that name: one row or none.
 pub fn table_by_name(name: &QName) -> Introspection<TableSummary> {
     let mut fragment = Fragment::of(include_str!("relations.sql"));

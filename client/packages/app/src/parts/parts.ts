@@ -47,5 +47,6 @@ export const layers = {
   permissions: new Part(() => import("$/features/permissions/PermissionsDialog.svelte")),
   reach: new Part(() => import("$/features/permissions/ReachDialog.svelte")),
   tokens: new Part(() => import("$/pages/profile/Tokens.svelte")),
+  refreshView: new Part(() => import("$/features/schema-objects/RefreshViewDialog.svelte")),
   dropTable: new Part(() => import("$/features/schema-objects/DropTableDialog.svelte")),
 };

@@ -13,6 +13,7 @@ mod policies;
 mod privileges;
 mod reach;
 mod reading_only;
+mod refresh;
 mod roles;
 mod schemas;
 mod show;
