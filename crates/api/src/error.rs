@@ -192,6 +192,8 @@ codes! {
     UNDEFINED_COLUMN = -30254, "UndefinedColumn", "42703", NotFound;
     /// `undefined_function`.
     UNDEFINED_FUNCTION = -30256, "UndefinedFunction", "42883", BadRequest;
+    /// `undefined_object`, such as a type.
+    UNDEFINED_OBJECT = -30257, "UndefinedObject", "42704", NotFound;
     /// `undefined_table`.
     UNDEFINED_TABLE = -30259, "UndefinedTable", "42P01", NotFound;
     /// `unique_violation`.

@@ -28,6 +28,8 @@ pub const ORDER_COLUMNS: usize = 32;
 pub const COUNT_CAP: u64 = 10_000;
 /// Roles that one call gives rights or makes members.
 pub const ROLES: usize = 1_000;
+/// Values of an enum that one call makes or renames.
+pub const ENUM_VALUES: usize = 1_000;
 /// Columns that a table can have in PostgreSQL (`MaxHeapAttributeNumber`).
 pub const TABLE_COLUMNS: usize = 1_600;
 /// Columns of a file that a preview looks at; with more, the file is rather cut by the wrong delimiter.

@@ -114,6 +114,13 @@ impl QName {
         Ok(Self { schema: Ident::new(schema)?, name: Ident::new(name)? })
     }
 
+    /// Reads a name with its schema as it is written in SQL, quoted where it must be; `None` for anything else.
+    pub fn read(text: &str) -> Option<Self> {
+        let (schema, rest) = read_written(text)?;
+        let (name, rest) = read_written(rest.strip_prefix('.')?)?;
+        rest.is_empty().then_some(Self { schema, name })
+    }
+
     pub(crate) fn write(&self, out: &mut String) {
         self.schema.write(out);
         out.push('.');
@@ -134,6 +141,29 @@ impl fmt::Display for QName {
         self.write_shown(&mut shown);
         f.write_str(&shown)
     }
+}
+
+/// The name that a text begins with, as SQL reads it, and what follows. A name without quotes is folded to lower case.
+fn read_written(text: &str) -> Option<(Ident, &str)> {
+    let Some(mut quoted) = text.strip_prefix('"') else {
+        let inside = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+        let end = text.find(|c| !inside(c)).unwrap_or(text.len());
+        let starts = text.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        if !starts {
+            return None;
+        }
+        return Some((Ident::new(text[..end].to_ascii_lowercase()).ok()?, &text[end..]));
+    };
+    let mut name = String::new();
+    loop {
+        let end = quoted.find('"')?;
+        name.push_str(&quoted[..end]);
+        quoted = &quoted[end + 1..];
+        let Some(rest) = quoted.strip_prefix('"') else { break };
+        name.push('"');
+        quoted = rest;
+    }
+    Some((Ident::new(name).ok()?, quoted))
 }
 
 /// Whether a name needs no quotes: lower-case letters, digits and underscores, and no keyword that PostgreSQL reserves in
@@ -188,7 +218,23 @@ mod tests {
         assert_eq!(shown("1st"), "\"1st\"");
     }
 
+    #[test]
+    fn reads_names_with_their_schemas_only() {
+        let read = |text: &str| QName::read(text).map(|name| (name.schema.0, name.name.0));
+        assert_eq!(read("public.Mood"), Some(("public".into(), "mood".into())));
+        assert_eq!(read("\"My.app\".\"it\"\"s\""), Some(("My.app".into(), "it\"s".into())));
+        for text in ["mood", "a.b.c", "a.", ".a", "a.b; drop", "\"a.b", "a .b", "1.5", ""] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn names_are_read_as_they_are_written(schema in "[^\0]{1,15}", name in "[^\0]{1,15}") {
+            let name = QName::parse(&schema, &name).unwrap();
+            prop_assert_eq!(QName::read(&name.to_string()), Some(name));
+        }
+
         #[test]
         fn quoting_can_be_undone(name in "[^\0]{1,15}") {
             let mut out = String::new();

@@ -628,3 +628,20 @@ impl PolicyCommand {
         })
     }
 }
+
+/// An enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enum {
+    /// `pg_type.oid`.
+    pub oid: Oid,
+    /// The schema.
+    pub schema_oid: Oid,
+    /// Schema and name.
+    pub name: QName,
+    /// As `format_type` writes it.
+    pub display: String,
+    /// Whether the current role is the owner or a member of it.
+    pub current_role_owns: bool,
+    /// Its values in their order.
+    pub values: Vec<String>,
+}

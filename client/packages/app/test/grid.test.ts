@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import type { RowKey } from "@mathesar/api";
 import { describe, expect, it } from "vitest";
 import { nameWarning } from "$/data/names";

@@ -159,7 +159,7 @@ pub struct ColumnDef {
     /// Name; the first free "Column N" when absent.
     #[serde(default)]
     pub name: Option<String>,
-    /// Type; `character varying` when absent.
+    /// Type; `character varying` when absent. A type of the database is named with its schema: `public.mood`.
     #[serde(default, rename = "type")]
     pub kind: Option<String>,
     /// Modifiers of the type.
@@ -220,7 +220,7 @@ pub struct ColumnPatch {
     /// New name.
     #[serde(default)]
     pub name: Option<String>,
-    /// New type; values are cast.
+    /// New type; values are cast. A type of the database is named with its schema: `public.mood`.
     #[serde(default, rename = "type")]
     pub kind: Option<String>,
     /// How a text is read on the way to the new type.

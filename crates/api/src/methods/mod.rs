@@ -7,6 +7,7 @@ pub mod columns;
 pub mod constraints;
 pub mod data_modeling;
 pub mod databases;
+pub mod enums;
 pub mod explorations;
 pub mod forms;
 pub mod imports;
@@ -40,6 +41,7 @@ macro_rules! of_every_noun {
             tables::$table,
             columns::$table,
             constraints::$table,
+            enums::$table,
             policies::$table,
             data_modeling::$table,
             records::$table,

@@ -7,6 +7,7 @@
 pub mod columns;
 pub mod constraints;
 pub mod data_modeling;
+pub mod enums;
 pub mod import_preview;
 pub mod joinable;
 pub mod layout;

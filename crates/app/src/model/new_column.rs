@@ -7,6 +7,7 @@ use mathesar_sql::ddl::column::{NewColumn, NewDefault};
 use mathesar_sql::ddl::new_type;
 
 use super::ident;
+use super::schemas::OF_THE_ORIGINAL;
 use crate::{Error, Result};
 
 /// What a column is when nobody says, as in the original.
@@ -43,7 +44,16 @@ pub(super) fn type_ref(kind: &str, options: Option<&TypeOptions>) -> Result<Type
         scale: options.scale,
         fields: options.fields.clone(),
     });
-    new_type::parse(kind, &options.unwrap_or_default()).map_err(|error| Error::value(sentence(&error.to_string())))
+    let ty = new_type::parse(kind, &options.unwrap_or_default());
+    let ty = ty.map_err(|error| Error::value(sentence(&error.to_string())))?;
+    let schema = ty.name().schema.as_str();
+    if OF_THE_ORIGINAL.contains(&schema) {
+        let message = format!(
+            "The types of the schema {schema} are the original's; no new column gets one. Take a type of PostgreSQL."
+        );
+        return Err(Error::value(message));
+    }
+    Ok(ty)
 }
 
 /// A JSON value as the text that PostgreSQL's input function reads: a string is its own text, `null` is none.

@@ -17,6 +17,7 @@ mod columns;
 mod constraints;
 mod data_modeling;
 mod databases;
+mod enums;
 mod explorations;
 mod forms;
 mod imports;
@@ -77,6 +78,7 @@ fn handlers() -> impl Iterator<Item = &'static Handler> {
         tables::HANDLERS,
         columns::HANDLERS,
         constraints::HANDLERS,
+        enums::HANDLERS,
         policies::HANDLERS,
         data_modeling::HANDLERS,
         records::HANDLERS,

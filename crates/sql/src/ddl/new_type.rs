@@ -3,6 +3,7 @@
 use mathesar_types::pgtype::IntervalFields;
 use thiserror::Error;
 
+use crate::ident::QName;
 use crate::type_ref::TypeRef;
 
 /// The modifiers of a new column's type, as far as given.
@@ -23,7 +24,8 @@ pub struct Options {
 pub enum TypeError {
     /// The name is not on the list.
     #[error(
-        "there is no type \"{0}\" for a new column; use a name such as text, integer, numeric or timestamp with time zone"
+        "there is no type \"{0}\" for a new column; use a name such as text, integer, numeric or timestamp with time zone, or that of a type \
+         of the database with its schema"
     )]
     Unknown(String),
     /// The type does not have the option.
@@ -109,19 +111,22 @@ const TYPES: &[Row] = &[
     (&["daterange"], "daterange", Takes::Nothing),
 ];
 
-/// Reads the type of a new column: a name of the list, with `[]` behind it for an array, and its modifiers.
+/// Reads the type of a new column: a name of the list, or that of a type of the database with its schema, such as an enum's; with `[]`
+/// behind it for an array; and its modifiers. Whether the database has such a type is PostgreSQL's to say.
 ///
 /// # Errors
 /// [`TypeError`] when the name is not on the list, or an option does not belong to the type or is out of its range.
 pub fn parse(name: &str, options: &Options) -> Result<TypeRef, TypeError> {
     let (element, array) = name.strip_suffix("[]").map_or((name, false), |element| (element, true));
     let wanted = element.trim().to_ascii_lowercase();
-    let (names, internal, takes) = TYPES
-        .iter()
-        .find(|(names, ..)| names.contains(&wanted.as_str()))
-        .ok_or_else(|| TypeError::Unknown(name.to_owned()))?;
-    refuse_foreign_options(names[0], *takes, options)?;
-    let ty = with_options(TypeRef::built_in(internal), *takes, options)?;
+    let ty = if let Some((names, internal, takes)) = TYPES.iter().find(|(names, ..)| names.contains(&wanted.as_str())) {
+        refuse_foreign_options(names[0], *takes, options)?;
+        with_options(TypeRef::built_in(internal), *takes, options)?
+    } else {
+        let own = QName::read(element.trim()).ok_or_else(|| TypeError::Unknown(name.to_owned()))?;
+        refuse_foreign_options("of the database", Takes::Nothing, options)?;
+        TypeRef::new(own)
+    };
     Ok(if array { ty.array_of() } else { ty })
 }
 

@@ -17,7 +17,7 @@ pub use table::{ColumnRow, KeyRow, TableQuery, TypeRow, ViewQuery};
 use crate::frag::{Fragment, Statement};
 use crate::ident::{Ident, QName};
 use crate::model::{
-    Attnum, Database, Dependant, Link, Oid, Role, RoleMember, Schema, Server, Table, TableKind, TablePrivileges,
+    Attnum, Database, Dependant, Enum, Link, Oid, Role, RoleMember, Schema, Server, Table, TableKind, TablePrivileges,
     TableSummary,
 };
 
@@ -135,6 +135,20 @@ pub fn table_by_name(name: &QName) -> Introspection<TableSummary> {
 /// The queries that complete the picture of a view. Few relations are views, and these queries cost as much as all others together.
 pub fn view(oid: Oid) -> ViewQuery {
     ViewQuery::new(oid)
+}
+
+/// The enums of the database, by name.
+pub fn enums() -> Introspection<Enum> {
+    Introspection::new(Fragment::of(include_str!("enums.sql")), |row| {
+        Ok(Enum {
+            oid: row.number()?,
+            schema_oid: row.number()?,
+            name: QName::new(row.ident()?, row.ident()?),
+            display: row.text()?.to_owned(),
+            current_role_owns: row.flag()?,
+            values: row.texts()?,
+        })
+    })
 }
 
 /// The queries that make up the whole picture of one table; run them in one transaction or pipeline. [`view`] follows for a view.

@@ -57,6 +57,14 @@ export type AddedTable = {
   renamed_columns: { [key in string]: string },
 };
 
+/** A new value. Ours. */
+export type AddedValue = {
+  /** The value. */
+  value: string,
+  /** The value before which it stands; behind all others when absent. */
+  before?: string | null,
+};
+
 /** A column whose values are put together, one value for each group. */
 export type AggregationExpression = {
   /** The column's alias. */
@@ -254,7 +262,7 @@ export type CollaboratorsListParams = {
 export type ColumnDef = {
   /** Name; the first free "Column N" when absent. */
   name?: string | null,
-  /** Type; `character varying` when absent. */
+  /** Type; `character varying` when absent. A type of the database is named with its schema: `public.mood`. */
   type?: string | null,
   /** Modifiers of the type. */
   type_options?: TypeOptions | null,
@@ -406,7 +414,7 @@ export type ColumnPatch = {
   id: number,
   /** New name. */
   name?: string | null,
-  /** New type; values are cast. */
+  /** New type; values are cast. A type of the database is named with its schema: `public.mood`. */
   type?: string | null,
   /** How a text is read on the way to the new type. */
   cast_options?: CastOptions | null,
@@ -835,6 +843,54 @@ export type DisconnectParams = {
 export type Disconnected = {
   /** Whether schemas of the original were removed from the database. */
   sql_cleaned: boolean,
+};
+
+/** An enum. Ours. */
+export type EnumInfo = {
+  /** Object identifier. */
+  oid: number,
+  /** Object identifier of its schema. */
+  schema_oid: number,
+  /** Name. */
+  name: string,
+  /** Its name with its schema, as a column's type in `columns.add` and `columns.patch`. */
+  type: string,
+  /** As `display_type` of a column tells it. */
+  display_type: string,
+  /** Its values in their order. */
+  values: Array<string>,
+  /** Whether the caller's role is, or is a member of, the owner, and so may change it. */
+  current_role_owns: boolean,
+};
+
+/** Parameters of `enums.add`. Ours. */
+export type EnumsAddParams = {
+  /** The database. */
+  database_id: number,
+  /** The schema. */
+  schema_oid: number,
+  /** Name, which no other type or table of the schema has. */
+  name: string,
+  /** The values in their order, each of at most 63 bytes. */
+  values: Array<string>,
+};
+
+/** Parameters of `enums.list`. Ours. */
+export type EnumsListParams = {
+  /** The database. */
+  database_id: number,
+};
+
+/** Parameters of `enums.patch`. Ours. */
+export type EnumsPatchParams = {
+  /** The database. */
+  database_id: number,
+  /** The enum. */
+  enum_oid: number,
+  /** What is renamed, first. */
+  renamed?: Array<RenamedValue>,
+  /** What is added, one after the other. */
+  added?: Array<AddedValue>,
 };
 
 /** A column that an exploration begins with. */
@@ -1978,6 +2034,20 @@ export type RecordsPatchParams = {
   keys?: boolean,
 };
 
+/** Result of `tables.refresh`. Ours. */
+export type RefreshedView = {
+  /** Whether others could read the view meanwhile. */
+  concurrently: boolean,
+};
+
+/** A value that gets another name. Ours. */
+export type RenamedValue = {
+  /** The value as it is. */
+  value: string,
+  /** What it shall be. */
+  new_value: string,
+};
+
 /** Parameters of `databases.privileges.replace_for_roles`. */
 export type ReplaceDatabasePrivilegesParams = {
   /** The database. */
@@ -2933,6 +3003,8 @@ export interface Methods {
   'tables.patch': { params: TablesPatchParams; result: string };
   /** Drops a table; gives its qualified name. */
   'tables.delete': { params: TablesDeleteParams; result: string };
+  /** Fills a materialised view from its query anew: while others read it where a unique index over columns tells its rows apart, and otherwise while they wait. Ours. */
+  'tables.refresh': { params: TableParams; result: RefreshedView };
   /** Loads an uploaded file into a new table of texts with a key `id`, and waits for it. The file stays. Where its types matter from the start, and for files that take longer than a request may, there is `imports.load`. */
   'tables.import': { params: TablesImportParams; result: AddedTable };
   /** Gives the first rows of a table as they would be with other types of its columns, by the columns' names. A value that does not fit is refused as `columns.patch` would. */
@@ -2977,6 +3049,12 @@ export interface Methods {
   'constraints.add': { params: ConstraintsAddParams; result: Array<number> };
   /** Drops a constraint; gives its name. */
   'constraints.delete': { params: ConstraintsDeleteParams; result: string };
+  /** Lists the enums of a database, by name. Ours. */
+  'enums.list': { params: EnumsListParams; result: Array<EnumInfo> };
+  /** Creates an enum. Ours. */
+  'enums.add': { params: EnumsAddParams; result: EnumInfo };
+  /** Renames values of an enum and adds some, in one transaction; rows keep their values under the new names. PostgreSQL takes no value away. Ours. */
+  'enums.patch': { params: EnumsPatchParams; result: EnumInfo };
   /** Tells whether row-level security is on for a table, and lists its policies. Ours. */
   'policies.list': { params: TableParams; result: RowSecurity };
   /** Creates a policy; gives what the table then has. Ours. */
@@ -3137,6 +3215,7 @@ export const METHODS = {
   'tables.add': { access: 'collaborator', effect: 'schema' },
   'tables.patch': { access: 'collaborator', effect: 'schema' },
   'tables.delete': { access: 'collaborator', effect: 'schema' },
+  'tables.refresh': { access: 'collaborator', effect: 'write' },
   'tables.import': { access: 'collaborator', effect: 'schema' },
   'tables.get_import_preview': { access: 'collaborator', effect: 'read' },
   'tables.list_joinable': { access: 'collaborator', effect: 'read' },
@@ -3159,6 +3238,9 @@ export const METHODS = {
   'constraints.list': { access: 'collaborator', effect: 'read' },
   'constraints.add': { access: 'collaborator', effect: 'schema' },
   'constraints.delete': { access: 'collaborator', effect: 'schema' },
+  'enums.list': { access: 'collaborator', effect: 'read' },
+  'enums.add': { access: 'collaborator', effect: 'schema' },
+  'enums.patch': { access: 'collaborator', effect: 'schema' },
   'policies.list': { access: 'collaborator', effect: 'read' },
   'policies.add': { access: 'collaborator', effect: 'schema' },
   'policies.delete': { access: 'collaborator', effect: 'schema' },
@@ -3257,6 +3339,7 @@ export const ERROR_CODES = {
   SyntaxError: -30237,
   UndefinedColumn: -30254,
   UndefinedFunction: -30256,
+  UndefinedObject: -30257,
   UndefinedTable: -30259,
   UniqueViolation: -30260,
   WrongObjectType: -30267,

@@ -6,6 +6,7 @@ mod columns;
 mod constraints;
 mod data_modeling;
 mod databases;
+mod enums;
 mod import_preview;
 mod managed;
 mod original;

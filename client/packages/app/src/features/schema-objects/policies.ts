@@ -1,7 +1,6 @@
 /** Policies of row-level security as people write them. */
 
 import type { PolicyCommand, PolicyDef } from "@mathesar/api";
-import { refresh } from "$/data/query";
 
 export interface PolicyForm {
   readonly name: string;
@@ -27,9 +26,4 @@ export function definitionOf({ name, command, permissive, roles, using, check }:
   };
   if (name === "" || Object.keys(conditions).length === 0) return null;
   return { name, command, permissive, role_oids: [...roles], ...conditions };
-}
-
-/** Says that other rows may be seen from now on, by whom is not known here. */
-export function refreshPolicies(): Promise<void> {
-  return refresh("policies.list", "roles.reach");
 }
