@@ -245,7 +245,8 @@ mod tests {
         });
         assert_eq!(found.unwrap().version, "9.9.9");
         assert_eq!(seen[0], ("internal.sqlite3".to_owned(), 4, "data".to_owned()));
-        assert_eq!(seen.len(), 3);
+        assert_eq!(seen[2], ("files/0a".to_owned(), 1, "x".to_owned()));
+        assert_eq!(seen.len(), 4);
         assert_eq!(peek(bytes.as_slice()).unwrap().made_at, Timestamp::UNIX_EPOCH);
     }
 
