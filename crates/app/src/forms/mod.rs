@@ -221,6 +221,8 @@ async fn checked(ctx: &Ctx, database_id: i64, def: FormDef, place: &str) -> Resu
         check_role(ctx, database_id, role).await.map_err(|error| error.at(&format!("{place}.associated_role_id")))?;
     }
     let mut session = ctx.connect(database_id).await?;
+    // A form is often made right after its columns, by whatever program made those.
+    session.forget_pictures();
     let tx = session.begin(&model::reading());
     let schema = model::schema(&tx, def.schema_oid).await?;
     let fields = definition::checked(&tx, def.base_table_oid, def.fields, place).await?;

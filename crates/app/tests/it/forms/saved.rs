@@ -150,3 +150,14 @@ fn another_table_needs_other_fields() {
         assert_eq!(owner.patch_form(form.id, patch).await.unwrap().base_table_oid, world.oid("person"));
     });
 }
+
+#[test]
+fn a_column_that_another_program_added_a_moment_ago_can_be_asked_for() {
+    test("", async |world| {
+        let ana = world.owner().await;
+        ana.form(&["seats"]).await;
+        world.execute("alter table visit add extra int");
+        let form = ana.form(&["seats", "extra"]).await;
+        assert_eq!(form.fields.len(), 2);
+    });
+}
