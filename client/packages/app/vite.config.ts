@@ -45,6 +45,15 @@ const sharedChunks = [
     entriesAwareMergeThreshold: 4_000,
     priority: 2,
   },
+  {
+    // An icon that some page shares with a dialog must not bring the dialog's other parts with it.
+    name: "icons",
+    test: /node_modules[\\/]@lucide[\\/]/,
+    minShareCount: 2,
+    entriesAware: true,
+    entriesAwareMergeThreshold: 4_000,
+    priority: 2,
+  },
   { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 1_000, priority: 1 },
 ];
 

@@ -10,8 +10,8 @@ use crate::{
     shell::{command, run},
 };
 
-/// What the bare file may weigh, PostgreSQL included: 40 MiB.
-const HEAVIEST: u64 = 40 << 20;
+/// What the bare file may weigh in bytes, PostgreSQL included.
+const HEAVIEST: u64 = 40_000_000;
 
 /// Leaves `mathesar-X-x86_64-linux` (or `aarch64`), the same by a name that stays for links to the newest one, the same in a
 /// `.tar.gz` with manual, completions and licences, its bill of materials, `mathesar-client-X.tar.gz`, and

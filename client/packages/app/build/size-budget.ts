@@ -14,7 +14,7 @@ const budgets: readonly { readonly page: string; readonly parts: readonly string
   { page: "sign-in", parts: ["SignInPage.svelte"], kilobytes: 50 },
   { page: "first run", parts: ["SetupPage.svelte"], kilobytes: 50 },
   { page: "home", parts: ["Shell.svelte", "HomePage.svelte"], kilobytes: 140 },
-  { page: "table", parts: ["Shell.svelte", "TablePage.svelte"], kilobytes: 200 },
+  { page: "table", parts: ["Shell.svelte", "TablePage.svelte"], kilobytes: 195 },
 ];
 
 export function sizeBudget(): Plugin {
