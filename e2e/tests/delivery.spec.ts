@@ -38,6 +38,21 @@ test("below a path, every page arrives in its parts and obeys the policy", async
   expect(complaints).toEqual([]);
 });
 
+test("whoever does not take Brotli gets the same files", async ({ request }) => {
+  const page = await (await request.get(`${server.url}/tools/sheets/`)).text();
+  const names = [...page.matchAll(/assets\/[^"]+\.(?:js|css)/g)].map(([name]) => name);
+  expect(names.length).toBeGreaterThan(1);
+  for (const name of names) {
+    const url = `${server.url}/tools/sheets/${name}`;
+    const packed = await request.get(url, { headers: { "accept-encoding": "gzip, br" } });
+    const plain = await request.get(url, { headers: { "accept-encoding": "identity" } });
+    expect([packed.headers()["content-encoding"], plain.headers()["content-encoding"]]).toEqual(["br", undefined]);
+    expect(await plain.text()).toBe(await packed.text());
+    const known = { "accept-encoding": "br", "if-none-match": packed.headers()["etag"]! };
+    expect((await request.get(url, { headers: known })).status()).toBe(304);
+  }
+});
+
 test("the page before sign-in fetches only what it needs", async ({ page }) => {
   const fetched: string[] = [];
   page.on("request", (request) => fetched.push(request.url()));

@@ -66,6 +66,8 @@ pub const FORM_RECORDS: u32 = 500;
 pub const FORM_SUBMISSIONS_PER_MINUTE: u32 = 30;
 /// Other calls for forms from one address in a minute.
 pub const FORM_READS_PER_MINUTE: u32 = 600;
+/// Files that one address can send by forms in a minute: a form may ask for several.
+pub const FORM_FILES_PER_MINUTE: u32 = 60;
 /// How long a statement may take that reads for those who fill in a form.
 pub const FORM_READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes of a picture that a small one is made of.
@@ -88,6 +90,8 @@ pub const PREVIEW_FIELD_CHARS: usize = 1_000;
 pub const PREVIEW_CHARS: usize = 4_000_000;
 /// How long an upload waits to be loaded.
 pub const UPLOAD_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How long a file waits for the form that it was chosen for to be sent.
+pub const UNSENT_FILE_AGE: Duration = Duration::from_secs(2 * 24 * 3600);
 /// Rows of a file that a preview shows.
 pub const PREVIEW_ROWS: usize = 50;
 /// Imports at work at the same time; others wait.

@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect as _};
 
 use crate::entity::file;
 use crate::error::{Error, Result};
 use crate::open::Store;
+use crate::values::Moment;
 
 pub use file::Model as StoredFile;
 
@@ -45,7 +47,7 @@ impl Store {
 }
 
 impl Files<'_> {
-    /// Enters a file.
+    /// Enters a file. One that came by a form awaits its submission.
     ///
     /// # Errors
     /// `Conflict` when it is there already, its user or form was deleted meanwhile, or its size is none that fits a file.
@@ -60,6 +62,7 @@ impl Files<'_> {
             size_bytes: Set(size),
             user_id: Set(new.user_id),
             form_id: Set(new.form_id),
+            awaits_submission: Set(new.form_id.is_some()),
             created_at: Set(now.into()),
         };
         let taken = "This file was entered a moment ago. Try again.";
@@ -86,6 +89,42 @@ impl Files<'_> {
             found.extend(query.all(&self.store.db).await?);
         }
         Ok(found)
+    }
+
+    /// Says of the files of a form that have these marks whether the form has still to be sent with them.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn set_awaiting(&self, form_id: i64, mashes: &[String], awaits_submission: bool) -> Result<()> {
+        for some in mashes.chunks(AT_ONCE) {
+            let files = file::Entity::update_many()
+                .col_expr(file::Column::AwaitsSubmission, Expr::value(awaits_submission))
+                .filter(file::Column::FormId.eq(form_id))
+                .filter(file::Column::Mash.is_in(some));
+            files.exec(&self.store.db).await?;
+        }
+        Ok(())
+    }
+
+    /// Files that came before `oldest` by a form that was never sent.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn unsent(&self, oldest: Timestamp) -> Result<Vec<StoredFile>> {
+        let query = file::Entity::find()
+            .filter(file::Column::AwaitsSubmission.eq(true))
+            .filter(file::Column::CreatedAt.lt(Moment::from(oldest)))
+            .limit(AT_ONCE as u64);
+        Ok(query.all(&self.store.db).await?)
+    }
+
+    /// Forgets a file unless its form was sent meanwhile; returns whether it did.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn forget_unsent(&self, id: i64) -> Result<bool> {
+        let file = file::Entity::delete_by_id(id).filter(file::Column::AwaitsSubmission.eq(true));
+        Ok(file.exec(&self.store.db).await?.rows_affected > 0)
     }
 
     /// The file at this place.

@@ -43,14 +43,25 @@ pub async fn show(ctx: &Ctx, database_id: i64, method: &str, given: &Json) -> Re
     }
     let given: RunParams = value::read(given.text()).map_err(|misfit| Error::misfit("params", &misfit))?;
     check(&given)?;
-    let mut session = ctx.connect(database_id).await?;
-    let pictures = Pictures::load(&session.begin(&table::reading_at_once()), &given.exploration_def, PATH).await?;
-    let exploration = exploration(&pictures)?;
-    let mut statements = vec![exploration.page(table::form(given.values), given.limit, given.offset).shown()];
-    if given.count {
-        statements.push(exploration.count().shown());
+    table::read(ctx, database_id, &table::reading_at_once(), &Shown(given)).await.map(Some)
+}
+
+/// A definition whose statements are asked for.
+struct Shown(RunParams);
+
+impl Work for Shown {
+    type Output = Vec<String>;
+
+    async fn run(&self, _: &Ctx, tx: &Transaction<'_>) -> Result<Vec<String>> {
+        let Self(params) = self;
+        let pictures = Pictures::load(tx, &params.exploration_def, PATH).await?;
+        let exploration = exploration(&pictures)?;
+        let mut statements = vec![exploration.page(table::form(params.values), params.limit, params.offset).shown()];
+        if params.count {
+            statements.push(exploration.count().shown());
+        }
+        Ok(statements)
     }
-    Ok(Some(statements))
 }
 
 fn check(params: &RunParams) -> Result<()> {

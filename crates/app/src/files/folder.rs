@@ -62,4 +62,12 @@ impl FileStorage for Folder {
             Err(error) => Err(Error::internal(error)),
         }
     }
+
+    async fn remove(&self, uri: &str) -> Result<()> {
+        let Some(path) = self.place(uri) else { return Ok(()) };
+        match fs::remove_file(path).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::internal(error)),
+            _ => Ok(()),
+        }
+    }
 }

@@ -8,7 +8,7 @@ use mathesar_sql::model::{Attnum, Column, Oid, Table};
 use mathesar_store::NewFile;
 use mathesar_types::pgtype::oids;
 
-use super::{by_name, secret, storage};
+use super::{by_name, new_mark, storage};
 use crate::model::columns::column;
 use crate::records::table::{self, Last, Work};
 use crate::{Ctx, Error, Result};
@@ -86,7 +86,7 @@ async fn known_or_new(ctx: &Ctx, uri: &str) -> Result<Option<String>> {
     let Some(size_bytes) = storage(ctx)?.size(uri).await? else { return Ok(None) };
     let name = name_of(uri);
     let media_type = by_name(&name);
-    let mash = secret(ctx, 32);
+    let mash = new_mark(ctx);
     let user_id = Some(signed_in.user_id);
     let new = NewFile { mash, uri: uri.to_owned(), name, media_type, size_bytes, user_id, form_id: None };
     Ok(Some(files.add(new, ctx.app.clock.now()).await?.mash))

@@ -6,6 +6,7 @@
 mod folder;
 mod marks;
 mod thumbnail;
+mod unsent;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use mathesar_api::{
-    ErrorCode, Method as _,
+    ErrorCode, Json, Method as _,
     methods::records::{RecordsGet, RecordsPatch},
 };
 use mathesar_store::{NewFile, StoredFile};
@@ -24,10 +25,14 @@ use crate::{Ctx, Error, Result, access, forms, spool::Spool};
 pub use folder::Folder;
 pub use marks::reset_mash;
 pub use thumbnail::{Thumbnail, thumbnail};
+pub(crate) use unsent::sending;
+pub use unsent::sweep;
 
 /// What metadata of columns calls the one storage that there is, as the original does.
 pub const BACKEND: &str = "default";
 
+/// Random bytes of a mark.
+const MARK_BYTES: usize = 32;
 /// The longest file name that is kept.
 const MAX_NAME_CHARS: usize = 255;
 /// Bytes at the beginning of a file by which its type is recognised.
@@ -59,6 +64,12 @@ pub trait FileStorage: Send + Sync {
     /// # Errors
     /// When the storage does not answer.
     async fn size(&self, uri: &str) -> Result<Option<u64>>;
+
+    /// Removes a file. One that is not there is none to remove.
+    ///
+    /// # Errors
+    /// When the storage does not answer.
+    async fn remove(&self, uri: &str) -> Result<()>;
 }
 
 /// How somebody without an account names what they may add and see: the link of a form, and a field of it.
@@ -100,32 +111,47 @@ pub async fn admit(ctx: &Ctx, by: Option<&ByForm>) -> Result<Sender> {
             let message = "Files cannot be sent by a form here: whoever runs this installation has not allowed it.";
             return Err(Error::new(ErrorCode::PERMISSION_DENIED, message));
         }
-        let form_id = forms::taking_files(ctx, &by.form_token, &by.form_field_key).await?;
+        let form_id = forms::taking_file(ctx, &by.form_token, &by.form_field_key).await?;
         return Ok(Sender { user_id: None, form_id: Some(form_id), most: options.form_file_bytes });
     }
     access::authorize_files(ctx, RecordsPatch::INFO)?;
     Ok(Sender { user_id: Some(ctx.signed_in()?.user_id), form_id: None, most: options.file_bytes })
 }
 
-/// Keeps a file that has arrived.
+/// Keeps a file that has arrived: all of it, or nothing.
 ///
 /// # Errors
-/// When the storage is full or does not answer.
+/// When the storage is full or does not answer; when our own database does not.
 pub async fn add(ctx: &Ctx, sender: Sender, mut spool: Spool, name: &str) -> Result<StoredFile> {
     spool.flush().await?;
     let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect();
     let media_type = media_type(spool.path(), &name).await?;
-    let uri = storage(ctx)?.keep(&secret(ctx, 16), &name, spool.path()).await?;
+    let storage = storage(ctx)?;
+    let uri = storage.keep(&secret(ctx, 16), &name, spool.path()).await?;
     let new = NewFile {
-        mash: secret(ctx, 32),
-        uri,
+        mash: new_mark(ctx),
+        uri: uri.clone(),
         name,
         media_type,
         size_bytes: spool.size(),
         user_id: sender.user_id,
         form_id: sender.form_id,
     };
-    Ok(ctx.app.store.files().add(new, ctx.app.clock.now()).await?)
+    match ctx.app.store.files().add(new, ctx.app.clock.now()).await {
+        Ok(file) => Ok(file),
+        Err(error) => {
+            // Bytes that nobody can name would stay for ever.
+            remove(&**storage, &uri).await;
+            Err(error.into())
+        }
+    }
+}
+
+/// Removes bytes that no mark leads to. Where that fails nobody can do anything but read the log.
+async fn remove(storage: &dyn FileStorage, uri: &str) {
+    if let Err(error) = storage.remove(uri).await {
+        tracing::warn!(%uri, error = ?error, "a file that nobody can see could not be removed from its storage");
+    }
 }
 
 /// The file that a cell names by its mark. Who sees it by a form sees only what came by that form.
@@ -135,7 +161,7 @@ pub async fn add(ctx: &Ctx, sender: Sender, mut spool: Spool, name: &str) -> Res
 /// records.
 pub async fn get(ctx: &Ctx, mash: &str, by: Option<&ByForm>) -> Result<StoredFile> {
     let form_id = match (&ctx.caller.signed_in, by) {
-        (None, Some(by)) => Some(forms::taking_files(ctx, &by.form_token, &by.form_field_key).await?),
+        (None, Some(by)) => Some(forms::showing_file(ctx, &by.form_token, &by.form_field_key).await?),
         _ => {
             access::authorize_files(ctx, RecordsGet::INFO)?;
             None
@@ -170,6 +196,13 @@ pub(crate) fn mark_of(json: &str) -> Option<String> {
     serde_json::from_str::<Cell>(json).ok().map(|cell| cell.mash)
 }
 
+/// The mark in a cell's value as a client writes it, be it as JSON or as text of JSON, when it looks like one that we have made.
+pub(crate) fn own_mark_of(value: &Json) -> Option<String> {
+    let text = serde_json::from_str::<String>(value.text());
+    let mark = mark_of(text.as_deref().unwrap_or(value.text()))?;
+    (mark.len() == 2 * MARK_BYTES && mark.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(mark)
+}
+
 /// A name as the last part of an address or of a key in a storage: without what would lead elsewhere.
 pub fn plain_name(name: &str) -> String {
     let plain: String = name.chars().map(|c| if c.is_control() || "/\\?#%".contains(c) { '_' } else { c }).collect();
@@ -179,6 +212,10 @@ pub fn plain_name(name: &str) -> String {
 /// The error for a file that is not there.
 pub fn gone() -> Error {
     Error::new(ErrorCode::DOES_NOT_EXIST, "There is no such file. It may have been removed from its storage.")
+}
+
+fn new_mark(ctx: &Ctx) -> String {
+    secret(ctx, MARK_BYTES)
 }
 
 /// So many random bytes in hexadecimal digits.

@@ -18,28 +18,36 @@ const MAX_TABLES: usize = 50;
 /// The member that says what a linked record's value is, so that no field can be called like it.
 const RESERVED_KEY: &str = "type";
 
-/// Checks the fields of a form over the table `base`, and puts them in their order. `place` is what the form is called in errors.
-///
-/// # Errors
-/// With the path of what is wrong: `UndefinedTable`, `UndefinedColumn`, `ReadOnly` for a column that PostgreSQL computes,
-/// `LimitReached`, `ValueError` for all else.
-pub(super) async fn checked(
-    tx: &Transaction<'_>,
-    base: Oid,
-    mut fields: Vec<FormField>,
-    place: &str,
-) -> Result<Vec<FormField>> {
-    let mut oids = HashSet::from([base]);
-    collect_tables(&fields, &mut oids);
-    if oids.len() > MAX_TABLES {
-        return Err(Error::limit(format!("{place}: a form can name {MAX_TABLES} tables.")));
+/// The fields of a form as they were given.
+pub(super) struct Fields<'d> {
+    /// The table to which a record is added.
+    pub(super) base: Oid,
+    pub(super) fields: &'d [FormField],
+    /// What the form is called in errors.
+    pub(super) place: &'d str,
+}
+
+impl Fields<'_> {
+    /// The fields in their order, when the tables have all that they name.
+    ///
+    /// # Errors
+    /// With the path of what is wrong: `UndefinedTable`, `UndefinedColumn`, `ReadOnly` for a column that PostgreSQL computes,
+    /// `LimitReached`, `ValueError` for all else.
+    pub(super) async fn checked(&self, tx: &Transaction<'_>) -> Result<Vec<FormField>> {
+        let Self { base, place, .. } = *self;
+        let mut fields = self.fields.to_vec();
+        let mut oids = HashSet::from([base]);
+        collect_tables(&fields, &mut oids);
+        if oids.len() > MAX_TABLES {
+            return Err(Error::limit(format!("{place}: a form can name {MAX_TABLES} tables.")));
+        }
+        let tables = try_join_all(oids.into_iter().map(|oid| tx.picture_to_read(oid))).await?;
+        let tables = tables.into_iter().flatten().map(|table| (table.oid(), table)).collect();
+        let mut check = Check { tables, keys: HashSet::new() };
+        let base = check.table(base, &format!("{place}.base_table_oid"))?;
+        check.fields(&base, &mut fields, &format!("{place}.fields"), 0)?;
+        Ok(fields)
     }
-    let tables = try_join_all(oids.into_iter().map(|oid| tx.picture_to_read(oid))).await?;
-    let tables = tables.into_iter().flatten().map(|table| (table.oid(), table)).collect();
-    let mut check = Check { tables, keys: HashSet::new() };
-    let base = check.table(base, &format!("{place}.base_table_oid"))?;
-    check.fields(&base, &mut fields, &format!("{place}.fields"), 0)?;
-    Ok(fields)
 }
 
 fn collect_tables(fields: &[FormField], oids: &mut HashSet<Oid>) {

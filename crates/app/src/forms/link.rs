@@ -97,13 +97,24 @@ pub async fn get(ctx: &Ctx, params: FormTokenParams) -> Result<FormInfo> {
     Ok(if opened.inside { info } else { FormInfo { description: None, associated_role_id: None, ..info } })
 }
 
-/// The number of a public form that has a field for a file with this key.
+/// The number of a public form that takes a file in the field with this key.
 ///
 /// # Errors
-/// `DoesNotExist` in the same words whether there is no such form or the caller may not see it, and for no such field; `AssertionError` for
-/// one that is not public; `Throttled`.
-pub async fn taking_files(ctx: &Ctx, token: &str, key: &str) -> Result<i64> {
-    let opened = Opened::to_read(ctx, token).await?;
+/// `DoesNotExist` in the same words whether there is no such form, it is not public, or it has no such field; `Throttled`.
+pub async fn taking_file(ctx: &Ctx, token: &str, key: &str) -> Result<i64> {
+    for_files(ctx, token, key, &ctx.app.forms.files).await
+}
+
+/// The same for somebody who looks at such a file.
+///
+/// # Errors
+/// Those of [`taking_file`].
+pub async fn showing_file(ctx: &Ctx, token: &str, key: &str) -> Result<i64> {
+    for_files(ctx, token, key, &ctx.app.forms.reads).await
+}
+
+async fn for_files(ctx: &Ctx, token: &str, key: &str, throttle: &Throttle) -> Result<i64> {
+    let opened = Opened::by_token(ctx, token, throttle).await?;
     if !opened.form.publish_public {
         return Err(closed());
     }

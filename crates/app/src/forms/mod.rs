@@ -17,16 +17,19 @@ use mathesar_api::methods::forms::{
     AddParams, FormDef, FormField, FormInfo, FormParams, FormPatch, FormText, ListParams, PatchParams,
     SetPublishPublicParams,
 };
+use mathesar_pg::Transaction;
+use mathesar_sql::model::{Oid, Schema};
 use mathesar_store::{Form, NewForm};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub(crate) use follow::follow_copy;
-pub use link::{get, taking_files};
+pub use link::{get, showing_file, taking_file};
 pub(crate) use original::taken_over;
 pub use source::{get_source_info, list_related_records};
 pub use submit::submit;
 
+use crate::records::table::{self, Work};
 use crate::throttle::Throttle;
 use crate::{App, Ctx, Error, Result, limits, model, saved};
 
@@ -34,6 +37,7 @@ use crate::{App, Ctx, Error, Result, limits, model, saved};
 pub struct Guards {
     reads: Throttle,
     submissions: Throttle,
+    files: Throttle,
 }
 
 impl Default for Guards {
@@ -42,6 +46,7 @@ impl Default for Guards {
         Self {
             reads: Throttle::new(limits::FORM_READS_PER_MINUTE, REASON),
             submissions: Throttle::new(limits::FORM_SUBMISSIONS_PER_MINUTE, REASON),
+            files: Throttle::new(limits::FORM_FILES_PER_MINUTE, REASON),
         }
     }
 }
@@ -220,12 +225,9 @@ async fn checked(ctx: &Ctx, database_id: i64, def: FormDef, place: &str) -> Resu
     if let Some(role) = def.associated_role_id {
         check_role(ctx, database_id, role).await.map_err(|error| error.at(&format!("{place}.associated_role_id")))?;
     }
-    let mut session = ctx.connect(database_id).await?;
-    // A form is often made right after its columns, by whatever program made those.
-    session.forget_pictures();
-    let tx = session.begin(&model::reading());
-    let schema = model::schema(&tx, def.schema_oid).await?;
-    let fields = definition::checked(&tx, def.base_table_oid, def.fields, place).await?;
+    let fields = definition::Fields { base: def.base_table_oid, fields: &def.fields, place };
+    let known = Known { schema_oid: def.schema_oid, fields };
+    let (schema, fields) = table::read(ctx, database_id, &model::reading(), &known).await?;
     let definition = Definition {
         description: def.description,
         header_title: def.header_title.unwrap_or_else(|| FormText { text: def.name.clone() }),
@@ -244,6 +246,21 @@ async fn checked(ctx: &Ctx, database_id: i64, def: FormDef, place: &str) -> Resu
         name: def.name,
         definition: definition.write(place)?,
     })
+}
+
+/// What a definition says about its database.
+struct Known<'d> {
+    schema_oid: Oid,
+    fields: definition::Fields<'d>,
+}
+
+impl Work for Known<'_> {
+    type Output = (Schema, Vec<FormField>);
+
+    async fn run(&self, _: &Ctx, tx: &Transaction<'_>) -> Result<Self::Output> {
+        let schema = model::schema(tx, self.schema_oid).await?;
+        Ok((schema, self.fields.checked(tx).await?))
+    }
 }
 
 /// An address of another kind, such as `javascript:`, would run in our own pages.

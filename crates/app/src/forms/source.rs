@@ -174,6 +174,7 @@ impl Work for Related<'_> {
             offset: self.params.offset,
             search: self.params.search.clone(),
             key_attnum: Some(key),
+            linked_record_path: None,
         };
         records.run(ctx, tx).await
     }

@@ -14,7 +14,7 @@ use super::link::Opened;
 use super::source::linked_to;
 use crate::records::table::{self, Last, Work};
 use crate::records::{attempt, input};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, files};
 
 /// Adds a record, and those that it links to, as the form's role.
 ///
@@ -28,7 +28,9 @@ pub async fn submit(ctx: &Ctx, params: SubmitParams) -> Result<()> {
     let submission = Submission(Row::read(base, &opened.definition.fields, params.values)?);
     let written = async {
         let ctx = opened.as_its_role(ctx).await?;
-        table::write(&ctx, opened.form.database_id, &submission).await
+        let marks = known_marks(&ctx, &submission.0).await?;
+        let write = table::write(&ctx, opened.form.database_id, &submission);
+        files::sending(&ctx, opened.form.id, &marks, write).await
     };
     written.await.map_err(|error| opened.told(error))
 }
@@ -74,6 +76,30 @@ impl<'f> Row<'f> {
                 Err(Error::value(format!("values: the form has no field \"{unknown:.100}\" here. Load it again.")))
             }
             None => Ok(Self { table, fields, cells }),
+        }
+    }
+}
+
+/// The marks of the files among the values.
+///
+/// # Errors
+/// `ValueError` for a file that is gone, as one is that was chosen days ago.
+async fn known_marks(ctx: &Ctx, row: &Row<'_>) -> Result<Vec<String>> {
+    let mut sent = Vec::new();
+    collect_marks(row, &mut sent);
+    let marks: Vec<String> = sent.iter().map(|(_, mark)| mark.clone()).collect();
+    let known = ctx.app.store.files().by_mashes(&marks).await?;
+    match sent.iter().find(|(_, mark)| known.iter().all(|file| file.mash != *mark)) {
+        Some((field, _)) => Err(at_fault(field, "the file is here no longer. Choose it again.")),
+        None => Ok(marks),
+    }
+}
+
+fn collect_marks<'r>(row: &'r Row<'_>, marks: &mut Vec<(&'r FormField, String)>) {
+    for cell in &row.cells {
+        match &cell.value {
+            Value::Given(json) => marks.extend(files::own_mark_of(json).map(|mark| (cell.field, mark))),
+            Value::Added { row, .. } => collect_marks(row, marks),
         }
     }
 }

@@ -84,7 +84,7 @@ impl Home {
                 data_dir: self.directory.path().to_owned(),
                 base_path: "/sub".to_owned(),
                 file_bytes: 1 << 20,
-                form_file_bytes: 0,
+                form_file_bytes: 1 << 10,
                 in_container: false,
                 allow_unix_sockets: true,
                 internal_database: None,

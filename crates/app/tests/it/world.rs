@@ -16,6 +16,7 @@ use crate::installation::{Connected, Hands, Home, add_user, run};
 pub struct World {
     pub app: Arc<App>,
     pub connected: Connected,
+    pub hands: Arc<Hands>,
     users: AtomicU64,
     pub database: TestDatabase<'static>,
     _home: Home,
@@ -48,9 +49,10 @@ pub fn within(database: TestDatabase<'static>, scripts: &[&str], work: impl Asyn
 impl World {
     async fn make(database: TestDatabase<'static>) -> Self {
         let home = Home::with_sqlite();
-        let app = Arc::new(home.open(&Hands::new()).await);
+        let hands = Hands::new();
+        let app = Arc::new(home.open(&hands).await);
         let connected = Connected::add(&app, &database).await;
-        Self { app, connected, users: AtomicU64::new(0), database, _home: home }
+        Self { app, connected, hands, users: AtomicU64::new(0), database, _home: home }
     }
 
     /// A caller who works as the superuser.

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context as _;
 use mathesar_app::{
-    App, import, jobs,
+    App, files, import, jobs,
     setup::{self, Created},
 };
 use tokio::{
@@ -177,6 +177,11 @@ async fn keep_house(app: Arc<App>, stop: CancellationToken) {
         }
         if let Err(error) = import::sweep(&app).await {
             tracing::warn!(error = ?error, "uploads that nobody imported could not be removed");
+        }
+        match files::sweep(&app).await {
+            Ok(0) => {}
+            Ok(files) => tracing::info!(files, "files of forms that nobody sent were removed"),
+            Err(error) => tracing::warn!(error = ?error, "files of forms that nobody sent could not be removed"),
         }
         app.places.sweep(tokio::time::Instant::now());
     }

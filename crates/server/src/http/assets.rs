@@ -65,7 +65,8 @@ fn asset(path: &str, file: &EmbeddedFile, request: &HeaderMap) -> Response {
     // The build puts a hash of the content into the names below assets/.
     let immutable = path.starts_with("assets/");
     let cache = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let tag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..16]));
+    // Packed and unpacked it is the same file, but not the same bytes.
+    let tag = format!("W/\"{}\"", hex::encode(&file.metadata.sha256_hash()[..16]));
     let mut response = if request.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {

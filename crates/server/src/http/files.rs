@@ -104,11 +104,7 @@ pub async fn show(
     given: Given,
     headers: HeaderMap,
 ) -> Response {
-    let found = async {
-        let (ctx, file) = find(&shared, &client, &headers, &mash, &parameters(given)?).await?;
-        send(&ctx, &file, may_be_shown(&file.media_type)).await
-    };
-    answer(found.await)
+    answer(sent(&shared, &client, &headers, &mash, given, may_be_shown).await)
 }
 
 /// Sends a file to be saved.
@@ -119,11 +115,7 @@ pub async fn download(
     given: Given,
     headers: HeaderMap,
 ) -> Response {
-    let found = async {
-        let (ctx, file) = find(&shared, &client, &headers, &mash, &parameters(given)?).await?;
-        send(&ctx, &file, false).await
-    };
-    answer(found.await)
+    answer(sent(&shared, &client, &headers, &mash, given, |_| false).await)
 }
 
 /// Shows a small picture of a file.
@@ -162,10 +154,19 @@ async fn find(
     Ok((ctx, file))
 }
 
-async fn send(ctx: &Ctx, file: &StoredFile, shown: bool) -> Result<Response> {
-    let body = Body::from_stream(files::read(ctx, file).await?);
+/// The file itself, for the browser to show when its type is one that is `shown`.
+async fn sent(
+    shared: &Shared,
+    client: &Client,
+    headers: &HeaderMap,
+    mash: &str,
+    given: Given,
+    shown: fn(&str) -> bool,
+) -> Result<Response> {
+    let (ctx, file) = find(shared, client, headers, mash, &parameters(given)?).await?;
+    let body = Body::from_stream(files::read(&ctx, &file).await?);
     let mut response = body.into_response();
-    let how = if shown { "inline" } else { "attachment" };
+    let how = if shown(&file.media_type) { "inline" } else { "attachment" };
     let fields = response.headers_mut();
     let mut set = |name: HeaderName, value: String| {
         let value = HeaderValue::try_from(value).map_err(Error::internal)?;

@@ -113,6 +113,16 @@ impl FileStorage for Bucket {
         let length = answer.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
         length.map(Some).ok_or_else(away)
     }
+
+    async fn remove(&self, uri: &str) -> Result<()> {
+        let Some(key) = self.key(uri) else { return Ok(()) };
+        let url = self.bucket.delete_object(Some(&self.credentials), key).sign(GOOD_FOR);
+        let answer = self.ask(move |agent| agent.delete(url.as_str()).call()).await?;
+        if answer.status() == 404 {
+            return Ok(());
+        }
+        taken(answer).await.map(drop)
+    }
 }
 
 /// The answer to a request that the service has done.

@@ -1,6 +1,6 @@
 //! Files in cells: put into the data directory or a bucket, shown, and kept from those whom they do not concern.
 
-use std::{fs, sync::mpsc};
+use std::{collections::BTreeSet, fs, sync::mpsc};
 
 use axum::http::{HeaderMap, StatusCode, header};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -217,6 +217,46 @@ fn files_are_kept_in_a_bucket() {
     let (status, words) = put(&admin, "/files/", "a.png", PNG);
     assert!(status == 503 && words["message"].as_str().unwrap().contains("storage for files"), "{status} {words}");
     server.logs("SignatureDoesNotMatch");
+    drop(stop);
+}
+
+#[test]
+fn a_bucket_loses_the_files_of_a_form_that_nobody_sent() {
+    let (database, internal) = (Cluster::shared().database(), Cluster::shared().database());
+    let objects = tempfile::tempdir().unwrap();
+    let (endpoint, stop) = s3_service(objects.path());
+    let (bucket, url) = (objects.path().join("attachments"), internal.url().to_owned());
+    let flags = ["--allow-unix-sockets", "--log-level", "info", "--form-file-upload-mib", "1", "--file-storage", "s3"];
+    let flags = [&flags[..], &["--s3-bucket", "attachments", "--s3-endpoint", &endpoint]].concat();
+    let flags = [&flags[..], &["--s3-access-key-id", "key"]].concat();
+    let variables = [
+        ("DATABASE_URL", url.as_str()),
+        ("SECRET_KEY", "a key for the tests, long enough to pass"),
+        ("MATHESAR_SUPERUSER_PASSWORD", ADMIN.1),
+        ("MATHESAR_S3_SECRET_ACCESS_KEY", "correct secret"),
+    ];
+    let server = Server::start_in(tempfile::tempdir().unwrap(), &flags, &variables);
+    let admin = server.signed_in(ADMIN.0, ADMIN.1).on_own_page();
+    let token = public_form(&admin, &database);
+    let to = format!("/files/?form_token={token}&form_field_key=photo");
+    let photos = [put(&server.visitor(), &to, "sent.png", PNG), put(&server.visitor(), &to, "unsent.png", PNG)];
+    let sent = &photos[0].1["result"];
+    server.visitor().call("forms.submit", json!({ "form_token": token, "values": { "photo": sent } }));
+    let objects = || {
+        let folders = fs::read_dir(&bucket).unwrap().filter_map(|entry| fs::read_dir(entry.unwrap().path()).ok());
+        folders.flatten().map(|object| object.unwrap().file_name().into_string().unwrap()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(objects(), BTreeSet::from(["sent.png", "unsent.png"].map(str::to_owned)));
+
+    let (_, home) = server.stop();
+    internal.execute("update mathesar_internal.files set created_at = 0");
+    let server = Server::start_in(home, &flags, &variables);
+    let admin = server.signed_in(ADMIN.0, ADMIN.1).on_own_page();
+    let unsent = path(&photos[1].1["result"], "");
+    server.logs("files of forms that nobody sent were removed");
+    assert_eq!(objects(), BTreeSet::from(["sent.png".to_owned()]));
+    assert_eq!(admin.get(&unsent).status(), 404);
+    assert_eq!(admin.bytes(&path(sent, "")).body().as_slice(), PNG);
     drop(stop);
 }
 

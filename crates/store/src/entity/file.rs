@@ -25,6 +25,8 @@ pub struct Model {
     pub user_id: Option<i64>,
     /// The public form that it came by, unless that is gone.
     pub form_id: Option<i64>,
+    /// Whether it came by a form that was not sent yet.
+    pub awaits_submission: bool,
     /// When it was uploaded.
     pub created_at: Moment,
 }
