@@ -107,3 +107,44 @@ test("a table over a file is read, and its refusals are PostgreSQL's own", async
   await grid.expectCell(2, "name", "Venus");
   await expectReadOnly(page, grid, "name", /foreign table/i);
 });
+
+test("records behind a table in between are shown beside a row, linked with it and taken away again", async ({ page }) => {
+  sql("delete from playlist_track where track_id in (1, 2); insert into playlist_track values (1, 1)");
+  const grid = await open(page, "track");
+  await page.getByRole("button", { name: "Columns" }).click();
+  const panel = page.getByRole("dialog", { name: "Columns shown" });
+  await panel.getByRole("checkbox", { name: "playlist" }).check();
+  await expect(grid.header("playlist"), "it comes into sight").toBeInViewport();
+  for (const column of ["composer", "milliseconds", "bytes", "unit_price"]) {
+    await panel.getByRole("checkbox", { name: column }).uncheck();
+  }
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/linked=\d+\.\d+\.\d+/);
+  await grid.expectCell(1, "playlist", "Music");
+  await grid.expectCell(2, "playlist", "");
+
+  await grid.click(1, "playlist");
+  await page.keyboard.press("Enter");
+  const list = page.getByRole("dialog", { name: "playlist" });
+  await expect(list.getByRole("checkbox").first()).toBeChecked();
+  await look(page, "linked-records");
+  await list.getByRole("textbox", { name: "Search records" }).fill("grunge");
+  await list.getByRole("checkbox", { name: "Grunge" }).check();
+  await expect.poll(() => sql("select count(*) from playlist_track where track_id = 1")).toBe("2");
+  await expect(list.getByRole("checkbox", { name: "Grunge" })).toBeEnabled();
+  await list.getByRole("textbox", { name: "Search records" }).fill("");
+  await list.getByRole("checkbox", { name: "Music", exact: true }).first().uncheck();
+  await expect.poll(() => sql("select count(*) from playlist_track where track_id = 1")).toBe("1");
+  await page.keyboard.press("Escape");
+  await grid.expectCell(1, "playlist", "Grunge");
+
+  await grid.edit(1, "name", "Renamed");
+  await expect.poll(() => sql("select count(*) from track where name = 'Renamed'")).toBe("1");
+  await grid.expectCell(1, "playlist", "Grunge");
+
+  await page.reload();
+  await grid.expectCell(1, "playlist", "Grunge");
+  await grid.chooseInColumnMenu("playlist", "Hide column");
+  await expect(page).not.toHaveURL(/linked=/);
+  await expect(page.getByRole("columnheader", { name: "playlist" })).toHaveCount(0);
+});

@@ -208,9 +208,7 @@ pub const METHODS: &[OriginalMethod] = &[
     method(
         "records.list_summaries",
         "database_id table_oid limit offset search linked_record_path",
-        Changed(
-            "`linked_record_path` is not taken, and there is no `mapping`; `joined_columns` of `records.list` gives the same",
-        ),
+        Changed("a `linked_record_path` that leads elsewhere is an error that names it"),
     ),
     method("explorations.list", "database_id schema_oid", Same),
     method("explorations.get", "database_id exploration_id", Same),

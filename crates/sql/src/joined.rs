@@ -2,6 +2,7 @@
 
 use crate::expr;
 use crate::frag::{Fragment, Statement};
+use crate::key;
 use crate::model::{Column, Table};
 use crate::type_ref::TypeRef;
 
@@ -30,5 +31,38 @@ pub fn records<'v>(between: Between<'_>, values: impl IntoIterator<Item = &'v st
     fragment.sql(") AS v (k0)\n          JOIN ").qname(table.name()).sql(" AS t ON ").push(expr::column(&own.name));
     fragment.sql(" = v.k0::").ty(&TypeRef::of(own.ty.pg.storage())).sql("\n         WHERE ").push(other_column);
     fragment.sql(" IS NOT NULL) AS j\n WHERE j.place <= ").int(most).sql(" ORDER BY j.k0, j.place");
+    fragment.finish()
+}
+
+/// True for a record `t` that the table in between connects with the row whose referred column has the value `own`; `key` is the
+/// column of the record that is referred to.
+pub fn is_linked(between: Between<'_>, own: &str, key: &Column) -> Fragment {
+    let mut fragment = expr::column(&key.name);
+    fragment.sql(" IN (SELECT b.").ident(&between.other.name).sql(" FROM ").qname(between.table.name());
+    fragment.sql(" AS b WHERE b.").ident(&between.own.name).sql(" = ");
+    fragment.bind_as(own, &TypeRef::of(between.own.ty.pg.storage()));
+    // With a NULL among them, the others would be neither linked nor not.
+    fragment.sql(" AND b.").ident(&between.other.name).sql(" IS NOT NULL)");
+    fragment
+}
+
+/// The rows in between that connect the row whose referred column has the value `own` with those of `records`: one text field with the
+/// record as given, and the row's key, as [`key::read`] takes it; in the order of the records and the keys, at most `most` of them.
+pub fn rows<'v>(between: Between<'_>, own: &str, records: impl IntoIterator<Item = &'v str>, most: u32) -> Statement {
+    let Between { table, own: own_column, other } = between;
+    let mut fragment = Fragment::of("SELECT v.k0");
+    let keys = key::fields(table);
+    for field in &keys {
+        fragment.sql(", ").push(field.clone());
+    }
+    fragment.sql("\n  FROM pg_catalog.unnest(").bind_list(records.into_iter().map(Some));
+    fragment.sql(") WITH ORDINALITY AS v (k0, place)\n  JOIN ").qname(table.name()).sql(" AS t ON ");
+    fragment.push(expr::column(&other.name)).sql(" = v.k0::").ty(&TypeRef::of(other.ty.pg.storage()));
+    fragment.sql("\n WHERE ").push(expr::column(&own_column.name)).sql(" = ");
+    fragment.bind_as(own, &TypeRef::of(own_column.ty.pg.storage())).sql("\n ORDER BY v.place");
+    for field in keys {
+        fragment.sql(", ").push(field);
+    }
+    fragment.sql("\n LIMIT ").int(most);
     fragment.finish()
 }

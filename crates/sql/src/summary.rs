@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use thiserror::Error;
 
 use crate::expr;
-use crate::filter::Filter;
 use crate::frag::{Fragment, Statement};
 use crate::ident::Ident;
 use crate::key::numbered;
 use crate::model::{Attnum, Column, Oid, Table};
-use crate::select::{filtered, from, only};
+use crate::select::{from, only};
 use crate::type_ref::TypeRef;
 
 /// The longest chain of links that a template may follow.
@@ -181,31 +180,40 @@ pub fn labels<'v>(
     fragment.finish()
 }
 
-/// A page of records by what they are called: rows of two text fields, the value of `key` and the summary, sorted by it.
+/// A page of records by what they are called: rows of two text fields, the value of `key` and the summary, sorted by it. Those for which
+/// `first` is true come before the others.
 pub fn list(
     table: &Table,
     summary: &Summary,
     key: &Column,
     search: Option<&str>,
-    filter: Option<&Filter>,
+    first: Option<Fragment>,
     limit: u32,
     offset: u64,
 ) -> Statement {
     let mut fragment = Fragment::of("SELECT s.key, s.summary FROM (SELECT ");
     fragment.push(expr::iso_text(&expr::column(&key.name), &key.ty.pg)).sql(" AS key, ");
-    fragment.push(summary.text.clone()).sql(" AS summary").push(from(table)).push(summary.joins.clone());
-    fragment.push(only(filtered(filter))).sql(") AS s").push(only(search.map(found)));
-    fragment.sql(" ORDER BY s.summary, s.key LIMIT ").int(limit);
+    fragment.push(summary.text.clone()).sql(" AS summary");
+    let order = if first.is_some() {
+        " ORDER BY s.first DESC, s.summary, s.key LIMIT "
+    } else {
+        " ORDER BY s.summary, s.key LIMIT "
+    };
+    if let Some(first) = first {
+        fragment.sql(", ").push(first).sql(" AS first");
+    }
+    fragment.push(from(table)).push(summary.joins.clone()).sql(") AS s").push(only(search.map(found)));
+    fragment.sql(order).int(limit);
     fragment.sql(" OFFSET ").int(i64::try_from(offset).unwrap_or(i64::MAX));
     fragment.finish()
 }
 
 /// How many records [`list`] has in all: one text field.
-pub fn count(table: &Table, summary: &Summary, search: Option<&str>, filter: Option<&Filter>) -> Statement {
-    let Some(search) = search else { return crate::count::exact(table, filter) };
+pub fn count(table: &Table, summary: &Summary, search: Option<&str>) -> Statement {
+    let Some(search) = search else { return crate::count::exact(table, None) };
     let mut fragment = Fragment::of("SELECT pg_catalog.count(*)::text FROM (SELECT ");
     fragment.push(summary.text.clone()).sql(" AS summary").push(from(table)).push(summary.joins.clone());
-    fragment.push(only(filtered(filter))).sql(") AS s").push(only([found(search)]));
+    fragment.sql(") AS s").push(only([found(search)]));
     fragment.finish()
 }
 

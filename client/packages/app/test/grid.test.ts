@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { nameWarning } from "$/data/names";
 import { gridColumns, kindOf } from "$/features/grid/columns";
 import { cellValue, gridFailure, RowShape, serverChange } from "$/features/grid/rows";
+import { linkedColumns, linkedGridColumn, type LinkedColumn } from "$/features/table-view/linked";
 import { changesOf, draftOf, restorable } from "$/features/record/draft";
 import { readRecordKey, writeRecordKey } from "$/features/record/recordKey";
 import { castCheck, columnChange, columnForm } from "$/features/schema-objects/columnForm";
@@ -55,6 +56,14 @@ describe("rows", () => {
     });
   });
 
+  it("have linked records behind their own values, unless the server left them out", () => {
+    const shape = new RowShape([1], ["16403.2.3", "16404.2.3"]);
+    const row = { "1": 7, "16403.2.3": { count: 30, result: [1, 2] }, "16404.2.3": { count: 0, result: [] } };
+    const names = { "16403.2.3": { "1": "Ada" } };
+    expect(shape.row(null, row, null, names).values).toEqual(["7", '{"count":30,"labels":["Ada","2"]}', null]);
+    expect(shape.row(null, { "1": 7 }, null).values).toEqual(["7"]);
+  });
+
   it("keep every value as exact text", () => {
     expect([1.5, true, null, undefined, "9007199254740993", [1]].map(cellValue)).toEqual([
       "1.5",
@@ -91,6 +100,66 @@ describe("rows", () => {
   });
 });
 
+describe("columns of linked records", () => {
+  const [film, cast, person, rental] = [10, 11, 12, 13];
+  const way = (target: number, own: number, other: number, second = false) => ({
+    base: film,
+    target,
+    join_path: [
+      [
+        [film, 1],
+        [cast, own],
+      ],
+      [
+        [cast, other],
+        [target, 1],
+      ],
+    ] satisfies LinkedColumn["path"],
+    fkey_path: [
+      [own, true],
+      [other, second],
+    ] satisfies [number, boolean][],
+    depth: 2,
+    multiple_results: true,
+  });
+  const table = (name: string, columns = {}) => ({ name, columns });
+  const role = (name: string) => ({ name, type: "integer", primary_key: false });
+  const target_table_info = {
+    [cast]: table("cast", { 3: role("actor"), 4: role("writer") }),
+    [person]: table("person"),
+    [rental]: table("rental"),
+  };
+
+  it("are those over a table in between, called by where they lead", () => {
+    const joinable_tables = [
+      way(person, 2, 3),
+      way(rental, 2, 9, true),
+      way(film, 2, 2),
+      { ...way(person, 2, 3), depth: 3 },
+    ];
+    const found = linkedColumns({ joinable_tables, target_table_info });
+    expect(found).toMatchObject([{ id: -1, alias: "11.2.3", name: "person", base: 1, target: { table: person } }]);
+    expect(found[0]!.between).toEqual({ table: cast, own: 2, other: 3 });
+  });
+
+  it("say by which column where several ways lead to one table", () => {
+    const found = linkedColumns({ joinable_tables: [way(person, 2, 3), way(person, 2, 4)], target_table_info });
+    expect(found.map(({ name }) => name)).toEqual(["person (cast.actor)", "person (cast.writer)"]);
+  });
+
+  it("stand behind the others, where nothing can be typed", () => {
+    const [linked] = linkedColumns({ joinable_tables: [way(person, 2, 3)], target_table_info });
+    const choices = { order: [2, 1], hidden: [], widths: { [-1]: 300 }, sort: [] };
+    const shown = gridColumns([column(1), column(2)], choices, [linkedGridColumn(linked!, 2)]);
+    expect(shown.map(({ id, slot }) => [id, slot])).toEqual([
+      [2, 1],
+      [1, 0],
+      [-1, 2],
+    ]);
+    expect(shown[2]).toMatchObject({ kind: "records", generated: true, width: 300 });
+  });
+});
+
 describe("a record form", () => {
   it("sends only what differs, with what was read", () => {
     const before = draftOf({ "1": 7, "2": "x", "3": null });
@@ -120,6 +189,7 @@ describe("a view in the address bar", () => {
       { attnum: 1, direction: "asc" as const },
     ],
     hidden: [3, 4],
+    linked: ["16403.2.3"],
   };
 
   it("comes back as it was", () => {

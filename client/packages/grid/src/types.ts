@@ -22,7 +22,7 @@ export type ColumnId = number;
 /** One row as the source gives it. */
 export interface Row {
   readonly key: RowKey;
-  /** One value for each column, found by `Column.slot`. */
+  /** One value for each column, found by `Column.slot`. What a row that was written lacks at the end stays as it was. */
   readonly values: readonly CellValue[];
   /** The label of the linked record, by `Column.slot`; a link without a label shows its value. */
   readonly labels?: Readonly<Record<number, string>>;
@@ -30,7 +30,7 @@ export interface Row {
 
 export type KindId =
   | "text" | "number" | "boolean" | "date" | "time" | "timestamp" | "timestamptz" | "interval" | "money"
-  | "email" | "uri" | "uuid" | "json" | "array" | "enum" | "bytes" | "link" | "file" | "other";
+  | "email" | "uri" | "uuid" | "json" | "array" | "enum" | "bytes" | "link" | "file" | "records" | "other";
 
 /** How values are shown. Everything has a default, taken from the locale. */
 export interface DisplayFormat {

@@ -47,6 +47,21 @@ describe("editing", () => {
     expect(b.source.applied[1]).toEqual([{ op: "update", key: 1, set: { 2: "two" }, expect: { 2: "one" } }]);
     expect(at(b, 0, TEXT)).toBe("two");
   });
+  test("values that a written row lacks at its end stay", async () => {
+    const b = await bench();
+    const apply = b.source.apply.bind(b.source);
+    const last = b.core.columns.count - 1;
+    const before = at(b, 0, last);
+    b.source.apply = async (changes) => {
+      const outcome = await apply(changes);
+      if (!outcome.applied) return outcome;
+      return { ...outcome, rows: outcome.rows.map((row) => row && { ...row, values: row.values.slice(0, 2) }) };
+    };
+    setValue(b.core, b.writer, { row: 0, column: TEXT }, "new");
+    await b.settle();
+    expect([at(b, 0, TEXT), at(b, 0, last)]).toEqual(["new", before]);
+    expect(before).not.toBeNull();
+  });
   test("rows that were read before a write are read again after it", async () => {
     const b = await bench();
     const blocks = vi.spyOn(b.core.cache, "restartLoads");

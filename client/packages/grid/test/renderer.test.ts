@@ -197,6 +197,21 @@ describe("the keyboard", () => {
   });
 });
 
+test("a cell of linked records is the host's to open, read-only as it is, and nothing is written", async () => {
+  const asked: unknown[] = [];
+  const columns = makeColumns(19).map((column) =>
+    column.id === 2 ? { ...column, kind: "records" as const, readonly: true } : column,
+  );
+  await open({
+    columns,
+    callbacks: { onHostEdit: ({ key, column }) => (asked.push([key, column.id]), Promise.resolve(null)) },
+  });
+  grid.select(1, 2);
+  press("Enter");
+  await until(() => expect(asked).toEqual([[2, 2]]));
+  expect(source.applied).toEqual([]);
+});
+
 describe("leaving an editor", () => {
   test("focus that goes elsewhere saves what was typed", async () => {
     await open();

@@ -429,6 +429,24 @@ pub struct ListSummariesParams {
     /// The column whose value is the key: the one that a foreign key refers to; the primary key when absent. Ours.
     #[serde(default)]
     pub key_attnum: Option<i16>,
+    /// Also say which of the records a table in between connects with one of another table.
+    #[serde(default)]
+    pub linked_record_path: Option<LinkedRecordPath>,
+}
+
+/// A record, and the way from it over a table in between.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct LinkedRecordPath {
+    /// The record: the value of a primary key of one column, or a key as an object.
+    pub record_pkey: Json,
+    /// The pairs of columns that are equal on the way, as in a `JoinedColumn`: from the record's table to the one in between, and from
+    /// there to the records that are listed.
+    pub join_path: Vec<(ColumnPlace, ColumnPlace)>,
+    /// List the linked records before the others. Ours.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub linked_first: bool,
 }
 
 /// How a record is called.
@@ -447,6 +465,20 @@ pub struct RecordSummaryList {
     pub count: i64,
     /// The records.
     pub results: Vec<RecordSummary>,
+    /// Which of them are linked, when a `linked_record_path` was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub mapping: Option<LinkedRecords>,
+}
+
+/// Which records of a list a table in between connects with a record.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+pub struct LinkedRecords {
+    /// The table in between.
+    pub join_table: u32,
+    /// For the key of each record that is linked, the rows of the table in between, as `records.delete` takes them; none for a table whose
+    /// rows nothing names.
+    pub joined_values: IndexMap<String, Vec<Json>>,
 }
 
 /// What a change does.

@@ -76,7 +76,7 @@ async fn plan(
         "list_summaries" => {
             let params: ListSummariesParams = parse(params)?;
             let names = Names::load(ctx, tx, database_id, &[params.table_oid]).await?;
-            let plan = summaries::plan(&names, &params)?;
+            let plan = summaries::Plan::new(tx, &names, &params).await?;
             vec![plan.list, plan.count]
         }
         _ => return Ok(None),

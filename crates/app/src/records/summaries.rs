@@ -12,6 +12,7 @@ use mathesar_sql::{
 };
 use mathesar_types::wire::{Form, JsonToken, wire};
 
+use super::joined::LinkedTo;
 use super::names::{Names, read_labels};
 use super::table::Work;
 use super::{count, input, table};
@@ -23,7 +24,8 @@ const RECORDS: u32 = 200;
 /// Lists how records are called, for choosing one.
 ///
 /// # Errors
-/// Those of PostgreSQL; `ValueError` when the table has no column that a record could be chosen by.
+/// Those of PostgreSQL; `ValueError` when the table has no column that a record could be chosen by, and for a `linked_record_path` that
+/// leads elsewhere or begins at no record.
 pub async fn list_summaries(ctx: &Ctx, params: ListSummariesParams) -> Result<RecordSummaryList> {
     table::read(ctx, params.database_id, &table::reading(), &params).await
 }
@@ -33,8 +35,13 @@ impl Work for ListSummariesParams {
 
     async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<RecordSummaryList> {
         let names = Names::load(ctx, tx, self.database_id, &[self.table_oid]).await?;
-        let plan = plan(&names, self)?;
+        let plan = Plan::new(tx, &names, self).await?;
         let results = read_labels(&tx.rows(&plan.list).await?)?;
+        let keys: Vec<String> = results.iter().map(|(key, _)| key.clone()).collect();
+        let mapping = match &plan.linked {
+            Some(linked) => Some(linked.among(tx, &keys).await?),
+            None => None,
+        };
         let results = results.into_iter().map(|(key, summary)| {
             let key = if plan.number {
                 Json::from_serialize(&serde_json::value::RawValue::from_string(key).ok())
@@ -43,7 +50,8 @@ impl Work for ListSummariesParams {
             };
             Ok(RecordSummary { key: key.map_err(Error::internal)?, summary })
         });
-        Ok(RecordSummaryList { results: results.collect::<Result<_>>()?, count: count::number(tx, &plan.count).await? })
+        let results = results.collect::<Result<_>>()?;
+        Ok(RecordSummaryList { results, count: count::number(tx, &plan.count).await?, mapping })
     }
 }
 
@@ -53,25 +61,41 @@ pub(super) struct Plan {
     pub(super) count: Statement,
     /// Whether the key is a JSON number.
     number: bool,
+    linked: Option<LinkedTo>,
 }
 
-pub(super) fn plan(names: &Names, params: &ListSummariesParams) -> Result<Plan> {
-    let gone = || Error::new(ErrorCode::UNDEFINED_TABLE, "There is no such table, or your role may not see it.");
-    let (table, summary) = names.summary(params.table_oid).ok_or_else(gone)?;
-    let key = key(table, params)?;
-    let limit = params.limit.unwrap_or(RECORDS);
-    if limit > limits::PAGE_ROWS {
-        return Err(Error::limit(format!("limit: at most {} records can be asked for at once.", limits::PAGE_ROWS)));
+impl Plan {
+    pub(super) async fn new(tx: &Transaction<'_>, names: &Names, params: &ListSummariesParams) -> Result<Self> {
+        let gone = || Error::new(ErrorCode::UNDEFINED_TABLE, "There is no such table, or your role may not see it.");
+        let (table, summary) = names.summary(params.table_oid).ok_or_else(gone)?;
+        let key = key(table, params)?;
+        let limit = params.limit.unwrap_or(RECORDS);
+        if limit > limits::PAGE_ROWS {
+            return Err(Error::limit(format!(
+                "limit: at most {} records can be asked for at once.",
+                limits::PAGE_ROWS
+            )));
+        }
+        let search = params.search.as_deref().filter(|search| !search.is_empty());
+        if search.is_some_and(|search| search.contains('\0')) {
+            return Err(Error::value("search: PostgreSQL keeps no NUL characters in a text."));
+        }
+        let linked = match &params.linked_record_path {
+            Some(asked) => Some(LinkedTo::open(tx, asked, (params.table_oid, key.attnum)).await?),
+            None => None,
+        };
+        let leading = params.linked_record_path.as_ref().is_some_and(|asked| asked.linked_first);
+        let first = match &linked {
+            Some(linked) if leading => linked.condition(key)?,
+            _ => None,
+        };
+        Ok(Self {
+            list: summary::list(table, &summary, key, search, first, limit, params.offset.unwrap_or(0)),
+            count: summary::count(table, &summary, search),
+            number: wire(&key.ty, Form::Original).json(Form::Original) == JsonToken::Number,
+            linked,
+        })
     }
-    let search = params.search.as_deref().filter(|search| !search.is_empty());
-    if search.is_some_and(|search| search.contains('\0')) {
-        return Err(Error::value("search: PostgreSQL keeps no NUL characters in a text."));
-    }
-    Ok(Plan {
-        list: summary::list(table, &summary, key, search, None, limit, params.offset.unwrap_or(0)),
-        count: summary::count(table, &summary, search, None),
-        number: wire(&key.ty, Form::Original).json(Form::Original) == JsonToken::Number,
-    })
 }
 
 /// The column whose value chooses a record.

@@ -1582,6 +1582,30 @@ export type LayoutSetParams = {
   layout: TableLayout | null,
 };
 
+/** A record, and the way from it over a table in between. */
+export type LinkedRecordPath = {
+  /** The record: the value of a primary key of one column, or a key as an object. */
+  record_pkey: unknown,
+  /**
+   * The pairs of columns that are equal on the way, as in a `JoinedColumn`: from the record's table to the one in between, and from
+   * there to the records that are listed.
+   */
+  join_path: Array<[[number, number], [number, number]]>,
+  /** List the linked records before the others. Ours. */
+  linked_first?: boolean,
+};
+
+/** Which records of a list a table in between connects with a record. */
+export type LinkedRecords = {
+  /** The table in between. */
+  join_table: number,
+  /**
+   * For the key of each record that is linked, the rows of the table in between, as `records.delete` takes them; none for a table whose
+   * rows nothing names.
+   */
+  joined_values: { [key in string]: Array<unknown> },
+};
+
 /** Parameters of `tables.list_joinable`. */
 export type ListJoinableParams = {
   /** The database. */
@@ -1622,6 +1646,8 @@ export type ListSummariesParams = {
   search?: string | null,
   /** The column whose value is the key: the one that a foreign key refers to; the primary key when absent. Ours. */
   key_attnum?: number | null,
+  /** Also say which of the records a table in between connects with one of another table. */
+  linked_record_path?: LinkedRecordPath | null,
 };
 
 /** A column to load. */
@@ -1932,6 +1958,8 @@ export type RecordSummaryList = {
   count: number,
   /** The records. */
   results: Array<RecordSummary>,
+  /** Which of them are linked, when a `linked_record_path` was given. */
+  mapping?: LinkedRecords | null,
 };
 
 /** Parameters of `records.add`. */

@@ -35,7 +35,7 @@ const next: Partial<Record<Route["page"], readonly AnyPart[]>> = {
   schema: [pages.table, pages.import, layers.newTable],
   explorations: [pages.explorer],
   import: [pages.table],
-  table: [layers.filter, layers.sort, layers.record, layers.inspector, layers.column],
+  table: [layers.filter, layers.sort, layers.columns, layers.record, layers.inspector, layers.column],
 };
 
 export function preloadPage(route: Route): void {

@@ -19,8 +19,11 @@ export type Parsed =
   | { readonly ok: true; readonly value: CellValue }
   | { readonly ok: false; readonly message: string };
 
-/** `toggle` changes at once, `host` asks the host for a picker, `none` cannot be edited in place. */
-export type EditorKind = "line" | "lines" | "list" | "day" | "toggle" | "host" | "none";
+/**
+ * `toggle` changes at once, `host` asks the host for a picker, `page` leaves all of it to the host, `none` cannot be edited in
+ * place.
+ */
+export type EditorKind = "line" | "lines" | "list" | "day" | "toggle" | "host" | "page" | "none";
 
 export interface CellKind {
   readonly id: KindId;

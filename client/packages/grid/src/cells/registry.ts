@@ -15,6 +15,7 @@ import { link } from "./link.ts";
 import { money } from "./money.ts";
 import { number } from "./number.ts";
 import { other } from "./other.ts";
+import { records } from "./records.ts";
 import { text } from "./text.ts";
 import { time } from "./time.ts";
 import { timestamp } from "./timestamp.ts";
@@ -24,7 +25,7 @@ import { uuid } from "./uuid.ts";
 
 export const cellKinds = {
   text, number, boolean, date, time, timestamp, timestamptz, interval, money, email, uri, uuid, json, array,
-  enum: enumeration, bytes, link, file, other,
+  enum: enumeration, bytes, link, file, records, other,
 } satisfies Record<KindId, CellKind>;
 
 export function kindOf(column: Column): CellKind {

@@ -124,7 +124,7 @@ function lookOf(line: Line, column: Column, value: CellValue | undefined, mark: 
   if (value === undefined) names.push("is-loading");
   if (awaitsDefault(line, column)) names.push("is-default");
   else if (value === null && !mark?.input && line.kind !== "new") names.push("is-null");
-  if (isReadOnly(column, isDraft(line))) names.push("is-readonly");
+  if (isReadOnly(column, isDraft(line)) && kindOf(column).editor !== "page") names.push("is-readonly");
   if (column.kind === "link") names.push("is-link");
   if (mark) names.push(`is-${mark.state}`);
   return names.join(" ");

@@ -155,8 +155,11 @@ export class Table {
   }
 
   /** Shows a row as the database returned it. */
-  store(id: string, row: Row): void {
+  store(id: string, written: Row): void {
     const known = this.resolve(id);
+    const index = this.#cache.indexOf(known);
+    const before = index === undefined ? undefined : this.#cache.row(index);
+    const row = { ...written, values: [...written.values, ...(before?.values.slice(written.values.length) ?? [])] };
     const newId = rowIdOf(row.key);
     const local = this.locals.find((one) => idOf(one) === known);
     if (local) local.saved = row;

@@ -11,6 +11,8 @@ export function beginEdit(run: Runtime, cell: Cell, typed: string | null): boole
   const { core } = run;
   const column = core.columns.at(cell.column);
   if (!column) return false;
+  const { editor } = kindOf(column);
+  if (editor === "page") return core.callbacks.onHostEdit !== undefined && askHost(run, cell, typed ?? "");
   const refusal = core.refusal(cell.row, column);
   if (refusal !== null) {
     core.notice("info", refusal);
@@ -18,7 +20,6 @@ export function beginEdit(run: Runtime, cell: Cell, typed: string | null): boole
   }
   const line = core.table.line(cell.row);
   if (line.kind === "source" && !line.row) return false;
-  const { editor } = kindOf(column);
   if (editor === "none") return false;
   if (editor === "toggle" && typed === null) {
     toggle(core, run.writer, cell);
@@ -54,7 +55,7 @@ export function editTool(run: Runtime, cell: Cell, typed: string | null): Tool {
   const kind = kindOf(column);
   const before = editorText(core, cell);
   const editor = makeEditor({
-    kind: kind.editor === "toggle" || kind.editor === "host" ? "line" : kind.editor,
+    kind: kind.editor === "toggle" || kind.editor === "host" || kind.editor === "page" ? "line" : kind.editor,
     text: typed ?? before,
     typed: typed !== null,
     context: core.context(column),

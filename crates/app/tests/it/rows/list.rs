@@ -329,6 +329,54 @@ fn records_behind_a_table_in_between_come_with_their_rows() {
 }
 
 #[test]
+fn records_that_could_be_linked_say_whether_they_are() {
+    test(FILMS, async |world| {
+        let owner = world.owner().await;
+        let (film, between, tag) = (world.oid("film"), world.oid("film_tag"), world.oid("tag"));
+        let way = json!([[[film, 1], [between, 2]], [[between, 3], [tag, 1]]]);
+        let ask =
+            |id: Value, way: &Value| json!({"limit": 3, "linked_record_path": {"record_pkey": id, "join_path": way}});
+        let mapped = async |id: Value| owner.list_summaries("tag", ask(id, &way)).await.unwrap()["mapping"].clone();
+        let linked = |values: Value| json!({"join_table": between, "joined_values": values});
+        assert_eq!(mapped(json!(1)).await, linked(json!({"c01": [1], "c02": [2], "c03": [3]})));
+        assert_eq!(mapped(json!({"1": "2"})).await, linked(json!({})), "tag 7 is not among those that are listed");
+        world.execute("insert into film_tag values (40, 3, 'c02'), (41, 3, 'c02')");
+        assert_eq!(mapped(json!(3)).await, linked(json!({"c02": [40, 41]})));
+
+        owner.delete("film_tag", json!([40, 41])).await.unwrap();
+        assert_eq!(mapped(json!(3)).await, linked(json!({})));
+
+        let mut first = ask(json!(2), &way);
+        first["linked_record_path"]["linked_first"] = json!(true);
+        let list = owner.list_summaries("tag", first).await.unwrap();
+        let keys: Vec<&Value> = list["results"].as_array().unwrap().iter().map(|record| &record["key"]).collect();
+        assert_eq!(keys, ["c07", "c01", "c02"], "then by what they are called");
+        assert_eq!(list["mapping"]["joined_values"], json!({"c07": [31]}));
+
+        world.execute("delete from film_tag where tag is null");
+        world.execute("alter table film_tag drop column id, add primary key (film, tag)");
+        assert_eq!(mapped(json!(1)).await["joined_values"]["c02"], json!([{"2": "1", "3": "c02"}]));
+
+        let back = json!([[[tag, 1], [between, 3]], [[between, 2], [film, 1]]]);
+        for (asked, place) in [
+            (ask(json!(1), &back), "linked_record_path.join_path"),
+            (ask(json!(1), &json!([])), "linked_record_path.join_path"),
+            (
+                ask(json!(1), &json!([[[film, 2], [between, 2]], [[between, 3], [tag, 1]]])),
+                "linked_record_path.join_path",
+            ),
+            (ask(json!(9), &way), "linked_record_path.record_pkey"),
+            (ask(json!("x"), &way), "invalid input syntax"),
+            (ask(json!(null), &way), "linked_record_path.record_pkey"),
+        ] {
+            let error = owner.list_summaries("tag", asked).await.unwrap_err();
+            assert!(error.message().contains(place), "{place}: {error}");
+        }
+        assert!(owner.list_summaries("tag", json!({})).await.unwrap().get("mapping").is_none());
+    });
+}
+
+#[test]
 fn a_joined_column_that_leads_nowhere_is_refused_with_its_place() {
     test(FILMS, async |world| {
         let owner = world.owner().await;

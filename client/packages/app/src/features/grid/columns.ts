@@ -89,12 +89,19 @@ export interface ColumnChoices {
 }
 
 /** The grid's columns in display order. A column's slot is its place in the server's list, whatever is moved or hidden. */
-export function gridColumns(columns: readonly ColumnInfo[], choices: ColumnChoices): Column[] {
+export function gridColumns(
+  columns: readonly ColumnInfo[],
+  choices: ColumnChoices,
+  linked: readonly Column[] = [],
+): Column[] {
   const place = new Map(choices.order.map((attnum, index) => [attnum, index]));
   const last = choices.order.length;
-  return columns
-    .map((column, slot) => gridColumn(column, slot, choices))
-    .sort((a, b) => (place.get(a.id) ?? last) - (place.get(b.id) ?? last));
+  const own = columns.map((column, slot) => gridColumn(column, slot, choices));
+  const sized = linked.map((column) => {
+    const width = choices.widths[column.id];
+    return { ...column, ...(width ? { width } : {}) };
+  });
+  return [...own, ...sized].sort((a, b) => (place.get(a.id) ?? last) - (place.get(b.id) ?? last));
 }
 
 /** How a column's values look. */

@@ -14,12 +14,25 @@ export function cellValue(value: unknown): CellValue {
   return typeof value === "number" ? String(value) : JSON.stringify(value);
 }
 
-/** Attribute numbers by slot, and how to turn rows of the server into rows of the grid. */
-export class RowShape {
-  constructor(readonly attnums: readonly number[]) {}
+/** What the grid shows of linked records: their names and how many they are. */
+function linkedValue(value: unknown, names: Readonly<Record<string, string>> | undefined): CellValue {
+  const { count, result } = value as { readonly count: number; readonly result: readonly unknown[] };
+  if (count === 0) return null;
+  return JSON.stringify({ count, labels: result.map((key) => names?.[String(key)] ?? String(key)) });
+}
 
-  row(key: RowKey, row: ServerRow, summaries: Summaries | null | undefined): Row {
-    const values = this.attnums.map((attnum) => cellValue(row[String(attnum)]));
+/** Attribute numbers by slot, then aliases of linked records, and how to turn rows of the server into rows of the grid. */
+export class RowShape {
+  constructor(
+    readonly attnums: readonly number[],
+    readonly aliases: readonly string[] = [],
+  ) {}
+
+  /** What the server left out, as it does in its answer to a change, is left out at the end. */
+  row(key: RowKey, row: ServerRow, summaries: Summaries | null | undefined, linked?: Summaries | null): Row {
+    const own = this.attnums.map((attnum) => cellValue(row[String(attnum)]));
+    const joined = this.aliases.filter((alias) => alias in row);
+    const values = [...own, ...joined.map((alias) => linkedValue(row[alias], linked?.[alias]))];
     const labels: Record<number, string> = {};
     this.attnums.forEach((attnum, slot) => {
       const label = summaries?.[String(attnum)]?.[String(values[slot])];

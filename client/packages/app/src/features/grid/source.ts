@@ -1,6 +1,6 @@
 /** The table behind a grid: rows by block, counts that become exact, and edits in one transaction. */
 
-import { errorCodes, RpcFailure, type RecordsListParams } from "@mathesar/api";
+import { errorCodes, RpcFailure, type JoinedColumn, type RecordsListParams } from "@mathesar/api";
 import type {
   ApplyOutcome,
   Beside,
@@ -29,8 +29,9 @@ const LOCATE_TRIES = 30;
 
 export class TableSource implements GridSource {
   readonly #address: TableAddress;
-  readonly #shape: RowShape;
+  #shape: RowShape;
   #selection: RowSelection;
+  #joined: readonly JoinedColumn[] = [];
   readonly #listeners = new Set<(event: SourceEvent) => void>();
   #count: RowCount | null = null;
   #passing = 0;
@@ -42,9 +43,14 @@ export class TableSource implements GridSource {
     this.#selection = selection;
   }
 
-  /** Other rows, or another order. */
-  select(selection: RowSelection): void {
+  /** Other rows, another order, or other records beside them. */
+  select(selection: RowSelection, joined: readonly JoinedColumn[]): void {
     this.#selection = selection;
+    this.#joined = joined;
+    this.#shape = new RowShape(
+      this.#shape.attnums,
+      joined.map(({ alias }) => alias),
+    );
     this.forget();
   }
 
@@ -138,11 +144,13 @@ export class TableSource implements GridSource {
         values: "text",
         keys: true,
         return_record_summaries: false,
+        ...(this.#joined.length > 0 ? { joined_columns: [...this.#joined] } : {}),
       },
       signal,
     );
+    const { linked_record_summaries: names, joined_record_summaries: linked } = page;
     const rows = page.results.map((row, index) =>
-      this.#shape.row(page.keys?.[index] ?? nameless(start + index), row, page.linked_record_summaries),
+      this.#shape.row(page.keys?.[index] ?? nameless(start + index), row, names, linked),
     );
     return { rows, place: page.place };
   }

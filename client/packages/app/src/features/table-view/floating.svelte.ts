@@ -1,5 +1,6 @@
 import type { ColumnInfo } from "@mathesar/api";
 import { unsaved } from "$/features/unsaved/unsaved.svelte";
+import type { LinkedColumn } from "./linked";
 import type { Condition } from "$/features/filter/model";
 import type { CellPlace, FailedEdit, HostChoice, HostEditRequest, RowKey } from "@mathesar/grid";
 
@@ -23,6 +24,13 @@ export type FloatingLayer =
       readonly column: ColumnInfo;
       readonly answer: (choice: HostChoice) => void;
     }
+  | {
+      readonly kind: "linked";
+      readonly request: HostEditRequest;
+      readonly column: LinkedColumn;
+      readonly answer: (choice: null) => void;
+    }
+  | { readonly kind: "linked-menu"; readonly column: LinkedColumn; readonly anchor: Anchor }
   | { readonly kind: "record"; readonly key: RowKey; readonly row: number }
   | { readonly kind: "linked-record"; readonly column: ColumnInfo; readonly value: string }
   | { readonly kind: "edit-column" | "drop-column" | "move-columns" | "make-key"; readonly column: ColumnInfo }
@@ -55,7 +63,7 @@ export class FloatingState {
 
   /** Closes a menu, unless what was chosen in it has opened another layer already. */
   leaveMenu(): void {
-    if (this.layer?.kind === "column-menu" || this.layer?.kind === "cell-menu") this.close();
+    if (this.layer?.kind.endsWith("-menu")) this.close();
   }
 
   /** The condition to begin with, once. */
@@ -69,7 +77,7 @@ export class FloatingState {
   close(): void {
     const layer = this.layer;
     this.layer = null;
-    if (layer?.kind === "link" || layer?.kind === "file") layer.answer(null);
+    if (layer && "answer" in layer) layer.answer(null);
   }
 
   choose(choice: HostChoice): void {

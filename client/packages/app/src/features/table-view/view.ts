@@ -19,6 +19,8 @@ export interface TableView {
   readonly order: readonly OrderBy[];
   /** Attribute numbers. */
   readonly hidden: readonly number[];
+  /** Columns of linked records that are shown, by their aliases. */
+  readonly linked: readonly string[];
 }
 
 const searchableColumns = 60;
@@ -29,6 +31,7 @@ export function writeView(view: TableView): URLSearchParams {
   if (countConditions(view.filter) > 0) search.set("filter", writeFilter(view.filter));
   if (view.order.length > 0) search.set("sort", view.order.map(writeOrder).join(","));
   if (view.hidden.length > 0) search.set("hide", view.hidden.join(","));
+  if (view.linked.length > 0) search.set("linked", view.linked.join(","));
   return search;
 }
 
@@ -41,6 +44,7 @@ export function readView(search: URLSearchParams): Omit<TableView, "hidden"> & P
     order: list("sort")
       .map(readOrder)
       .filter((each) => each !== null),
+    linked: list("linked"),
     ...(search.has("hide") ? { hidden: list("hide").map(Number).filter(Number.isInteger) } : {}),
   };
 }
@@ -73,6 +77,7 @@ export function fittedView(view: TableView, columns: readonly ColumnInfo[]): Tab
     search: view.search,
     filter: fit(view.filter),
     order: view.order.filter(({ attnum }) => known.has(attnum)),
+    linked: view.linked,
     hidden: view.hidden.filter((attnum) => known.has(attnum)),
   };
 }

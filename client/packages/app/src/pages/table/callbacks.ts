@@ -3,12 +3,14 @@ import type { EditStatus, GridCallbacks, RowCount, SelectionSummary } from "@mat
 import { toasts } from "$/ui/toasts.svelte";
 import { anchorAt, type FloatingState } from "$/features/table-view/floating.svelte";
 import { replayElsewhere } from "$/features/table-view/sessionHistory";
-import type { ColumnLayout } from "./layout.svelte";
+import type { LinkedColumn } from "$/features/table-view/linked";
+import type { ColumnLayout } from "$/features/table-view/layout.svelte";
 
 interface Wiring {
   readonly floating: FloatingState;
   readonly layout: ColumnLayout;
   readonly columnOf: (id: number) => ColumnInfo | undefined;
+  readonly linkedOf: (id: number) => LinkedColumn | undefined;
   readonly onSelection: (summary: SelectionSummary) => void;
   readonly onCount: (count: RowCount | null) => void;
   readonly onStatus: (status: EditStatus) => void;
@@ -16,14 +18,16 @@ interface Wiring {
 }
 
 /** What the page does about each thing that happens in the grid. */
-export function gridCallbacks({ floating, layout, columnOf, ...page }: Wiring): GridCallbacks {
+export function gridCallbacks({ floating, layout, columnOf, linkedOf, ...page }: Wiring): GridCallbacks {
   return {
     onSelectionChange: page.onSelection,
     onRowCountChange: page.onCount,
     onStatusChange: page.onStatus,
     onColumnMenu(column, anchor) {
       const info = columnOf(column.id);
+      const linked = linkedOf(column.id);
       if (info) floating.open({ kind: "column-menu", column: info, anchor: anchorAt(anchor) });
+      if (linked) floating.open({ kind: "linked-menu", column: linked, anchor: anchorAt(anchor) });
     },
     onContextMenu(place, point) {
       floating.open({ kind: "cell-menu", place, anchor: anchorAt(new DOMRect(point.x, point.y, 0, 0)) });
@@ -38,6 +42,8 @@ export function gridCallbacks({ floating, layout, columnOf, ...page }: Wiring): 
       }
     },
     onHostEdit(request) {
+      const linked = linkedOf(request.column.id);
+      if (linked) return new Promise((answer) => floating.open({ kind: "linked", request, column: linked, answer }));
       const column = columnOf(request.column.id);
       if (!column) return Promise.resolve(null);
       const kind = column.link ? "link" : "file";

@@ -29,7 +29,8 @@ import { sortedBy, type TableView } from "$/features/table-view/view";
 import { m } from "$/paraglide/messages.js";
 import type { MenuEntry, MenuItem } from "$/ui/Menu.svelte";
 import type { FloatingState } from "$/features/table-view/floating.svelte";
-import type { ColumnLayout } from "./layout.svelte";
+import type { LinkedColumn } from "$/features/table-view/linked";
+import type { ColumnLayout } from "$/features/table-view/layout.svelte";
 
 export interface MenuContext {
   readonly table: TableInfo;
@@ -93,6 +94,12 @@ export function columnMenu(column: ColumnInfo, context: MenuContext): MenuEntry[
   return entries;
 }
 
+/** The menu of a column of linked records. */
+export function linkedMenu({ alias }: LinkedColumn, { view, setView }: MenuContext): MenuEntry[] {
+  const linked = view.linked.filter((each) => each !== alias);
+  return [{ label: m.column_hide(), icon: EyeOff, run: () => setView({ linked }) }];
+}
+
 function freezing(column: ColumnInfo, { layout, visible }: MenuContext): MenuItem[] {
   const upTo = visible.indexOf(column.id) + 1;
   return [
@@ -140,7 +147,7 @@ export function cellMenu(place: CellPlace | null, context: MenuContext): MenuEnt
     action("cut", m.key_cut(), Scissors),
     action("paste", m.key_paste(), ClipboardPaste),
     action("setNull", m.key_set_null(), Eraser, { disabled: place?.column.readonly ?? false }),
-    ...(place ? ["separator" as const, ...filterByValue(place, context)] : []),
+    ...(place && place.column.id > 0 ? ["separator" as const, ...filterByValue(place, context)] : []),
     "separator",
     action("insertRow", m.row_insert(), Rows3, { disabled: !canInsert }),
     action("duplicateRows", m.key_duplicate_rows(), CopyPlus, { disabled: !canInsert }),

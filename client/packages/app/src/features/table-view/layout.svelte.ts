@@ -11,6 +11,11 @@ const rest = 500;
 const widest = 1000;
 const narrowest = 20;
 
+/** Columns of linked records have no attribute number; where they stand is forgotten with the page. */
+function isAttnum(id: number): boolean {
+  return id > 0;
+}
+
 export interface LayoutStart {
   /** The user's own arrangement, if they have made one. */
   readonly own: TableLayout | null;
@@ -92,9 +97,11 @@ export class ColumnLayout {
 
   #stored(): TableLayout {
     return {
-      order: [...this.order],
+      order: this.order.filter(isAttnum),
       hidden: [...this.hidden],
-      widths: Object.entries(this.widths).map(([attnum, width]) => ({ attnum: Number(attnum), width })),
+      widths: Object.entries(this.widths)
+        .map(([attnum, width]) => ({ attnum: Number(attnum), width }))
+        .filter(({ attnum }) => isAttnum(attnum)),
       frozen: this.frozen,
     };
   }
