@@ -100,6 +100,34 @@ describe("rows", () => {
   });
 });
 
+describe("columns of users", () => {
+  const person = (user_id: number, username: string, full_name: string) => ({
+    id: user_id,
+    user_id,
+    database_id: 1,
+    configured_role_id: 1,
+    user_info: { id: user_id, username, full_name, email: "", is_superuser: false, display_language: "en" },
+  });
+  const people = [person(1, "gh", "Grace"), person(2, "ada1", "Ada"), person(3, "ada2", "Ada"), person(4, "nn", "")];
+  const editor = column(2, { type: "integer", family: "number", metadata: { user_display_field: "full_name" } });
+
+  it("offer everybody by a name that is theirs alone", () => {
+    const choices = { order: [], hidden: [], widths: {}, sort: [], people } as const;
+    const [shown] = gridColumns([editor], choices);
+    expect(shown!.kind).toBe("user");
+    expect(shown!.choices).toEqual([
+      { value: "2", label: "Ada (ada1)" },
+      { value: "3", label: "Ada (ada2)" },
+      { value: "1", label: "Grace" },
+      { value: "4", label: "nn" },
+    ]);
+  });
+
+  it("are numbers again when their type is none for users", () => {
+    expect(kindOf({ ...editor, type: "numeric", display_type: "numeric" })).toBe("number");
+  });
+});
+
 describe("columns of linked records", () => {
   const [film, cast, person, rental] = [10, 11, 12, 13];
   const way = (target: number, own: number, other: number, second = false) => ({

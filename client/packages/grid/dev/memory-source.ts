@@ -50,6 +50,7 @@ function madeUp(kind: KindId, row: number, column: number): CellValue {
     case "link": return String(seed % 500);
     case "file": return `{"uri":"file:${row}/scan ${row}.png","mash":"${seed.toString(16).padStart(64, "0")}"}`;
     case "records": return `{"labels":["${NAMES[seed % NAMES.length]}"],"count":${1 + (seed % 3)}}`;
+    case "user": return String(1 + (seed % 5));
     case "other": return `10.0.${seed % 256}.0/24`;
   }
 }

@@ -30,7 +30,7 @@ export interface Row {
 
 export type KindId =
   | "text" | "number" | "boolean" | "date" | "time" | "timestamp" | "timestamptz" | "interval" | "money"
-  | "email" | "uri" | "uuid" | "json" | "array" | "enum" | "bytes" | "link" | "file" | "records" | "other";
+  | "email" | "uri" | "uuid" | "json" | "array" | "enum" | "bytes" | "link" | "file" | "records" | "user" | "other";
 
 /** How values are shown. Everything has a default, taken from the locale. */
 export interface DisplayFormat {
@@ -71,6 +71,8 @@ export interface Column {
   /** Which grant, policy or property of the column makes it read-only, in the user's language. */
   readonly readonlyReason?: string;
   readonly enumValues?: readonly string[];
+  /** What a user column's values are called; no two alike. */
+  readonly choices?: readonly { readonly value: string; readonly label: string }[];
   /** The `n` of `varchar(n)` and `char(n)`. */
   readonly maxLength?: number;
   /** Inclusive bounds as exact digits, for example of `smallint`. */

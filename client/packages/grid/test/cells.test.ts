@@ -7,6 +7,7 @@ import { columnOf, contextOf } from "./support.ts";
 
 const MASH = "0a".repeat(32);
 const A_FILE = `{"uri": "s3://box/0a/my scan.png", "mash": "${MASH}"}`;
+const people = { choices: [{ value: "7", label: "Ada" }, { value: "8", label: "ada" }, { value: "12", label: "Grace" }] };
 const mood = { enumValues: ["sad", "ok", "Happy"] };
 
 describe("what is shown", () => {
@@ -44,6 +45,8 @@ describe("what is shown", () => {
     ["records", '{"labels": ["Ada"], "count": 30}', "Ada, +29"],
     ["records", '{"labels": [], "count": 0}', ""],
     ["records", "[1]", "[1]"],
+    ["user", "7", "Ada", people],
+    ["user", "9", "9", people],
     ["other", "10.0.0.0/8", "10.0.0.0/8"],
   ])("%s %j", (kind, value, shown, over) => expect(showValue(value, contextOf(columnOf(kind, over)))).toBe(shown));
 
@@ -56,6 +59,9 @@ describe("what is understood", () => {
   test.each<[KindId, string, CellValue, Partial<Column>?]>([
     ["text", " keep spaces ", " keep spaces "],
     ["text", "äöü", "äöü", { maxLength: 3 }],
+    ["user", "Ada", "7", people],
+    ["user", " grace ", "12", people],
+    ["user", "99", "99", people],
     ["text", "👍👍👍", "👍👍👍", { maxLength: 3 }],
     ["number", "1,234.50", "1234.50"],
     ["number", "9223372036854775807", "9223372036854775807", { integer: true, max: "9223372036854775807" }],
@@ -103,7 +109,7 @@ test("every kind reads back what its editor opens with", () => {
     text: "a\tb", number: "-1234.50", boolean: true, date: "2024-02-29", time: "21:05:00", timestamp: "2024-02-29T10:20:30.123456",
     timestamptz: "2024-07-01T12:00:00+02:00", interval: "1y 2mon 3d 04:05:06.7", money: "12.50", email: "a@b.org", uri: "https://b.org", json: '{"a":1}',
     uuid: "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", array: '{a,"b c"}', enum: "ok", bytes: "\\xdead", link: "7", file: A_FILE,
-    other: "(1,2)",
+    user: "12", other: "(1,2)",
   };
   for (const locale of ["en", "de", "fr", "ja"]) {
     for (const kind of Object.keys(samples) as (keyof typeof samples)[]) {

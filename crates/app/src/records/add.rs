@@ -13,6 +13,7 @@ use mathesar_sql::{
 
 use super::answer::{Answer, written};
 use super::attempt::attempt;
+use super::editor::LastEditor;
 use super::table::{Last, Work};
 use super::{conflict, input, table};
 use crate::{Ctx, Result};
@@ -31,7 +32,8 @@ impl Work for AddParams {
 
     async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Last<Bytes>> {
         let table = table::open(tx, self.table_oid).await?;
-        let Plan { set, query } = plan(&table, self)?;
+        let editor = LastEditor::of(ctx, self.database_id, self.table_oid).await?;
+        let Plan { set, query } = plan(&table, self, &editor)?;
         let answer = Answer {
             database_id: self.database_id,
             shape: &query.shape,
@@ -54,8 +56,9 @@ pub(super) struct Plan {
     pub(super) query: RowQuery,
 }
 
-pub(super) fn plan(table: &Table, params: &AddParams) -> Result<Plan> {
-    let set = input::values(table, &params.record_def, "record_def")?;
+pub(super) fn plan(table: &Table, params: &AddParams, editor: &LastEditor) -> Result<Plan> {
+    let mut set = input::values(table, &params.record_def, "record_def")?;
+    editor.sign(table, &mut set);
     let keyed = !matches!(table.key, RowIdentity::ReadOnly(_));
     let output = Output::new(table, None, table::form(params.values), keyed);
     let query = dml::insert(table, &set, &output)?;

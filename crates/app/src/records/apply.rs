@@ -21,6 +21,7 @@ use mathesar_types::wire::Form;
 
 use super::attempt::attempt;
 use super::body::{self, RowWriter};
+use super::editor::LastEditor;
 use super::names::{Labels, Links, Lookups, Names};
 use super::table::{Last, Work};
 use super::{conflict, input, table};
@@ -40,7 +41,8 @@ impl Work for ApplyParams {
 
     async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Last<Bytes>> {
         let table = table::open(tx, self.table_oid).await?;
-        let changes = read(&table, &self.changes)?;
+        let editor = LastEditor::of(ctx, self.database_id, self.table_oid).await?;
+        let changes = read(&table, &self.changes, &editor)?;
         let mut answer = Written::new(&table);
         let change = async {
             let mut done = Done { table: &table, rows: Vec::with_capacity(changes.len()) };
@@ -57,8 +59,8 @@ impl Work for ApplyParams {
 }
 
 /// The statements, for people to read.
-pub(super) fn shown(table: &Table, params: &ApplyParams) -> Result<Vec<Statement>> {
-    let changes = read(table, &params.changes)?;
+pub(super) fn shown(table: &Table, params: &ApplyParams, editor: &LastEditor) -> Result<Vec<Statement>> {
+    let changes = read(table, &params.changes, editor)?;
     runs(&changes).into_iter().map(|run| Ok(plan(table, &changes[run])?.statement)).collect()
 }
 
@@ -69,12 +71,19 @@ enum Checked {
     Delete { key: RowKey, expect: Values },
 }
 
-fn read(table: &Table, changes: &[Change]) -> Result<Vec<Checked>> {
+fn read(table: &Table, changes: &[Change], editor: &LastEditor) -> Result<Vec<Checked>> {
     if changes.len() > limits::CHANGES {
         let most = limits::CHANGES;
         return Err(Error::limit(format!("changes: at most {most} changes can be made at once; make several calls.")));
     }
-    changes.iter().enumerate().map(|(index, change)| check(table, change, &format!("changes[{index}]"))).collect()
+    let check = |(index, change)| {
+        let mut checked = check(table, change, &format!("changes[{index}]"))?;
+        if let Checked::Insert { set } | Checked::Update { set, .. } = &mut checked {
+            editor.sign(table, set);
+        }
+        Ok(checked)
+    };
+    changes.iter().enumerate().map(check).collect()
 }
 
 fn check(table: &Table, change: &Change, place: &str) -> Result<Checked> {

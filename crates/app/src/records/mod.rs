@@ -16,6 +16,7 @@ mod conflict;
 mod count;
 mod delete;
 mod downloads;
+mod editor;
 mod get;
 mod groups;
 pub(crate) mod input;

@@ -14,6 +14,7 @@ use mathesar_sql::{
 
 use super::answer::{Answer, written};
 use super::attempt::attempt;
+use super::editor::LastEditor;
 use super::table::{Last, Work};
 use super::{conflict, input, table};
 use crate::{Ctx, Result};
@@ -33,7 +34,8 @@ impl Work for PatchParams {
 
     async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Last<Bytes>> {
         let table = table::open(tx, self.table_oid).await?;
-        let Plan { key, set, expect, query } = plan(&table, self)?;
+        let editor = LastEditor::of(ctx, self.database_id, self.table_oid).await?;
+        let Plan { key, set, expect, query } = plan(&table, self, &editor)?;
         let answer = Answer {
             database_id: self.database_id,
             shape: &query.shape,
@@ -58,10 +60,13 @@ pub(super) struct Plan {
     pub(super) query: RowQuery,
 }
 
-pub(super) fn plan(table: &Table, params: &PatchParams) -> Result<Plan> {
+pub(super) fn plan(table: &Table, params: &PatchParams, editor: &LastEditor) -> Result<Plan> {
     table::refuse_read_only(table)?;
     let key = input::record_id(table, &params.record_id, "record_id")?;
-    let set = input::values(table, &params.record_def, "record_def")?;
+    let mut set = input::values(table, &params.record_def, "record_def")?;
+    if !set.is_empty() {
+        editor.sign(table, &mut set);
+    }
     let expect = params.expect.as_ref().map(|expect| input::values(table, expect, "expect")).transpose()?;
     let expect = expect.unwrap_or_default();
     let output = Output::new(table, None, table::form(params.values), true);

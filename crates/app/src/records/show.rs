@@ -1,5 +1,7 @@
 //! `sql.show` for rows: the plans of the use cases, not run.
 
+use std::sync::Arc;
+
 use mathesar_api::{
     Json,
     methods::records::{
@@ -12,6 +14,7 @@ use mathesar_pg::Transaction;
 use mathesar_sql::{Statement, model::Oid, model::Table};
 use serde::de::DeserializeOwned;
 
+use super::editor::LastEditor;
 use super::names::Names;
 use super::{add, apply, count, delete, get, list, patch, search, summaries, table};
 use crate::{Ctx, Error, Result, selection};
@@ -39,16 +42,24 @@ async fn plan(
         "list" => on(tx, params, |p: &ListParams| p.table_oid, |t, p| list::Plan::new(t, &p)?.shown(t, &p)).await?,
         "get" => on(tx, params, |p: &GetParams| p.table_oid, |t, p| Ok(vec![get::plan(t, &p)?.statement])).await?,
         "add" => {
-            on(tx, params, |p: &AddParams| p.table_oid, |t, p| Ok(vec![add::plan(t, &p)?.query.statement])).await?
+            let params: AddParams = parse(params)?;
+            let (table, editor) = written(ctx, tx, database_id, params.table_oid).await?;
+            vec![add::plan(&table, &params, &editor)?.query.statement]
         }
         "patch" => {
-            on(tx, params, |p: &PatchParams| p.table_oid, |t, p| Ok(vec![patch::plan(t, &p)?.query.statement])).await?
+            let params: PatchParams = parse(params)?;
+            let (table, editor) = written(ctx, tx, database_id, params.table_oid).await?;
+            vec![patch::plan(&table, &params, &editor)?.query.statement]
         }
         "delete" => {
             on(tx, params, |p: &DeleteParams| p.table_oid, |t, p| Ok(vec![delete::plan(t, &p)?.query.statement]))
                 .await?
         }
-        "apply" => on(tx, params, |p: &ApplyParams| p.table_oid, |t, p| apply::shown(t, &p)).await?,
+        "apply" => {
+            let params: ApplyParams = parse(params)?;
+            let (table, editor) = written(ctx, tx, database_id, params.table_oid).await?;
+            apply::shown(&table, &params, &editor)?
+        }
         "search" => {
             on(
                 tx,
@@ -93,6 +104,11 @@ async fn on<P: DeserializeOwned>(
     let params: P = parse(params)?;
     let table = table::open(tx, oid(&params)).await?;
     plan(&table, params)
+}
+
+/// The picture of a table whose rows are written, and who is noted in them.
+async fn written(ctx: &Ctx, tx: &Transaction<'_>, database_id: i64, table: Oid) -> Result<(Arc<Table>, LastEditor)> {
+    Ok((table::open(tx, table).await?, LastEditor::of(ctx, database_id, table).await?))
 }
 
 fn parse<P: DeserializeOwned>(params: &Json) -> Result<P> {

@@ -21,11 +21,12 @@ import { time } from "./time.ts";
 import { timestamp } from "./timestamp.ts";
 import { timestamptz } from "./timestamptz.ts";
 import { uri } from "./uri.ts";
+import { user } from "./user.ts";
 import { uuid } from "./uuid.ts";
 
 export const cellKinds = {
   text, number, boolean, date, time, timestamp, timestamptz, interval, money, email, uri, uuid, json, array,
-  enum: enumeration, bytes, link, file, records, other,
+  enum: enumeration, bytes, link, file, records, user, other,
 } satisfies Record<KindId, CellKind>;
 
 export function kindOf(column: Column): CellKind {

@@ -11,7 +11,7 @@ export const CELL_MARGINS = 17;
 /** What fits a usual value of the kind at 13 px. */
 const DEFAULT_WIDTH: Record<KindId, number> = {
   text: 180, number: 120, boolean: 90, date: 120, time: 110, timestamp: 180, timestamptz: 200, interval: 140, money: 120,
-  email: 200, uri: 220, uuid: 300, json: 220, array: 180, enum: 130, bytes: 120, link: 180, file: 200, records: 240,
+  email: 200, uri: 220, uuid: 300, json: 220, array: 180, enum: 130, bytes: 120, link: 180, file: 200, records: 240, user: 160,
   other: 160,
 };
 

@@ -1,8 +1,9 @@
 /** From the server's columns to the grid's. */
 
-import type { ColumnInfo, ColumnMetadata, OrderBy } from "@mathesar/api";
+import type { CollaboratorInfo, ColumnInfo, ColumnMetadata, OrderBy } from "@mathesar/api";
 import type { Column, DisplayFormat, KindId } from "@mathesar/grid";
 import { filesAddress } from "$/data/files";
+import { holdsUsers, peopleFor } from "./people";
 
 const kindOfFamily: Record<string, KindId> = {
   text: "text",
@@ -56,6 +57,7 @@ export function holdsFiles(column: Pick<ColumnInfo, "type" | "metadata">): boole
 export function kindOf(column: TypedColumn): KindId {
   if (column.link) return "link";
   if (holdsFiles(column)) return "file";
+  if (holdsUsers(column)) return "user";
   if (column.type.startsWith("timestamp with time zone")) return "timestamptz";
   return kindOfFamily[column.family] ?? "other";
 }
@@ -86,6 +88,8 @@ export interface ColumnChoices {
   /** The user's own. */
   readonly widths: Widths;
   readonly sort: readonly OrderBy[];
+  /** Those who work in the database, where a column holds users. */
+  readonly people?: readonly CollaboratorInfo[];
 }
 
 /** The grid's columns in display order. A column's slot is its place in the server's list, whatever is moved or hidden. */
@@ -117,7 +121,7 @@ export function looksOf(column: TypedColumn): Pick<Column, "name" | "kind" | "ty
   };
 }
 
-function gridColumn(column: ColumnInfo, slot: number, { hidden, widths, sort }: ColumnChoices): Column {
+function gridColumn(column: ColumnInfo, slot: number, { hidden, widths, sort, people }: ColumnChoices): Column {
   const sorted = sort.find((each) => each.attnum === column.id);
   const width = widths[column.id] ?? column.metadata?.display_width;
   return {
@@ -133,6 +137,7 @@ function gridColumn(column: ColumnInfo, slot: number, { hidden, widths, sort }: 
     ...(column.current_role_priv.includes("INSERT") ? { insertable: true } : {}),
     ...(sorted ? { sort: sorted.direction === "asc" ? "ascending" : "descending" } : {}),
     ...(width ? { width } : {}),
+    ...(people && holdsUsers(column) ? { choices: peopleFor(column, people) } : {}),
     ...(column.link ? { link: { ...column.link } } : {}),
   };
 }

@@ -1,5 +1,6 @@
-import type { CheckCastParams, ColumnDef, ColumnInfo, ColumnPatch } from "@mathesar/api";
+import type { CheckCastParams, ColumnDef, ColumnInfo, ColumnMetadata, ColumnPatch } from "@mathesar/api";
 import { holdsFiles } from "$/features/grid/columns";
+import { canHoldUsers, holdsUsers, type UserField } from "$/features/grid/people";
 import type { TableAddress } from "$/features/grid/source";
 import { modifierTexts, typeOptions, type ModifierTexts } from "./types";
 
@@ -14,6 +15,8 @@ export interface ColumnForm {
   description: string;
   /** Whether each cell holds a file. */
   files: boolean;
+  /** What the users are called whose numbers the cells are; empty where the cells are no users. */
+  user: UserField | "";
 }
 
 export function columnForm(column: ColumnInfo | undefined): ColumnForm {
@@ -25,6 +28,7 @@ export function columnForm(column: ColumnInfo | undefined): ColumnForm {
     defaultText: staticDefault(column),
     description: column?.description ?? "",
     files: column !== undefined && holdsFiles(column),
+    user: column && holdsUsers(column) ? (column.metadata?.user_display_field as UserField) : "",
   };
 }
 
@@ -66,11 +70,17 @@ export function columnChange(column: ColumnInfo, form: ColumnForm): ColumnPatch 
   return change;
 }
 
-/** Where files of the column are to be kept from now on, null for nowhere; undefined when that stays as it is. */
-export function fileBackend(column: ColumnInfo | undefined, form: ColumnForm): "default" | null | undefined {
+/** What of the column's metadata changes; null when all of it stays. */
+export function metadataChange(
+  column: ColumnInfo | undefined,
+  form: ColumnForm,
+): Pick<ColumnMetadata, "file_backend" | "user_display_field"> | null {
   const files = form.files && form.type === "jsonb";
-  if (files === (column !== undefined && holdsFiles(column))) return undefined;
-  return files ? "default" : null;
+  const user = canHoldUsers(form.type) ? form.user : "";
+  const before = columnForm(column);
+  return files === before.files && user === before.user
+    ? null
+    : { file_backend: files ? "default" : null, user_display_field: user || null };
 }
 
 /** What to ask about a change before it is made; null when no type changes, so that no value can be refused. */
