@@ -131,8 +131,8 @@ codes! {
     THROTTLED = -24003, "Throttled", "", TooMany;
     /// A new password must be chosen first. Ours.
     PASSWORD_CHANGE_NEEDED = -24004, "PasswordChangeNeeded", "", Forbidden;
-    /// The connection to the database cannot be made; `data` is a diagnosis. Ours.
-    CONNECTION_FAILED = -24005, "ConnectionFailed", "", Unavailable;
+    /// No connection can be made with what the caller says about it; `data` is a diagnosis. Ours.
+    CONNECTION_FAILED = -24005, "ConnectionFailed", "", BadRequest;
     /// The setup link is wrong, old or used. Ours.
     SETUP_TOKEN = -24006, "SetupToken", "", Forbidden;
     /// The uploaded file cannot be read as asked. Ours.
@@ -176,7 +176,7 @@ codes! {
     NUMERIC_VALUE_OUT_OF_RANGE = -30190, "NumericValueOutOfRange", "22003", BadRequest;
     /// `object_in_use`.
     OBJECT_IN_USE = -30191, "ObjectInUse", "55006", Conflict;
-    /// A connection to PostgreSQL broke, or any state without a row of its own.
+    /// A connection to PostgreSQL broke, or any state without a row of its own, whose kind [`ErrorCode::of_sqlstate`] tells.
     OPERATIONAL_ERROR = -30193, "OperationalError", "", Unavailable;
     /// `query_canceled`.
     QUERY_CANCELED = -30204, "QueryCanceled", "57014", Unavailable;
@@ -203,12 +203,50 @@ codes! {
 }
 
 impl ErrorCode {
-    /// The row for a SQLSTATE; [`ErrorCode::OPERATIONAL_ERROR`] for one without a row of its own.
+    /// The row for a SQLSTATE. One without a row of its own has that of [`ErrorCode::OPERATIONAL_ERROR`], with the kind that its class
+    /// says: most states are refusals of what was asked, and asking again does not help.
     pub fn of_sqlstate(sqlstate: &str) -> Self {
-        CODES
-            .iter()
-            .find(|row| !row.sqlstate.is_empty() && row.sqlstate == sqlstate)
-            .copied()
-            .unwrap_or(Self::OPERATIONAL_ERROR)
+        let row = CODES.iter().find(|row| !row.sqlstate.is_empty() && row.sqlstate == sqlstate);
+        row.copied().unwrap_or(Self { kind: kind_of_state(sqlstate), ..Self::OPERATIONAL_ERROR })
+    }
+}
+
+/// What a caller can do about a state without a row of its own; the classes are those of
+/// [PostgreSQL's list](https://www.postgresql.org/docs/current/errcodes-appendix.html).
+fn kind_of_state(sqlstate: &str) -> ErrorKind {
+    match (sqlstate, sqlstate.get(..2).unwrap_or_default()) {
+        // `lock_not_available`, which frees itself.
+        ("55P03", _) => ErrorKind::Unavailable,
+        // The connection, too few resources, an administrator's intervention, the system below, and faults of PostgreSQL's own.
+        (_, "08" | "53" | "57" | "58" | "F0" | "XX") => ErrorKind::Unavailable,
+        // Rows, other transactions or the state of the object stand in the way.
+        (_, "23" | "25" | "40" | "55") => ErrorKind::Conflict,
+        (_, "28") => ErrorKind::Forbidden,
+        _ => ErrorKind::BadRequest,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_without_a_row_is_unavailable_only_where_waiting_helps() {
+        for (sqlstate, status) in [
+            ("42P16", 400),
+            ("0A000", 400),
+            ("22007", 400),
+            ("23001", 409),
+            ("55000", 409),
+            ("40P01", 409),
+            ("08006", 503),
+            ("57P01", 503),
+            ("53300", 503),
+            ("55P03", 503),
+        ] {
+            let code = ErrorCode::of_sqlstate(sqlstate);
+            assert_eq!((code.code, code.kind.http_status()), (ErrorCode::OPERATIONAL_ERROR.code, status), "{sqlstate}");
+        }
+        assert_eq!(ErrorCode::of_sqlstate("23505"), ErrorCode::UNIQUE_VIOLATION);
     }
 }

@@ -84,6 +84,18 @@ pub struct MethodInfo {
     pub result_schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
+impl MethodInfo {
+    /// The doc comment without the space that begins each line.
+    pub fn doc_text(&self, line_break: &str) -> String {
+        self.doc.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join(line_break)
+    }
+}
+
+/// The first sentence of a description, without its full stop.
+pub fn summary(doc: &str) -> &str {
+    doc.split_once(". ").map_or(doc.trim_end_matches('.'), |(first, _)| first)
+}
+
 /// A method in TypeScript.
 ///
 /// Apart from [`MethodInfo`], so that the server, which has no use for it, is made without it: ts-rs writes the code that visits

@@ -5,9 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     error::{CODES, ErrorCode},
-    method::MethodInfo,
+    method::{MethodInfo, summary},
     methods::methods,
-    typescript::doc_text,
 };
 
 /// Writes the document for the program of this `version`. The order is stable, so that a committed copy can be compared.
@@ -34,12 +33,11 @@ pub fn document(version: &str) -> Value {
 }
 
 fn method_object(method: &MethodInfo, schemas: &mut SchemaGenerator) -> Value {
-    let doc = doc_text(method, "\n");
-    let summary = doc.split_once(". ").map_or(doc.trim_end_matches('.'), |(first, _)| first);
+    let doc = method.doc_text("\n");
     let params = (method.params_schema)(schemas);
     json!({
         "name": method.name,
-        "summary": summary,
+        "summary": summary(&doc),
         "description": doc,
         "tags": [{ "name": method.name.split('.').next() }],
         "paramStructure": "by-name",

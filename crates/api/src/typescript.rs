@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use crate::{
     error::{CODES, RpcError},
-    method::{MethodInfo, TypeSink, visit_type},
+    method::{TypeSink, visit_type},
     methods::{methods, records::ChangeFailure, types},
 };
 
@@ -92,7 +92,7 @@ fn write_methods(out: &mut String, config: &ts_rs::Config) {
     out.push_str("\n/** Parameters and result of every method. */\nexport interface Methods {\n");
     for (method, types) in methods().zip(types()) {
         let (params, result) = ((types.params)(config), (types.result)(config));
-        let _ = writeln!(out, "  /** {} */", doc_text(method, " "));
+        let _ = writeln!(out, "  /** {} */", method.doc_text(" "));
         let _ = writeln!(out, "  '{}': {{ params: {params}; result: {result} }};", types.name);
     }
     out.push_str("}\n\n/** The name of a method. */\nexport type MethodName = keyof Methods;\n");
@@ -120,11 +120,6 @@ fn write_codes(out: &mut String) {
         let _ = writeln!(out, "  {}: {},", code.name, code.code);
     }
     out.push_str("} as const;\n");
-}
-
-/// The doc comment of a method without the space that begins each line.
-pub(crate) fn doc_text(method: &MethodInfo, line_break: &str) -> String {
-    method.doc.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join(line_break)
 }
 
 #[cfg(test)]

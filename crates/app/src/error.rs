@@ -150,6 +150,7 @@ impl From<mathesar_pg::Error> for Error {
                  there.",
             )
             .caused_by(error),
+            mathesar_pg::Error::Nul => Self::value(error.to_string()).caused_by(error),
             mathesar_pg::Error::Decode { .. } | mathesar_pg::Error::Protocol => Self::internal(error),
             _ => Self::new(ErrorCode::OPERATIONAL_ERROR, error.to_string()).caused_by(error),
         }

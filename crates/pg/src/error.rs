@@ -19,6 +19,9 @@ pub enum Error {
     /// The connection broke while it was in use: the server stopped, restarted, or the network went away.
     #[error("the connection to PostgreSQL was lost; look at what is there now and try again")]
     Lost,
+    /// A text with the character NUL, which the protocol has no way to send. Nothing was sent.
+    #[error("PostgreSQL's texts cannot hold the character NUL (\\u0000); leave it out")]
+    Nul,
     /// Every connection that the limits allow is in use and none came free in time.
     #[error("all connections to this database are in use; try again in a moment")]
     Busy,
@@ -159,7 +162,12 @@ impl From<tokio_postgres::Error> for Error {
         if let Some(db) = error.as_db_error() {
             return Self::Db(Box::new(DbError::read(db)));
         }
-        let broken = error.is_closed() || std::error::Error::source(&error).is_some_and(|s| s.is::<std::io::Error>());
-        if broken { Self::Lost } else { Self::Protocol }
+        let io = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<std::io::Error>());
+        match io {
+            Some(io) if io.kind() == std::io::ErrorKind::InvalidInput => Self::Nul,
+            Some(_) => Self::Lost,
+            None if error.is_closed() => Self::Lost,
+            None => Self::Protocol,
+        }
     }
 }

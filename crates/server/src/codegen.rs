@@ -21,6 +21,7 @@ pub fn files() -> Vec<Generated> {
         file("client/packages/api/src/generated/contract.ts", mathesar_api::typescript::contract()),
         file("client/packages/api/src/generated/types.json", mathesar_types::family::registry_json()),
         file("docs/reference/compatibility.md", compatibility::page(&document())),
+        file("docs/reference/openapi.json", openapi("")),
         file("docs/reference/openrpc.json", openrpc()),
         file("docs/reference/methods.md", methods::page(&document())),
         file("docs/reference/settings.md", crate::config::show::reference()),
@@ -32,6 +33,11 @@ pub fn files() -> Vec<Generated> {
 /// The OpenRPC document as this program serves it.
 pub fn openrpc() -> String {
     format!("{:#}\n", document())
+}
+
+/// The OpenAPI document as this program serves it below this base path.
+pub fn openapi(base_path: &str) -> String {
+    format!("{:#}\n", crate::http::openapi::document(env!("CARGO_PKG_VERSION"), base_path))
 }
 
 fn document() -> serde_json::Value {

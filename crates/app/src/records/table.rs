@@ -85,32 +85,55 @@ impl<T: Send + 'static> Last<T> {
 /// Does `work` as the caller's role, and commits it or takes it back; otherwise as [`read`].
 pub(crate) async fn write<T: Send, W: Work<Output = Last<T>>>(ctx: &Ctx, database_id: i64, work: &W) -> Result<T> {
     let mut session = ctx.connect(database_id).await?;
-    if let Some(result) = finish(ctx, session.begin(&writing()), work).await? {
-        return Ok(result);
+    match finish(ctx, session.begin(&writing()), work).await {
+        Err(failure) if failure.old_picture => session.forget_pictures(),
+        result => return result.map_err(|failure| failure.error),
     }
-    session.forget_pictures();
-    finish(ctx, session.begin(&writing()), work).await?.ok_or_else(|| mathesar_pg::Error::Outdated.into())
+    finish(ctx, session.begin(&writing()), work).await.map_err(|failure| failure.error)
 }
 
-/// `None` when everything was taken back because a picture was old, or may have been.
-async fn finish<T: Send, W: Work<Output = Last<T>>>(ctx: &Ctx, tx: Transaction<'_>, work: &W) -> Result<Option<T>> {
+/// Why everything was taken back.
+struct Failure {
+    error: Error,
+    /// A picture was old, or may have been. Once they were forgotten, that is no reason any more to doubt the error: a picture that
+    /// one transaction uses twice is a kept one at the second time.
+    old_picture: bool,
+}
+
+impl From<mathesar_pg::Error> for Failure {
+    fn from(error: mathesar_pg::Error) -> Self {
+        Self { old_picture: matches!(error, mathesar_pg::Error::Outdated), error: error.into() }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error, old_picture: false }
+    }
+}
+
+async fn finish<T: Send, W: Work<Output = Last<T>>>(
+    ctx: &Ctx,
+    tx: Transaction<'_>,
+    work: &W,
+) -> std::result::Result<T, Failure> {
     let last = match work.run(ctx, &tx).await {
         Ok(last) => last,
         Err(error) => {
-            let again = tx.used_kept_pictures() && may_be_outdated(&error);
+            let old_picture = tx.used_kept_pictures() && may_be_outdated(&error);
             tx.rollback().await?;
-            return if again { Ok(None) } else { Err(error) };
+            return Err(Failure { error, old_picture });
         }
     };
     let kept = tx.used_kept_pictures();
     match tx.commit_after(&last.lookups.statements).await {
-        Ok(rows) => (last.answer)(last.lookups.labels(&rows)?).map(Some),
-        Err(mathesar_pg::Error::Outdated) => Ok(None),
+        Ok(rows) => Ok((last.answer)(last.lookups.labels(&rows)?)?),
         Err(error) => {
             // Where PostgreSQL did not refuse, nobody knows whether it has committed.
             let refused = error.db().is_some();
-            let error = Error::from(error);
-            if kept && refused && may_be_outdated(&error) { Ok(None) } else { Err(error) }
+            let mut failure = Failure::from(error);
+            failure.old_picture |= kept && refused && may_be_outdated(&failure.error);
+            Err(failure)
         }
     }
 }

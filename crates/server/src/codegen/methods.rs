@@ -10,7 +10,8 @@ pub(super) fn page(document: &Value) -> String {
     let mut page = "# Methods\n\n\
         Call them as JSON-RPC 2.0 at `POST /api/rpc/v0/` (batches included, parameters by name), or plainly at\n\
         `POST /api/rpc/v0/<method>` with the parameters as the body. The page [by curl](../api/curl.md) shows how. The same is\n\
-        in [`openrpc.json`](openrpc.json) for programs, and at `/api/openrpc.json` of the running one.\n\n\
+        in [`openrpc.json`](openrpc.json) for programs, and at `/api/openrpc.json` of the running one;\n\
+        [`openapi.json`](openapi.json), at `/api/openapi.json`, has every other address too, in OpenAPI 3.1.\n\n\
         Each method says who may call it (`anonymous`, `login`, a `collaborator` of the database, or a `superuser` of the\n\
         installation) and what it does (`read`, `write` to rows, change `schema`, change `settings` of ours). A parameter\n\
         whose name is in **bold** must be given. *Ours* are additions to the original's API.\n"
@@ -35,6 +36,11 @@ pub(super) fn page(document: &Value) -> String {
         let sqlstate = if code.sqlstate.is_empty() { String::new() } else { format!("`{}`", code.sqlstate) };
         let _ = writeln!(page, "| {} | `{}` | {sqlstate} | {} |", code.code, code.name, code.kind.http_status());
     }
+    page.push_str(
+        "\n`OperationalError` also stands for every state of PostgreSQL without a row, with the status of its class: 503 where the\n\
+        connection, the server or its resources are at fault, 409 where rows, the state of something or another transaction stand in\n\
+        the way, 400 for what is refused as it stands.\n",
+    );
     page
 }
 

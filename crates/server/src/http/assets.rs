@@ -1,22 +1,40 @@
 //! The application in the browser: the files of the client's build, carried inside the executable.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use axum::{
+    Extension,
     body::Body,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    extract::State,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
+    routing::on,
 };
+use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::{headers, page};
+use super::{
+    client::Client,
+    headers, login, page,
+    routes::{Answer, Audience, Operation, PAGE, Route, Verb},
+    state::Shared,
+};
+
+/// Where the application begins. Its other addresses are those that nothing else has.
+pub const ROUTES: &[Route] = &[Route {
+    operation: Operation::new(Verb::Get, "/", "application", "Shows the application, which goes on in the browser.")
+        .audience(Audience::Anybody)
+        .answers(&[Answer { status: 200, doc: "The page.", content: &[PAGE] }])
+        .failure(&[PAGE]),
+    handler: |verb| on(verb, application),
+}];
 
 #[derive(RustEmbed)]
 #[folder = "../../client/packages/app/dist"]
 struct Files;
 
 /// The page that every address of the application begins with.
-const PAGE: &str = "index.html";
+const FIRST_PAGE: &str = "index.html";
 /// What the client's build leaves in the page for us to fill in.
 const BASE: &str = "<base href=\"/\" />";
 
@@ -25,22 +43,37 @@ pub fn file(path: &str) -> Option<Cow<'static, [u8]>> {
     Files::get(path).map(|file| file.data)
 }
 
+/// Answers with a file of the build, or with the application's page.
+pub async fn application(
+    State(shared): State<Arc<Shared>>,
+    Extension(client): Extension<Client>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let mut nonce = [0; 16];
+    shared.app.random.fill(&mut nonce);
+    let mut response = serve(&method, uri.path(), &headers, &shared.base_path, &BASE64_STANDARD_NO_PAD.encode(nonce));
+    login::ensure_csrf_cookie(&shared, &client, &headers, response.headers_mut());
+    response
+}
+
 /// Answers with the file at `path`, or with the application's page, which knows the other addresses.
-pub fn serve(method: &Method, path: &str, request: &HeaderMap, base_path: &str, nonce: &str) -> Response {
+fn serve(method: &Method, path: &str, request: &HeaderMap, base_path: &str, nonce: &str) -> Response {
     if !matches!(*method, Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
     let path = path.trim_start_matches('/');
-    let hidden = path == PAGE || path.ends_with(".br") || path.ends_with(".zst");
+    let hidden = path == FIRST_PAGE || path.ends_with(".br") || path.ends_with(".zst");
     match Files::get(path) {
         Some(file) if !hidden => asset(path, &file, request),
         _ if path.starts_with("assets/") => (StatusCode::NOT_FOUND, "There is no such file.\n").into_response(),
-        _ => application(base_path, nonce),
+        _ => first_page(base_path, nonce),
     }
 }
 
-fn application(base_path: &str, nonce: &str) -> Response {
-    let Some(file) = Files::get(PAGE) else { return not_built() };
+fn first_page(base_path: &str, nonce: &str) -> Response {
+    let Some(file) = Files::get(FIRST_PAGE) else { return not_built() };
     let html = String::from_utf8_lossy(&file.data);
     let base =
         format!("<base href=\"{}/\" /><meta property=\"csp-nonce\" nonce=\"{nonce}\" />", page::escape(base_path));

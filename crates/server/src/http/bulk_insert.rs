@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Json,
-    extract::{FromRequest as _, Multipart, Request, State},
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State},
     response::Response,
+    routing::on,
 };
 use mathesar_api::{ErrorCode, Method as _, methods::imports::ImportsAppend};
 use mathesar_app::{
@@ -13,14 +14,51 @@ use mathesar_app::{
     import::{self, BulkInsert},
     spool::Spool,
 };
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::{
     auth,
     client::Client,
-    data_files::{answer, bad, pour, text},
+    data_files::{answer, bad, file_part, pour, text},
+    routes::{Answer, Content, Operation, Route, Verb, json, shape},
     state::Shared,
 };
+
+/// The one address.
+pub const ROUTES: &[Route] = &[Route {
+    operation: Operation::new(
+        Verb::Post,
+        "/bulk_insert/",
+        "bulk_insert",
+        "Adds the rows of a file to those of a table.",
+    )
+    .body(&[Content { kind: "multipart/form-data", shape: form }])
+    .answers(&[Answer { status: 200, doc: "All rows are there.", content: &[json(shape::<Inserted>)] }]),
+    // A file has a limit of its own, which is kept while it is spooled.
+    handler: |verb| on(verb, insert).layer(DefaultBodyLimit::disable()),
+}];
+
+/// What has to be sent.
+fn form(shapes: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "properties": {
+            "file": file_part(shapes),
+            "database_id": shape::<i64>(shapes),
+            "target_table_oid": shape::<u32>(shapes),
+            "mappings": {
+                "type": "string",
+                "description": "Which column of the file goes into which of the table, as JSON: \
+                    `[{\"csv_column\": {\"index\": 0, \"name\": \"Name\"}, \"table_column\": 2}]`.",
+                "contentMediaType": "application/json",
+            },
+            "header": { "enum": ["true", "false"] },
+        },
+        "required": ["file", "database_id", "target_table_oid", "mappings"],
+        "additionalProperties": false,
+    })
+}
 
 /// Which column of the file goes where.
 #[derive(Deserialize)]
@@ -36,8 +74,10 @@ struct CsvColumn {
     index: usize,
 }
 
-#[derive(Serialize)]
+/// What became of a file.
+#[derive(Serialize, JsonSchema)]
 struct Inserted {
+    /// How many rows it had.
     inserted_rows: u64,
 }
 
@@ -52,11 +92,7 @@ struct Form {
 }
 
 /// Takes a file and where its columns go.
-pub async fn insert(
-    State(shared): State<Arc<Shared>>,
-    Extension(client): Extension<Client>,
-    request: Request,
-) -> Response {
+async fn insert(State(shared): State<Arc<Shared>>, Extension(client): Extension<Client>, request: Request) -> Response {
     let inserted = async {
         let headers = request.headers().clone();
         let ctx = auth::identify(&shared, &client, &headers, None).await?;

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Json,
-    extract::{FromRequest as _, Multipart, Path, Request, State, multipart::Field},
+    extract::{
+        DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State, multipart::Field, rejection::PathRejection,
+    },
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
+    routing::on,
 };
 use mathesar_api::{
     ErrorCode, Method as _,
@@ -14,60 +17,162 @@ use mathesar_api::{
 };
 use mathesar_app::{Ctx, Error, Result, access, import, limits, spool::Spool};
 use mathesar_store::DataFile;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::{auth, client::Client, failure, state::Shared};
+use super::{
+    auth,
+    client::Client,
+    failure,
+    routes::{Answer, Content, Operation, Parameter, Route, Verb, json, shape},
+    state::Shared,
+};
+
+const PATH: &str = "/api/db/v0/data_files/";
+const PATH_OF_ONE: &str = "/api/db/v0/data_files/{id}/";
+const ID: &[Parameter] = &[Parameter { name: "id", doc: "The file's number.", shape: shape::<i64> }];
+const FILE: &[Answer] = &[Answer { status: 200, doc: "The file.", content: &[json(shape::<Described>)] }];
+
+/// Listing, describing, changing, uploading.
+pub const ROUTES: &[Route] = &[
+    Route {
+        operation: Operation::new(Verb::Get, PATH, "data_files.list", "Lists the caller's files, the newest first.")
+            .answers(&[Answer { status: 200, doc: "The files.", content: &[json(shape::<Listed>)] }]),
+        handler: |verb| on(verb, list),
+    },
+    Route {
+        operation: Operation::new(
+            Verb::Post,
+            PATH,
+            "data_files.upload",
+            "Takes a file or a pasted text, from which `imports.preview` and `imports.load` make a table.",
+        )
+        .body(&[Content { kind: "multipart/form-data", shape: form }, json(shape::<Told>)])
+        .answers(&[Answer {
+            status: 201,
+            doc: "The file as it was found to be.",
+            content: &[json(shape::<Described>)],
+        }]),
+        // A file has a limit of its own, which is kept while it is spooled.
+        handler: |verb| on(verb, upload).layer(DefaultBodyLimit::disable()),
+    },
+    Route {
+        operation: Operation::new(Verb::Get, PATH_OF_ONE, "data_files.get", "Describes one of the caller's files.")
+            .parameters(ID)
+            .answers(FILE),
+        handler: |verb| on(verb, get),
+    },
+    Route {
+        operation: Operation::new(
+            Verb::Patch,
+            PATH_OF_ONE,
+            "data_files.patch",
+            "Changes whether the first row of a file holds the names.",
+        )
+        .parameters(ID)
+        .body(&[json(shape::<Change>)])
+        .answers(FILE),
+        handler: |verb| on(verb, patch),
+    },
+];
 
 /// What a pasted text is called; a table that is made of it is called so, too.
 const PASTED: &str = "Pasted";
 
 /// A file, as the original describes it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DataFile")]
 struct Described {
+    /// Its number.
     id: i64,
     /// Its name; the original has an address here under which anybody could read the file.
     file: String,
+    /// Whose it is.
     user: i64,
+    /// Whether its first row holds the names of the columns.
     header: Option<bool>,
+    /// What stands between two fields.
     delimiter: Option<String>,
+    /// What stands around a field.
     quotechar: Option<String>,
     /// Always null: a quote within quotes is doubled.
     escapechar: Option<String>,
+    /// `file` or `paste`.
     created_from: &'static str,
+    /// Always 0.
     max_level: u8,
+    /// Always 0.
     sheet_index: u8,
     /// Bytes. Ours.
     size: i64,
 }
 
-#[derive(Serialize)]
+/// The caller's files.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DataFiles")]
 struct Listed {
+    /// How many.
     count: usize,
+    /// They themselves.
     results: Vec<Described>,
 }
 
 /// How the sender says that the file is cut; what is absent is found out.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PastedText")]
 struct Told {
+    /// The text itself.
     #[serde(default)]
     paste: Option<String>,
+    /// Whether the first row holds the names of the columns.
     #[serde(default)]
     header: Option<bool>,
+    /// What stands between two fields.
     #[serde(default)]
     delimiter: Option<String>,
+    /// What stands around a field.
     #[serde(default)]
     quotechar: Option<String>,
+    /// Nothing or `"`: a quote within quotes can only be doubled.
     #[serde(default)]
     escapechar: Option<String>,
 }
 
+/// What can be changed about a file.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "DataFileChange")]
+struct Change {
+    /// Whether its first row holds the names of the columns.
+    header: bool,
+}
+
+/// A part of a form that is a file.
+pub(super) fn file_part(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "format": "binary" })
+}
+
+/// A form with a file or a pasted text.
+fn form(shapes: &mut SchemaGenerator) -> Schema {
+    let text = shape::<String>(shapes);
+    json_schema!({
+        "type": "object",
+        "properties": {
+            "file": file_part(shapes),
+            "paste": text,
+            "header": { "enum": ["true", "false"] },
+            "delimiter": text,
+            "quotechar": text,
+            "escapechar": { "enum": ["", "\""] },
+        },
+        "additionalProperties": false,
+        "oneOf": [{ "required": ["file"] }, { "required": ["paste"] }],
+    })
+}
+
 /// Lists the caller's files, the newest first.
-pub async fn list(
-    State(shared): State<Arc<Shared>>,
-    Extension(client): Extension<Client>,
-    headers: HeaderMap,
-) -> Response {
+async fn list(State(shared): State<Arc<Shared>>, Extension(client): Extension<Client>, headers: HeaderMap) -> Response {
     let listed = async {
         let ctx = caller(&shared, &client, &headers).await?;
         let files = ctx.app.store.data_files().list(ctx.signed_in()?.user_id).await?;
@@ -78,32 +183,27 @@ pub async fn list(
 }
 
 /// Describes one of the caller's files.
-pub async fn get(
+async fn get(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
-    Path(id): Path<i64>,
+    id: Given,
     headers: HeaderMap,
 ) -> Response {
     let found = async {
         let ctx = caller(&shared, &client, &headers).await?;
-        describe(ctx.app.store.data_files().get(ctx.signed_in()?.user_id, id).await?).map(Json)
+        describe(own(&ctx, id).await?).map(Json)
     };
     answer(found.await)
 }
 
 /// Changes whether the first row of a file holds the names.
-pub async fn patch(
+async fn patch(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
-    Path(id): Path<i64>,
+    id: Given,
     headers: HeaderMap,
     body: axum::body::Bytes,
 ) -> Response {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Change {
-        header: bool,
-    }
     let changed = async {
         let ctx = caller(&shared, &client, &headers).await?;
         auth::guard_against_forgery(&shared, &client, &headers, &ctx)?;
@@ -112,18 +212,14 @@ pub async fn patch(
             Error::new(ErrorCode::INVALID_PARAMS, format!("Only `header` can be changed: {error}."))
         })?;
         let told = Told { header: Some(change.header), ..Told::default() };
-        let file = ctx.app.store.data_files().get(ctx.signed_in()?.user_id, id).await?;
+        let file = own(&ctx, id).await?;
         describe(tell(&ctx, file, told).await?).map(Json)
     };
     answer(changed.await)
 }
 
 /// Takes a file or a pasted text, as a form or, for a pasted text, as JSON.
-pub async fn upload(
-    State(shared): State<Arc<Shared>>,
-    Extension(client): Extension<Client>,
-    request: Request,
-) -> Response {
+async fn upload(State(shared): State<Arc<Shared>>, Extension(client): Extension<Client>, request: Request) -> Response {
     let uploaded = async {
         let headers = request.headers().clone();
         let ctx = caller(&shared, &client, &headers).await?;
@@ -138,6 +234,14 @@ pub async fn upload(
         Ok((StatusCode::CREATED, Json(describe(file)?)))
     };
     answer(uploaded.await)
+}
+
+type Given = std::result::Result<Path<i64>, PathRejection>;
+
+/// The caller's own file with this number.
+async fn own(ctx: &Ctx, id: Given) -> Result<DataFile> {
+    let Path(id) = id.map_err(|rejection| Error::new(ErrorCode::INVALID_PARAMS, rejection.body_text()))?;
+    Ok(ctx.app.store.data_files().get(ctx.signed_in()?.user_id, id).await?)
 }
 
 /// Every caller who may preview a file may have files.

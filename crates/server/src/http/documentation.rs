@@ -13,11 +13,50 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
+    routing::on,
 };
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
-use super::{headers, page, state::Shared};
+use super::{
+    data_files, headers, page,
+    routes::{Answer, Audience, Content, Operation, PAGE, Parameter, Route, Verb, shape},
+    state::Shared,
+};
+
+/// Its first page, with and without the slash, and all others.
+pub const ROUTES: &[Route] = &[
+    Route {
+        operation: Operation::new(Verb::Get, "/docs", "documentation.begin", "Leads to the documentation.")
+            .audience(Audience::Anybody)
+            .answers(&[Answer { status: 308, doc: "It begins at `/docs/`.", content: &[] }]),
+        handler: |verb| on(verb, begin),
+    },
+    Route {
+        operation: Operation::new(Verb::Get, "/docs/", "documentation.index", "Shows the documentation's first page.")
+            .audience(Audience::Anybody)
+            .answers(&[Answer { status: 200, doc: "The page.", content: &[PAGE] }])
+            .failure(&[PAGE]),
+        handler: |verb| on(verb, index),
+    },
+    Route {
+        operation: Operation::new(
+            Verb::Get,
+            "/docs/{*path}",
+            "documentation.file",
+            "Sends a file of the documentation.",
+        )
+        .audience(Audience::Anybody)
+        .parameters(&[Parameter { name: "path", doc: "Where it stands; it may hold slashes.", shape: shape::<String> }])
+        .answers(&[Answer {
+            status: 200,
+            doc: "The file.",
+            content: &[Content { kind: "*/*", shape: data_files::file_part }],
+        }])
+        .failure(&[PAGE]),
+        handler: |verb| on(verb, file),
+    },
+];
 
 /// Empty in a build without documentation; `build.rs` then makes it.
 const PACKED: &[u8] = include_bytes!("../../../../packaging/docs/site.tar.zst");
@@ -85,17 +124,17 @@ impl Site {
 }
 
 /// `/docs`, without the slash that its links need.
-pub async fn begin(State(shared): State<Arc<Shared>>) -> Redirect {
+async fn begin(State(shared): State<Arc<Shared>>) -> Redirect {
     Redirect::permanent(&format!("{}/docs/", shared.base_path))
 }
 
 /// The first page.
-pub async fn index(request: HeaderMap) -> Response {
+async fn index(request: HeaderMap) -> Response {
     answer("index.html".to_owned(), request).await
 }
 
 /// Any other file.
-pub async fn file(Path(path): Path<String>, request: HeaderMap) -> Response {
+async fn file(Path(path): Path<String>, request: HeaderMap) -> Response {
     answer(path, request).await
 }
 

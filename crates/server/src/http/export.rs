@@ -9,6 +9,7 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
+    routing::on,
 };
 use mathesar_api::{
     ErrorCode, Method as _, MethodInfo,
@@ -18,32 +19,79 @@ use mathesar_app::{
     Ctx, Error, Result, access,
     export::{self, Download, ExplorationExport, TableExport},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{auth, client::Client, failure, headers, state::Shared};
+use super::{
+    auth,
+    client::Client,
+    failure, headers,
+    routes::{Answer, Content, Operation, Route, TEXT, Verb, shape},
+    state::Shared,
+};
+
+const CSV: &[Answer] =
+    &[Answer { status: 200, doc: "A CSV file.", content: &[Content { kind: "text/csv", shape: TEXT.shape }] }];
+
+/// Tables and explorations.
+pub const ROUTES: &[Route] = &[
+    Route {
+        operation: Operation::new(
+            Verb::Get,
+            "/api/export/v0/tables/",
+            "export.table",
+            "Sends a table, filtered and sorted, as a file.",
+        )
+        .query(shape::<TableParameters>)
+        .answers(CSV),
+        handler: |verb| on(verb, table),
+    },
+    Route {
+        operation: Operation::new(
+            Verb::Get,
+            "/api/export/v0/explorations/",
+            "export.exploration",
+            "Sends a saved exploration as a file.",
+        )
+        .query(shape::<ExplorationParameters>)
+        .answers(CSV),
+        handler: |verb| on(verb, exploration),
+    },
+];
 
 /// What of which table; `filter`, `order` and `columns` are JSON as in `records.list`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct TableParameters {
+#[schemars(rename = "TableExport")]
+struct TableParameters {
+    /// The database.
     database_id: i64,
+    /// The table.
     table_oid: u32,
+    /// Which rows: JSON as in `records.list`.
     #[serde(default)]
     filter: Option<String>,
+    /// In which order: JSON as in `records.list`.
     #[serde(default)]
     order: Option<String>,
+    /// Which columns: JSON as in `records.list`.
     #[serde(default)]
     columns: Option<String>,
 }
 
 /// What of which saved exploration.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ExplorationParameters {
+#[schemars(rename = "ExplorationExport")]
+struct ExplorationParameters {
+    /// The database.
     database_id: i64,
+    /// The exploration.
     exploration_id: i64,
+    /// Rows, at most.
     #[serde(default)]
     limit: Option<u32>,
+    /// Rows that are left out before.
     #[serde(default)]
     offset: u64,
 }
@@ -51,7 +99,7 @@ pub struct ExplorationParameters {
 type Given<T> = std::result::Result<Query<T>, QueryRejection>;
 
 /// Sends a table, filtered and sorted, as a file.
-pub async fn table(
+async fn table(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     parameters: Given<TableParameters>,
@@ -74,7 +122,7 @@ pub async fn table(
 }
 
 /// Sends a saved exploration as a file.
-pub async fn exploration(
+async fn exploration(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     parameters: Given<ExplorationParameters>,

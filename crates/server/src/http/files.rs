@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::{
     Extension, Json,
     body::Body,
-    extract::{FromRequest as _, Multipart, Path, Query, Request, State, rejection::QueryRejection},
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Query, Request, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
+    routing::on,
 };
 use mathesar_api::ErrorCode;
 use mathesar_app::{
@@ -15,15 +16,68 @@ use mathesar_app::{
     files::{self, ByForm},
 };
 use mathesar_store::StoredFile;
+use schemars::{JsonSchema, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::{
     auth,
     client::Client,
-    data_files::{answer, bad, pour},
+    data_files::{answer, bad, file_part, pour},
     headers,
+    routes::{Answer, Audience, Content, Operation, Parameter, Route, Verb, json, shape},
     state::Shared,
 };
+
+const MASH: &[Parameter] =
+    &[Parameter { name: "mash", doc: "The file's mark, as the cell holds it.", shape: shape::<String> }];
+const CONTENT: &[Answer] =
+    &[Answer { status: 200, doc: "The file.", content: &[Content { kind: "*/*", shape: file_part }] }];
+
+/// Taking files, and giving them in three ways. A visitor comes by a form.
+pub const ROUTES: &[Route] = &[
+    Route {
+        operation: Operation::new(Verb::Post, "/files/", "files.upload", "Takes a file, and gives what a cell is to hold.")
+            .audience(Audience::Anybody)
+            .query(shape::<Parameters>)
+            .body(&[Content {
+                kind: "multipart/form-data",
+                shape: |shapes| {
+                    json_schema!({ "type": "object", "properties": { "file": file_part(shapes) }, "required": ["file"] })
+                },
+            }])
+            .answers(&[Answer {
+                status: 200,
+                doc: "The file is kept.",
+                content: &[json(shape::<Added<'static>>)],
+            }]),
+        // A file has a limit of its own, which is kept while it is spooled.
+        handler: |verb| on(verb, upload).layer(DefaultBodyLimit::disable()),
+    },
+    Route {
+        operation: Operation::new(Verb::Get, "/files/{mash}/", "files.show", "Shows a file.")
+            .audience(Audience::Anybody)
+            .parameters(MASH)
+            .query(shape::<Parameters>)
+            .answers(CONTENT),
+        handler: |verb| on(verb, show),
+    },
+    Route {
+        operation: Operation::new(Verb::Get, "/files/{mash}/download/", "files.download", "Sends a file to be saved.")
+            .audience(Audience::Anybody)
+            .parameters(MASH)
+            .query(shape::<Parameters>)
+            .answers(CONTENT),
+        handler: |verb| on(verb, download),
+    },
+    Route {
+        operation: Operation::new(Verb::Get, "/files/{mash}/thumbnail/", "files.thumbnail", "Shows a small picture of a file.")
+            .audience(Audience::Anybody)
+            .parameters(MASH)
+            .query(shape::<Parameters>)
+            .answers(&[Answer { status: 200, doc: "The picture.", content: &[Content { kind: "image/*", shape: file_part }] }]),
+        handler: |verb| on(verb, thumbnail),
+    },
+];
 
 /// A mark leads to the same bytes for ever; nobody but this browser may keep them.
 const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
@@ -33,28 +87,40 @@ const PDF_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; fr
 const THUMBNAIL_SIDE: u32 = 500;
 
 /// What a cell holds.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FileCell")]
 struct Cell<'f> {
+    /// Where the file is kept, its name at the end.
     uri: &'f str,
+    /// Its mark.
     mash: &'f str,
 }
 
-#[derive(Serialize)]
+/// A file that is kept.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FileAdded")]
 struct Added<'f> {
+    /// What the cell is to hold.
     result: Cell<'f>,
+    /// The path at which it can be had.
     download_link: String,
 }
 
 /// The form by which a visitor comes, and how large a picture shall be.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Parameters {
+#[schemars(rename = "FileParameters")]
+struct Parameters {
+    /// The token in the link of the form.
     #[serde(default)]
     form_token: Option<String>,
+    /// The key of the form's field that takes or shows the file.
     #[serde(default)]
     form_field_key: Option<String>,
+    /// Pixels, at most, of a small picture; 500 when nobody says.
     #[serde(default)]
     width: Option<u32>,
+    /// Pixels, at most, of a small picture; 500 when nobody says.
     #[serde(default)]
     height: Option<u32>,
 }
@@ -69,7 +135,7 @@ impl Parameters {
 type Given = std::result::Result<Query<Parameters>, QueryRejection>;
 
 /// Takes a file, as the part `file` of a form, and gives what a cell is to hold.
-pub async fn upload(
+async fn upload(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     given: Given,
@@ -97,7 +163,7 @@ async fn take(ctx: &Ctx, by: Option<&ByForm>, request: Request) -> Result<Stored
 }
 
 /// Shows a file.
-pub async fn show(
+async fn show(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     Path(mash): Path<String>,
@@ -108,7 +174,7 @@ pub async fn show(
 }
 
 /// Sends a file to be saved.
-pub async fn download(
+async fn download(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     Path(mash): Path<String>,
@@ -119,7 +185,7 @@ pub async fn download(
 }
 
 /// Shows a small picture of a file.
-pub async fn thumbnail(
+async fn thumbnail(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     Path(mash): Path<String>,

@@ -6,10 +6,33 @@ use axum::{
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
+    routing::on,
 };
 use tokio::{sync::Mutex, time::Instant};
 
-use super::state::Shared;
+use super::{
+    routes::{Answer, Audience, Operation, Route, TEXT, Verb},
+    state::Shared,
+};
+
+/// Both questions.
+pub const ROUTES: &[Route] = &[
+    Route {
+        operation: Operation::new(Verb::Get, "/healthz", "health.healthz", "Says whether the process answers.")
+            .audience(Audience::Anybody)
+            .answers(&[Answer { status: 200, doc: "It does.", content: &[TEXT] }]),
+        handler: |verb| on(verb, healthz),
+    },
+    Route {
+        operation: Operation::new(Verb::Get, "/readyz", "health.readyz", "Says whether the process can do its work.")
+            .audience(Audience::Anybody)
+            .answers(&[
+                Answer { status: 200, doc: "It can.", content: &[TEXT] },
+                Answer { status: 503, doc: "The internal database does not answer.", content: &[TEXT] },
+            ]),
+        handler: |verb| on(verb, readyz),
+    },
+];
 
 /// How long an answer of `/readyz` is good, so that asking often costs nothing.
 const FRESH: Duration = Duration::from_secs(2);
@@ -43,12 +66,12 @@ impl Readiness {
 }
 
 /// `/healthz`: the process answers.
-pub async fn healthz() -> &'static str {
+async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// `/readyz`: the internal database answers, too.
-pub async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
+async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
     if shared.readiness.check(&shared).await {
         "ready\n".into_response()
     } else {

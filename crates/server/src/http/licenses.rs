@@ -3,13 +3,26 @@
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
+    routing::on,
 };
 
-use super::page;
+use super::{
+    page,
+    routes::{Answer, Audience, Operation, PAGE, Route, Verb},
+};
 use crate::licences::{Licences, Text};
 
+/// The one address.
+pub const ROUTES: &[Route] = &[Route {
+    operation: Operation::new(Verb::Get, "/licenses", "licenses", "Shows the licences of everything that is carried.")
+        .audience(Audience::Anybody)
+        .answers(&[Answer { status: 200, doc: "The page.", content: &[PAGE] }])
+        .failure(&[PAGE]),
+    handler: |verb| on(verb, list),
+}];
+
 /// The page.
-pub async fn list() -> Response {
+async fn list() -> Response {
     match tokio::task::spawn_blocking(|| Licences::read().map(|licences| body(&licences))).await {
         Ok(Ok(body)) => page::html("Licences", &body).into_response(),
         Ok(Err(error)) => {

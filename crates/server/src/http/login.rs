@@ -10,10 +10,12 @@ use axum::{
     extract::{Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
+    routing::on,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use mathesar_api::{ErrorCode, Method as _, methods::session::SignInParams, methods::users};
+use mathesar_api::{ErrorCode, Method as _, error::RpcError, methods::session::SignInParams, methods::users};
 use mathesar_app::{Ctx, Error, Result, access};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
@@ -22,47 +24,115 @@ use super::{
     client::Client,
     failure,
     page::{self, BUTTON, FIELD},
+    routes::{Answer, Audience, Content, Operation, PAGE, Route, TEXT, Verb, json, shape},
     state::Shared,
 };
 use crate::dispatch::SessionChange;
 
+const FORM: &[Answer] = &[Answer { status: 200, doc: "The form.", content: &[PAGE] }];
+const DONE_OR_FORM: &[Answer] = &[
+    Answer { status: 302, doc: "It is done; the address says where to go on.", content: &[] },
+    Answer { status: 200, doc: "The form again, with what was wrong.", content: &[PAGE] },
+];
+
+/// What is no such form is refused in plain words.
+const REFUSED: &[Content] = &[PAGE, TEXT, json(shape::<RpcError>)];
+
+const SIGN_IN: &str = "/auth/login/";
+const SIGN_OUT: &str = "/auth/logout/";
+const PASSWORD: &str = "/auth/password_reset_confirm/";
+
+/// Three forms, and where each goes.
+pub const ROUTES: &[Route] = &[
+    Route {
+        operation: Operation::new(Verb::Get, SIGN_IN, "pages.sign_in", "Shows the form for signing in.")
+            .audience(Audience::Anybody)
+            .query(shape::<Target>)
+            .answers(FORM),
+        handler: |verb| on(verb, form),
+    },
+    Route {
+        operation: sends::<SignInForm>(SIGN_IN, "pages.sign_in.send", "Signs in and goes to where the form says."),
+        handler: |verb| on(verb, sign_in),
+    },
+    Route {
+        operation: Operation::new(Verb::Get, SIGN_OUT, "pages.sign_out", "Asks whether to sign out.")
+            .audience(Audience::Anybody)
+            .answers(FORM),
+        handler: |verb| on(verb, sign_out_form),
+    },
+    Route {
+        operation: sends::<SignOutForm>(SIGN_OUT, "pages.sign_out.send", "Signs out and goes to the start."),
+        handler: |verb| on(verb, sign_out),
+    },
+    Route {
+        operation: Operation::new(Verb::Get, PASSWORD, "pages.password", "Shows the form for a new password.")
+            .audience(Audience::Anybody)
+            .answers(FORM),
+        handler: |verb| on(verb, password_form),
+    },
+    Route {
+        operation: sends::<PasswordForm>(PASSWORD, "pages.password.send", "Changes the caller's password."),
+        handler: |verb| on(verb, change_password),
+    },
+];
+
+/// A form is open to everybody; whether it is taken depends on what is in it.
+const fn sends<F: JsonSchema>(path: &'static str, id: &'static str, doc: &'static str) -> Operation {
+    Operation::new(Verb::Post, path, id, doc)
+        .audience(Audience::Anybody)
+        .body(&const { [Content { kind: "application/x-www-form-urlencoded", shape: shape::<F> }] })
+        .answers(DONE_OR_FORM)
+        .failure(REFUSED)
+}
+
 /// Where to go after signing in.
-#[derive(Deserialize)]
-pub struct Target {
+#[derive(Deserialize, JsonSchema)]
+struct Target {
+    /// A path of this server.
     #[serde(default)]
     next: String,
 }
 
 /// The form of `/auth/login/`.
-#[derive(Deserialize)]
-pub struct SignInForm {
+#[derive(Deserialize, JsonSchema)]
+struct SignInForm {
+    /// The user's name.
     username: String,
+    /// Their password.
     password: String,
+    /// The value of the cookie `csrftoken`.
     #[serde(default)]
     csrfmiddlewaretoken: String,
+    /// Where to go afterwards: a path of this server.
     #[serde(default)]
     next: String,
 }
 
 /// The form of `/auth/logout/`.
-#[derive(Deserialize)]
-pub struct SignOutForm {
+#[derive(Deserialize, JsonSchema)]
+struct SignOutForm {
+    /// The value of the cookie `csrftoken`.
     #[serde(default)]
     csrfmiddlewaretoken: String,
 }
 
 /// The form of `/auth/password_reset_confirm/`.
-#[derive(Deserialize)]
-pub struct PasswordForm {
+#[derive(Deserialize, JsonSchema)]
+struct PasswordForm {
+    /// The present password.
     old_password: String,
+    /// The new one.
     new_password1: String,
+    /// The new one again.
     new_password2: String,
+    /// The value of the cookie `csrftoken`.
     #[serde(default)]
     csrfmiddlewaretoken: String,
 }
 
 /// Shows the form for signing in.
-pub async fn form(
+async fn form(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     Query(target): Query<Target>,
@@ -72,7 +142,7 @@ pub async fn form(
 }
 
 /// Signs in and goes to where the form says.
-pub async fn sign_in(
+async fn sign_in(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     headers: HeaderMap,
@@ -97,17 +167,17 @@ pub async fn sign_in(
 }
 
 /// Asks whether to sign out: a link of another site must not do it.
-pub async fn sign_out_form(
+async fn sign_out_form(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     headers: HeaderMap,
 ) -> Response {
     let fields = "<p>Do you want to sign out?</p>";
-    form_page(&shared, &client, &headers, Page { title: "Sign out", path: "/auth/logout/", fields, error: None })
+    form_page(&shared, &client, &headers, Page { title: "Sign out", path: SIGN_OUT, fields, error: None })
 }
 
 /// Signs out and goes to the start.
-pub async fn sign_out(
+async fn sign_out(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     headers: HeaderMap,
@@ -130,7 +200,7 @@ pub async fn sign_out(
 }
 
 /// Shows the form for a new password.
-pub async fn password_form(
+async fn password_form(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     headers: HeaderMap,
@@ -139,7 +209,7 @@ pub async fn password_form(
 }
 
 /// Changes the caller's password.
-pub async fn change_password(
+async fn change_password(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     headers: HeaderMap,
@@ -198,7 +268,7 @@ fn sign_in_page(shared: &Shared, client: &Client, headers: &HeaderMap, next: &st
          <input type=\"hidden\" name=\"next\" value=\"{}\">",
         page::escape(next)
     );
-    form_page(shared, client, headers, Page { title: "Sign in", path: "/auth/login/", fields: &fields, error })
+    form_page(shared, client, headers, Page { title: "Sign in", path: SIGN_IN, fields: &fields, error })
 }
 
 fn password_page(shared: &Shared, client: &Client, headers: &HeaderMap, error: Option<&Error>) -> Response {
@@ -213,8 +283,7 @@ fn password_page(shared: &Shared, client: &Client, headers: &HeaderMap, error: O
         field("New password again", "new_password2", "new-password"),
     ]
     .concat();
-    let path = "/auth/password_reset_confirm/";
-    form_page(shared, client, headers, Page { title: "Change your password", path, fields: &fields, error })
+    form_page(shared, client, headers, Page { title: "Change your password", path: PASSWORD, fields: &fields, error })
 }
 
 struct Page<'a> {

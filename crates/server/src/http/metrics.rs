@@ -3,20 +3,35 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::on,
 };
 use mathesar_app::App;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-use super::serve::HttpService;
+use super::{
+    routes::{Answer, Audience, Operation, PAGE, Route, TEXT, Verb, router_of},
+    serve::HttpService,
+};
 
-struct Exporter {
+/// The one address.
+pub const ROUTE: &Route<Arc<Exporter>> = &Route {
+    operation: Operation::new(Verb::Get, "/metrics", "metrics", "Gives the metrics to Prometheus.")
+        .audience(Audience::Monitoring)
+        .answers(&[
+            Answer { status: 200, doc: "The metrics.", content: &[TEXT] },
+            Answer { status: 401, doc: "The token is missing or wrong.", content: &[] },
+        ])
+        .failure(&[PAGE]),
+    handler: |verb| on(verb, render),
+};
+
+/// What the answer is made of.
+pub struct Exporter {
     handle: PrometheusHandle,
     token: SecretString,
     app: Arc<App>,
@@ -29,7 +44,7 @@ struct Exporter {
 pub fn service(app: Arc<App>, token: SecretString) -> anyhow::Result<impl HttpService> {
     let handle = PrometheusBuilder::new().install_recorder()?;
     let exporter = Arc::new(Exporter { handle, token, app });
-    Ok(Router::new().route("/metrics", get(render)).with_state(exporter))
+    Ok(router_of([ROUTE].into_iter()).with_state(exporter))
 }
 
 async fn render(State(exporter): State<Arc<Exporter>>, headers: HeaderMap) -> Response {

@@ -1,20 +1,13 @@
 //! HTTP: routes, and what stands before and after each of them.
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, LazyLock},
-};
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
-    Extension, Router,
-    body::Body,
-    extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Uri},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
-    routing::{get, post},
+    response::Response,
 };
-use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
 use mathesar_app::limits;
 use tower::{Layer, ServiceBuilder};
 use tower_http::{
@@ -29,6 +22,7 @@ pub mod client;
 pub mod confirmed;
 mod data_files;
 mod documentation;
+mod documents;
 mod export;
 mod failure;
 mod files;
@@ -38,8 +32,10 @@ pub mod hosts;
 mod licenses;
 mod login;
 pub mod metrics;
+pub mod openapi;
 mod page;
 mod plain_http;
+pub mod routes;
 mod rpc;
 pub mod serve;
 pub mod sightings;
@@ -54,35 +50,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Every route, and the gate before them.
 pub fn service(shared: Arc<Shared>) -> impl serve::HttpService {
-    let api = Router::new()
-        .route("/api/rpc/v0/", post(rpc::json_rpc))
-        .route("/api/rpc/v0/{method}", post(rpc::plain))
-        .route("/api/openrpc.json", get(openrpc))
-        // A file has a limit of its own, which is kept while it is spooled.
-        .route(
-            "/api/db/v0/data_files/",
-            get(data_files::list).post(data_files::upload).layer(DefaultBodyLimit::disable()),
-        )
-        .route("/api/db/v0/data_files/{id}/", get(data_files::get).patch(data_files::patch))
-        .route("/bulk_insert/", post(bulk_insert::insert).layer(DefaultBodyLimit::disable()))
-        .route("/files/", post(files::upload).layer(DefaultBodyLimit::disable()))
-        .route("/files/{mash}/", get(files::show))
-        .route("/files/{mash}/download/", get(files::download))
-        .route("/files/{mash}/thumbnail/", get(files::thumbnail))
-        .route("/api/export/v0/tables/", get(export::table))
-        .route("/api/export/v0/explorations/", get(export::exploration))
-        .route("/auth/login/", get(login::form).post(login::sign_in))
-        .route("/auth/logout/", get(login::sign_out_form).post(login::sign_out))
-        .route("/auth/password_reset_confirm/", get(login::password_form).post(login::change_password))
-        .route("/docs", get(documentation::begin))
-        .route("/docs/", get(documentation::index))
-        .route("/docs/{*path}", get(documentation::file))
-        .route("/licenses", get(licenses::list))
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/sightings/{mark}", get(sightings::get))
-        .route("/api/{*path}", axum::routing::any(no_such_path))
-        .fallback(application)
+    let api = routes::router()
         .layer(
             ServiceBuilder::new()
                 .layer(CatchPanicLayer::custom(failure::panicked))
@@ -150,32 +118,10 @@ fn strip_base(request: &mut Request, base: &str) {
     }
 }
 
-async fn openrpc() -> Response {
-    static DOCUMENT: LazyLock<String> = LazyLock::new(crate::codegen::openrpc);
-    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str()).into_response()
-}
-
-async fn no_such_path() -> Response {
-    (StatusCode::NOT_FOUND, "There is no such path below /api/. See /api/openrpc.json.\n").into_response()
-}
-
-async fn application(
-    State(shared): State<Arc<Shared>>,
-    Extension(client): Extension<Client>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response<Body> {
-    let mut nonce = [0; 16];
-    shared.app.random.fill(&mut nonce);
-    let mut response =
-        assets::serve(&method, uri.path(), &headers, &shared.base_path, &BASE64_STANDARD_NO_PAD.encode(nonce));
-    login::ensure_csrf_cookie(&shared, &client, &headers, response.headers_mut());
-    response
-}
-
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+
     use super::*;
 
     #[test]

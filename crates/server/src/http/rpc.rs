@@ -8,13 +8,22 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
+    routing::on,
 };
 use futures_util::{StreamExt as _, stream};
 use mathesar_api::{Effect, ErrorCode, Json, error::RpcError, rpc};
 use mathesar_app::{Ctx, Error, Result, limits};
+use schemars::json_schema;
 use serde_json::value::RawValue;
 
-use super::{auth, client::Client, failure, state::Shared, system};
+use super::{
+    auth,
+    client::Client,
+    failure, openapi,
+    routes::{Answer, Audience, Operation, PAGE, Parameter, Route, Verb, json, shape},
+    state::Shared,
+    system,
+};
 use crate::dispatch::{self, Handler, Params, Reply, SessionChange};
 
 /// Reads of one batch that run at the same time.
@@ -22,8 +31,43 @@ const READS_AT_ONCE: usize = 4;
 /// The body types that mean JSON, as in the original. None of them can be sent by a form of another site.
 const JSON_TYPES: [&str; 3] = ["application/json", "application/json-rpc", "application/jsonrequest"];
 
+/// Where JSON-RPC answers, and below it each method by its name.
+pub const PATH: &str = "/api/rpc/v0/";
+
+/// JSON-RPC and the plain form. Whom a call lets in depends on the method.
+pub const ROUTES: &[Route] = &[
+    Route {
+        operation: Operation::new(Verb::Post, PATH, "rpc.call", "Answers calls of JSON-RPC 2.0, one or a batch.")
+            .audience(Audience::Anybody)
+            .body(&[json(openapi::calls)])
+            .answers(&[
+                Answer {
+                    status: 200,
+                    doc: "A result or an error for each call; also an error when name and password are wrong.",
+                    content: &[json(openapi::rpc_answers)],
+                },
+                Answer { status: 204, doc: "There were only notifications.", content: &[] },
+            ])
+            .failure(&[json(openapi::rpc_answer), PAGE]),
+        handler: |verb| on(verb, json_rpc),
+    },
+    Route {
+        operation: Operation::new(
+            Verb::Post,
+            "/api/rpc/v0/{method}",
+            "rpc.method",
+            "Answers one call of a method. The addresses of all methods are listed, too.",
+        )
+        .audience(Audience::Anybody)
+        .parameters(&[Parameter { name: "method", doc: "The method's name.", shape: shape::<String> }])
+        .body(&[json(|_| json_schema!({ "type": "object" }))])
+        .answers(&[Answer { status: 200, doc: "The result.", content: &[json(shape::<Json>)] }]),
+        handler: |verb| on(verb, plain),
+    },
+];
+
 /// Answers a JSON-RPC call or batch.
-pub async fn json_rpc(
+async fn json_rpc(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     headers: HeaderMap,
@@ -50,7 +94,7 @@ pub async fn json_rpc(
         }
     };
     let mut response = match answer {
-        Some(answer) => json(StatusCode::OK, answer),
+        Some(answer) => json_answer(StatusCode::OK, answer),
         None => StatusCode::NO_CONTENT.into_response(),
     };
     for change in &changes {
@@ -60,7 +104,7 @@ pub async fn json_rpc(
 }
 
 /// Answers the plain form of a call: the parameters are the body, the result is the answer's body.
-pub async fn plain(
+async fn plain(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     Path(method): Path<String>,
@@ -83,7 +127,7 @@ pub async fn plain(
     };
     match call(&ctx, &method, params).await {
         Ok(reply) => {
-            let mut response = json(StatusCode::OK, reply.body);
+            let mut response = json_answer(StatusCode::OK, reply.body);
             auth::set_session(&shared, &client, &reply.session, response.headers_mut());
             response
         }
@@ -101,11 +145,11 @@ impl Refusal {
     /// As a JSON-RPC answer to no call in particular. Failed credentials are an answer as any other there, as in the original.
     fn into_rpc(self) -> Response {
         let status = if self.status == StatusCode::UNAUTHORIZED { StatusCode::OK } else { self.status };
-        json(status, failed(None, &self.error))
+        json_answer(status, failed(None, &self.error))
     }
 
     fn into_response(self) -> Response {
-        (self.status, failure::response(&self.error).into_body()).into_response()
+        (self.status, failure::response(&self.error)).into_response()
     }
 }
 
@@ -291,6 +335,6 @@ fn failed(id: Option<&Json>, error: &Error) -> Vec<u8> {
     serde_json::to_vec(&response).expect("an error is text, a number and JSON")
 }
 
-fn json(status: StatusCode, body: impl Into<Body>) -> Response {
+fn json_answer(status: StatusCode, body: impl Into<Body>) -> Response {
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body.into()).into_response()
 }

@@ -13,10 +13,34 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, HeaderName, StatusCode},
     response::{IntoResponse, Response},
+    routing::on,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{client::Client, serve::Peer, state::Shared};
+use super::{
+    client::Client,
+    routes::{Answer, Audience, Operation, PAGE, Parameter, Route, Verb, json, shape},
+    serve::Peer,
+    state::Shared,
+};
+
+/// The one address.
+pub const ROUTES: &[Route] = &[Route {
+    operation: Operation::new(Verb::Get, "/sightings/{mark}", "sightings.get", "Says how a marked request arrived.")
+        .audience(Audience::Anybody)
+        .parameters(&[Parameter {
+            name: "mark",
+            doc: "What the request had as the header `X-Mathesar-Mark`: 32 hexadecimal digits.",
+            shape: shape::<String>,
+        }])
+        .answers(&[
+            Answer { status: 200, doc: "How it arrived.", content: &[json(shape::<Sighting>)] },
+            Answer { status: 404, doc: "No such request is remembered.", content: &[] },
+        ])
+        .failure(&[PAGE]),
+    handler: |verb| on(verb, get),
+}];
 
 /// The header that holds the mark.
 pub const MARK: HeaderName = HeaderName::from_static("x-mathesar-mark");
@@ -26,7 +50,7 @@ const MARK_DIGITS: usize = 32;
 const REMEMBERED: usize = 16;
 
 /// How one request arrived.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Sighting {
     /// The other end of the connection.
     pub peer: IpAddr,
@@ -76,7 +100,7 @@ impl Sightings {
 }
 
 /// `/sightings/{mark}`: how the request with this mark arrived.
-pub async fn get(State(shared): State<Arc<Shared>>, Path(mark): Path<String>) -> Response {
+async fn get(State(shared): State<Arc<Shared>>, Path(mark): Path<String>) -> Response {
     match shared.sightings.of(&mark) {
         Some(sighting) => Json(sighting).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),

@@ -2,15 +2,43 @@
 
 use mathesar_api::{ErrorCode, find, methods};
 use mathesar_app::{Error, Result};
+use schemars::{JsonSchema, json_schema};
 use serde::{Deserialize, Serialize};
 
+use super::routes::{Answer, Audience, Operation, Verb, json, shape};
 use crate::dispatch::{Reply, SessionChange};
 
-const OWN: [&str; 3] = ["system.listMethods", "system.methodHelp", "system.methodSignature"];
+/// These methods, which are not among those of the contract.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::new(
+        Verb::Post,
+        "/api/rpc/v0/system.listMethods",
+        "system.listMethods",
+        "Lists the names of all methods.",
+    )
+    .audience(Audience::Anybody)
+    .body(&[json(|_| json_schema!({ "type": "object" }))])
+    .answers(&[Answer { status: 200, doc: "The names.", content: &[json(shape::<Vec<String>>)] }]),
+    Operation::new(Verb::Post, "/api/rpc/v0/system.methodHelp", "system.methodHelp", "Says what a method does.")
+        .audience(Audience::Anybody)
+        .body(&[json(shape::<Named>)])
+        .answers(&[Answer { status: 200, doc: "The text.", content: &[json(shape::<String>)] }]),
+    Operation::new(
+        Verb::Post,
+        "/api/rpc/v0/system.methodSignature",
+        "system.methodSignature",
+        "Lists the names of a method's parameters.",
+    )
+    .audience(Audience::Anybody)
+    .body(&[json(shape::<Named>)])
+    .answers(&[Answer { status: 200, doc: "The names.", content: &[json(shape::<Vec<String>>)] }]),
+];
 
-#[derive(Deserialize)]
+/// The method that is asked about.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Named {
+    /// Its name.
     method_name: String,
 }
 
@@ -25,7 +53,7 @@ pub fn call(method: &str, params: &str) -> Option<Result<Reply>> {
 }
 
 fn list() -> Vec<&'static str> {
-    methods().map(|method| method.name).chain(OWN).collect()
+    methods().map(|method| method.name).chain(OPERATIONS.iter().map(|own| own.id)).collect()
 }
 
 fn named(params: &str) -> Result<String> {

@@ -116,7 +116,7 @@ fn unavailable(error: local::Error) -> Error {
     let code = match &error {
         local::Error::Exists(_) => ErrorCode::DUPLICATE_DATABASE,
         local::Error::Name { .. } => ErrorCode::VALUE_ERROR,
-        _ => ErrorCode::CONNECTION_FAILED,
+        _ => ErrorCode::OPERATIONAL_ERROR,
     };
     Error::new(code, error.to_string()).caused_by(error)
 }

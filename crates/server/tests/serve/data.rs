@@ -247,6 +247,8 @@ fn a_client_of_the_original_imports_in_two_steps() {
     let columns = json!([{ "id": 2 }, { "id": 3, "type": "integer" }]);
     let shown = json!({ "database_id": world.id, "table_oid": made["oid"], "columns": columns });
     assert_eq!(world.admin().call("tables.get_import_preview", shown), json!([{ "name": "ann", "born": 1990 }]));
+    let none = world.admin().get("/api/db/v0/data_files/first/");
+    assert!(none.status() == 400 && none.body().starts_with(r#"{"code":-32602,"#), "{}", none.body());
     let escaped = world.admin().post("/api/db/v0/data_files/", FORM, form(&[("escapechar", "\\")], "a\n").as_bytes());
     assert!(escaped.status() == 400 && escaped.body().contains("doubled"), "{}", escaped.body());
 }

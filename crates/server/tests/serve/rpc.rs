@@ -68,6 +68,17 @@ fn the_plain_form_says_by_its_status_what_happened() {
     let (code, error) = status("users.get", "[1]");
     assert_eq!((code, error["code"].as_i64()), (400, Some(-32602)));
     assert_eq!(admin.get("/api/rpc/v0/").status(), 405);
+    // Nothing listens there, which is about the address that was given.
+    let nowhere = r#"{"host":"127.0.0.1","port":1,"role":"a","database":"b"}"#;
+    let (code, error) = status("databases.setup.connect_existing", nowhere);
+    assert_eq!((code, error["code"].as_i64()), (400, Some(-24005)), "{error}");
+    // What is refused before it is looked into is told in the same way.
+    let stranger = server.script(ADMIN.0, "wrong").post("/api/rpc/v0/users.list", "application/json", b"{}");
+    let form = admin.post("/api/rpc/v0/users.list", "application/x-www-form-urlencoded", b"{}");
+    for (refused, status) in [(stranger, 401), (form, 415)] {
+        assert_eq!(refused.status(), status);
+        assert_eq!(refused.headers()["content-type"], "application/json");
+    }
 }
 
 #[test]
@@ -90,4 +101,11 @@ fn the_server_describes_itself() {
     assert_eq!(signature, json!(["user_id"]));
     let document: Value = serde_json::from_str(visitor.get("/api/openrpc.json").body()).unwrap();
     assert_eq!(document["methods"].as_array().unwrap().len() + 3, names.as_array().unwrap().len());
+    let below = Server::start(&["--base-path", "/tables"], &[]);
+    let document: Value = serde_json::from_str(below.visitor().get("/tables/api/openapi.json").body()).unwrap();
+    assert_eq!(document["servers"][0]["url"], "/tables");
+    for name in names.as_array().unwrap() {
+        let path = format!("/api/rpc/v0/{}", name.as_str().unwrap());
+        assert_eq!(document["paths"][&path]["post"]["operationId"], *name);
+    }
 }

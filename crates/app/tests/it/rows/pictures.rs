@@ -137,3 +137,16 @@ fn a_right_that_is_taken_away_hides_its_column_at_once() {
         assert_eq!(page["results"][0], json!({ "1": "1", "2": "note" }));
     });
 }
+
+/// The picture of a table that links to itself is used twice in one transaction, the second time as a kept one.
+#[test]
+fn a_refused_change_of_a_table_that_links_to_itself_is_told_as_what_it_is() {
+    let sql = "create table person (id int primary key, name text, boss int references person);
+        insert into person values (1, 'Ann', 1)";
+    test(sql, async |world| {
+        let ana = world.owner().await;
+        let wrong = json!({ "record_id": 1, "record_def": { "3": true }, "return_record_summaries": true });
+        let refused = ana.patch("person", wrong).await.unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::INVALID_TEXT_REPRESENTATION, "{}", refused.message());
+    });
+}

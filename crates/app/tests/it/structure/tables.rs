@@ -39,6 +39,19 @@ async fn a_table_is_made_as_described() {
     assert!(rules.iter().any(|rule| rule.name == "only one" && rule.kind == "unique" && rule.columns == [2]));
 }
 
+/// The protocol cannot send it, which is not the connection's fault.
+#[tokio::test]
+async fn a_nul_in_a_description_is_refused_and_work_goes_on() {
+    let (world, id) = World::connected().await;
+    let add = |comment: &str| {
+        let add = json!({"database_id": id, "schema_oid": world.schema("public"), "comment": comment});
+        tables::add(&world.ctx, params(add))
+    };
+    let (error, name) = failure(add("a\0b").await);
+    assert!(name == "ValueError" && error.message().contains("NUL"), "{name}: {error}");
+    assert_eq!(add("ab").await.unwrap().name, "Table 1");
+}
+
 #[tokio::test]
 async fn what_is_not_said_is_chosen() {
     let (world, id) = World::connected().await;
