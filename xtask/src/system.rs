@@ -35,6 +35,7 @@ pub const DOCUMENTATION: &[Need] = &[
 /// What the tests need beside what building needs.
 pub const TEST: &[Need] = &[
     Need { present: has_postgresql, package: "postgresql" },
+    Need { present: has_postgis, package: "postgresql-postgis" },
     Need { present: || find("chromium").is_some(), package: "chromium" },
     Need { present: || std::path::Path::new("/usr/sbin/pgbouncer").exists(), package: "pgbouncer" },
     Need { present: || find("curl").is_some(), package: "curl" },
@@ -153,6 +154,11 @@ fn has_pip() -> bool {
 fn has_emulation() -> bool {
     let rule = |machine| format!("/usr/lib/binfmt.d/qemu-{machine}.conf");
     ["aarch64", "x86_64"].into_iter().any(|machine| std::path::Path::new(&rule(machine)).exists())
+}
+
+fn has_postgis() -> bool {
+    fs::read_dir("/usr/share/postgresql")
+        .is_ok_and(|majors| majors.flatten().any(|major| major.path().join("extension/postgis.control").exists()))
 }
 
 fn has_postgresql() -> bool {

@@ -1,5 +1,6 @@
 //! Bulk data in and out by COPY.
 
+use mathesar_types::pgtype::PgType;
 use mathesar_types::wire::{Form, Wire, WireExpr, wire};
 
 use crate::expr;
@@ -59,7 +60,7 @@ pub fn to_stdout(
         None => table.readable().collect(),
     };
     let fields = columns.iter().map(|column| {
-        let mut field = written(expr::column(&column.name), wire(&column.ty, Form::Iso));
+        let mut field = written(expr::column(&column.name), wire(&column.ty, Form::Iso), &column.ty.pg);
         field.sql(" AS ").ident(&column.name);
         field
     });
@@ -86,10 +87,10 @@ pub(crate) fn query_to_stdout(query: Fragment, format: Format, header: bool) -> 
 
 /// How a value is written to a file. COPY writes each with the output function of its type, so that only the forms that are
 /// others than its text cost an expression.
-pub(crate) fn written(value: Fragment, expr: WireExpr) -> Fragment {
+pub(crate) fn written(value: Fragment, expr: WireExpr, ty: &PgType) -> Fragment {
     match expr {
         // JSON's words for booleans, which PostgreSQL reads as well.
-        WireExpr::Native(Wire::Bool) => expr::wire(&value, WireExpr::Text),
+        WireExpr::Native(Wire::Bool) => expr::wire(&value, WireExpr::Text, ty),
         WireExpr::Native(_)
         | WireExpr::Numeric
         | WireExpr::BytesHex
@@ -99,6 +100,6 @@ pub(crate) fn written(value: Fragment, expr: WireExpr) -> Fragment {
         | WireExpr::IsoInterval
         | WireExpr::JsonText => value,
         // A cast to text may write other than the output function: `inet` with its netmask, `char(n)` without its spaces.
-        other => expr::wire(&value, other),
+        other => expr::wire(&value, other, ty),
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn column(name: &Ident) -> Fragment {
 /// `value`, of type `ty`, in the form in which it leaves PostgreSQL.
 ///
 /// The session's fixed formats (`DateStyle` ISO, `IntervalStyle` iso_8601) are taken for granted; see [`crate::session`].
-pub fn wire(value: &Fragment, expr: WireExpr) -> Fragment {
+pub fn wire(value: &Fragment, expr: WireExpr, ty: &PgType) -> Fragment {
     let around = |before: &'static str, after: &'static str| {
         let mut fragment = Fragment::of(before);
         fragment.push(value.clone()).sql(after);
@@ -58,6 +58,7 @@ pub fn wire(value: &Fragment, expr: WireExpr) -> Fragment {
             finite_or_text(value, &text)
         }
         WireExpr::OriginalInterval => finite_or_text(value, &original_interval(value)),
+        WireExpr::Ewkt => ewkt(value, ty),
         WireExpr::ToJson => around("pg_catalog.to_jsonb(", ")::text"),
     }
 }
@@ -81,6 +82,14 @@ fn iso_timestamptz(value: &Fragment) -> Fragment {
 fn finite_or_text(value: &Fragment, text: &Fragment) -> Fragment {
     let mut fragment = Fragment::of("COALESCE(");
     fragment.push(text.clone()).sql(", ").push(value.clone()).sql("::text)");
+    fragment
+}
+
+/// A function of PostGIS, which is in the schema of its types. With 17 digits a number is written as it is.
+fn ewkt(value: &Fragment, ty: &PgType) -> Fragment {
+    let mut fragment = Fragment::new();
+    fragment.ident(&Ident::from_catalog(&ty.storage().schema)).sql(".st_asewkt(");
+    fragment.push(value.clone()).sql(", 17)");
     fragment
 }
 
@@ -139,8 +148,8 @@ pub(crate) fn reduced(value: &Fragment, by: Preproc) -> Fragment {
 /// `value` as the text that our form writes, whatever its type.
 pub(crate) fn iso_text(value: &Fragment, ty: &PgType) -> Fragment {
     match wire_of(ty, Form::Iso) {
-        WireExpr::Native(_) => wire(value, WireExpr::Text),
-        expr => wire(value, expr),
+        WireExpr::Native(_) => wire(value, WireExpr::Text, ty),
+        expr => wire(value, expr, ty),
     }
 }
 

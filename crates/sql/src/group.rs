@@ -123,7 +123,7 @@ pub fn of_page(
         let value = expr::column(&column.name);
         let (field, wire) = match preproc {
             Some(preproc) => (expr::reduced(&value, *preproc), WireExpr::Native(Wire::Text)),
-            None => (expr::wire(&value, wire(&column.ty, form)), wire(&column.ty, form)),
+            None => (expr::wire(&value, wire(&column.ty, form), &column.ty.pg), wire(&column.ty, form)),
         };
         fields.push(field);
         columns.push(OutputColumn { attnum: column.attnum, wire });

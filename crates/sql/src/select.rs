@@ -70,8 +70,11 @@ impl<'t> Output<'t> {
 
     /// The fields over a row `t`, with at least one, so that rows without any readable column can be counted.
     pub(crate) fn fields(&self, table: &Table) -> Fragment {
-        let mut fields: Vec<Fragment> =
-            self.columns.iter().map(|(column, wire)| expr::wire(&expr::column(&column.name), *wire)).collect();
+        let mut fields: Vec<Fragment> = self
+            .columns
+            .iter()
+            .map(|(column, wire)| expr::wire(&expr::column(&column.name), *wire, &column.ty.pg))
+            .collect();
         if self.key {
             fields.extend(key::fields(table));
         }

@@ -50,6 +50,8 @@ pub struct ClusterOptions {
     pub tls: Option<Certificates>,
     /// Replaces `pg_hba.conf`; the usual one trusts the socket and asks for a password over TCP.
     pub hba: Option<String>,
+    /// Where the server's programs are, if not in [`programs::directory`].
+    pub programs: Option<PathBuf>,
     /// Further settings, as in `postgresql.conf`.
     pub settings: Vec<(String, String)>,
 }
@@ -79,7 +81,7 @@ impl Cluster {
     /// Starts a server.
     pub fn start_with(options: &ClusterOptions) -> Self {
         let account = Account::pick();
-        let programs = programs::directory();
+        let programs = options.programs.clone().unwrap_or_else(programs::directory);
         // A socket's path may be 107 bytes long, so the directory is short whatever TMPDIR says.
         let directory = tempfile::Builder::new().prefix("mtk-").tempdir_in("/tmp").expect("a directory in /tmp").keep();
         account.own(&directory);

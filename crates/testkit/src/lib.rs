@@ -19,7 +19,7 @@ mod queries;
 pub use certificates::Certificates;
 pub use cluster::{Cluster, ClusterOptions};
 pub use database::TestDatabase;
-pub use programs::directory as programs;
+pub use programs::{directory as programs, packaged as packaged_programs};
 
 /// SQL that makes a database with everything that PostgreSQL lets people make of tables: keys, types, views, partitions, triggers and
 /// names of every kind, with a few rows each. Needs a superuser.

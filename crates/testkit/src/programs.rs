@@ -26,6 +26,11 @@ pub fn directory() -> PathBuf {
         )
 }
 
+/// The programs of Debian's newest PostgreSQL, for what only its packages have, such as PostGIS.
+pub fn packaged() -> Option<PathBuf> {
+    newest_packaged(Path::new("/usr/lib/postgresql"))
+}
+
 fn has_programs(folder: &Path) -> bool {
     folder.join("initdb").is_file() && folder.join("postgres").is_file()
 }

@@ -84,6 +84,9 @@ pub enum WireExpr {
     OriginalTimestampTz,
     /// The original's interval: `P0Y0M0DT0H0M0S`, every field there.
     OriginalInterval,
+    /// PostGIS's `geometry` and `geography` as extended well-known text, such as `SRID=4326;POINT(1 2)`, which they read as well; the
+    /// text of their own is hexadecimal.
+    Ewkt,
     /// `json` and `jsonb` as their text, in a JSON string.
     JsonText,
     /// Whatever `to_jsonb` makes of it, written as JSON: arrays, composites and the like in the original's form.
@@ -125,6 +128,7 @@ pub fn wire_of(pg: &PgType, form: Form) -> WireExpr {
     match (&pg.kind, form) {
         (TypeKind::Array { .. } | TypeKind::Composite, Form::Original) => WireExpr::ToJson,
         (TypeKind::Base, _) if pg.schema == "pg_catalog" => builtin(pg, form),
+        (TypeKind::Base, _) if matches!(pg.name.as_str(), "geometry" | "geography") => WireExpr::Ewkt,
         _ => WireExpr::Text,
     }
 }
@@ -194,6 +198,11 @@ mod tests {
             ),
             (
                 PgType { oid: 90_001, schema: "geo".into(), name: "geometry".into(), kind: TypeKind::Base },
+                (WireExpr::Ewkt, JsonToken::String),
+                (WireExpr::Ewkt, JsonToken::String),
+            ),
+            (
+                PgType { oid: 90_002, schema: "geo".into(), name: "cube".into(), kind: TypeKind::Base },
                 (WireExpr::Text, JsonToken::String),
                 (WireExpr::Text, JsonToken::String),
             ),

@@ -55,9 +55,10 @@ pub async fn preview(ctx: &Ctx, params: ImportPreviewParams) -> Result<Bytes> {
 fn tried<'t>(table: &'t Table, wanted: &PreviewColumn) -> Result<Tried<'t>> {
     let column = column(table, wanted.id)?;
     let to = retype::wanted_type(column, wanted.kind.as_deref(), wanted.type_options.as_ref().map(Some))?;
-    let wire = wire(&retype::typed_as(column, to.as_ref()).ty, Form::Original);
+    let ty = retype::typed_as(column, to.as_ref()).ty;
+    let wire = wire(&ty, Form::Original);
     let to = to.map(|ty| retype::number_text(column, &ty, wanted.cast_options.as_ref()).map(|how| (ty, how)));
-    Ok(Tried { column, to: to.transpose()?, wire })
+    Ok(Tried { column, to: to.transpose()?, ty: ty.pg, wire })
 }
 
 /// `data_modeling.suggest_types`.
@@ -93,8 +94,10 @@ async fn guesses(tx: &Transaction<'_>, table: &Table, columns: &[&Column]) -> Re
         return Ok(vec![]);
     }
     let mut inferences: Vec<_> = columns.iter().map(|_| ColumnInference::new(0)).collect();
-    let tried: Vec<_> =
-        columns.iter().map(|column| Tried { column, to: None, wire: wire(&column.ty, Form::Iso) }).collect();
+    let tried: Vec<_> = columns
+        .iter()
+        .map(|column| Tried { column, to: None, ty: column.ty.pg.clone(), wire: wire(&column.ty, Form::Iso) })
+        .collect();
     let mut rows = tx.stream(&trial::first_rows(table.name(), &tried, limits::SUGGESTION_ROWS)).await?;
     let mut number = 0;
     while let Some(row) = rows.try_next().await? {

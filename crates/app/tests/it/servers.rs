@@ -2,7 +2,7 @@
 
 use mathesar_api::ErrorCode;
 use mathesar_app::{Error, model::tables, records};
-use mathesar_testkit::Cluster;
+use mathesar_testkit::{Cluster, ClusterOptions, packaged_programs};
 use serde_json::{Value, json};
 
 use crate::world::{Guest, after_in, within};
@@ -79,5 +79,58 @@ fn a_database_without_an_encoding_is_worked_with_and_says_which_text_cannot_be_r
         assert!(error.to_string().contains("UTF8"), "{error}");
         let names = list(&ana, json!({ "columns": [1] })).await.unwrap();
         assert_eq!(names["count"], 2, "its other columns are read");
+    });
+}
+
+/// Numbers that fewer than 17 digits would not tell.
+const SHAPES: &str = r#"
+    create schema "Geo"; create extension postgis schema "Geo";
+    create table stock (id int primary key, place "Geo".geometry(Point, 4326), area "Geo".geography, shelf "Geo".geometry);
+    insert into stock values (1, 'SRID=4326;POINT(0.1 0.30000000000000004)', 'POLYGON((0 0,1 0,1 1,0 0))', 'POINT Z (1 2 3)'),
+        (2, null, null, 'GEOMETRYCOLLECTION EMPTY');
+    insert into stock (id, shelf) select n, "Geo".st_makepoint(random() * 1e6 - 5e5, random() / 1e9) from generate_series(3, 500) as n;"#;
+
+#[test]
+fn shapes_of_postgis_are_text_that_people_read_and_postgis_takes_back() {
+    let Some(programs) = packaged_programs() else { return };
+    let cluster = Cluster::start_with(&ClusterOptions { programs: Some(programs), ..ClusterOptions::default() });
+    let cluster: &Cluster = Box::leak(Box::new(cluster));
+    let database = cluster.database();
+    if database.scalar("select count(*) from pg_available_extensions where name = 'postgis'").as_deref() == Some("0") {
+        return;
+    }
+    within(database, &[SHAPES], async |world| {
+        let ana = world.owner().await;
+        let exactly = || {
+            world.scalar(
+                r#"select md5(string_agg(shelf::text || coalesce(place::text, ''), ',' order by id)) from stock"#,
+            )
+        };
+        let before = exactly();
+        for form in ["original", "text"] {
+            let page = list(&ana, json!({ "limit": 500, "values": form })).await.unwrap();
+            let rows = page["results"].as_array().unwrap();
+            assert_eq!(rows[0]["2"], "SRID=4326;POINT(0.1 0.30000000000000004)");
+            assert_eq!(rows[0]["3"], "SRID=4326;POLYGON((0 0,1 0,1 1,0 0))");
+            assert_eq!((&rows[0]["4"], &rows[1]["4"]), (&json!("POINT(1 2 3)"), &json!("GEOMETRYCOLLECTION EMPTY")));
+            for row in rows {
+                let change = json!({ "2": row["2"], "3": row["3"], "4": row["4"] });
+                let patch = json!({ "table_oid": world.oid("stock"), "record_id": row["1"], "record_def": change });
+                records::patch(&ana.ctx, ana.params(patch)).await.unwrap();
+            }
+            assert_eq!(exactly(), before, "bit for bit");
+        }
+        let moved = json!({ "record_def": { "2": "SRID=4326;POINT(7 8)" }, "expect": { "2": "SRID=4326;POINT(0.1 0.30000000000000004)" } });
+        let mut patch = json!({ "table_oid": world.oid("stock"), "record_id": 1 });
+        patch.as_object_mut().unwrap().extend(moved.as_object().unwrap().clone());
+        records::patch(&ana.ctx, ana.params(patch.clone())).await.unwrap();
+        assert_eq!(
+            records::patch(&ana.ctx, ana.params(patch.clone())).await.unwrap_err().code(),
+            ErrorCode::ROW_CONFLICT
+        );
+        patch["record_def"]["2"] = json!("POINT(7");
+        patch.as_object_mut().unwrap().remove("expect");
+        let error = records::patch(&ana.ctx, ana.params(patch)).await.unwrap_err();
+        assert!(error.message().contains("parse error"), "{error}");
     });
 }

@@ -1,5 +1,6 @@
 //! Tries changes of columns' types on values, without making them.
 
+use mathesar_types::pgtype::PgType;
 use mathesar_types::wire::WireExpr;
 
 use super::cast::{self, NumberText};
@@ -49,14 +50,16 @@ pub struct Tried<'c> {
     pub column: &'c Column,
     /// The type that it would have, and how its text writes numbers; `None` where it stays.
     pub to: Option<(TypeRef, Option<NumberText>)>,
-    /// How the values leave PostgreSQL.
+    /// The type that the values then have.
+    pub ty: PgType,
+    /// How they leave PostgreSQL.
     pub wire: WireExpr,
 }
 
 /// The first rows, in no particular order, as they would be with the types that are tried. A value that does not fit is an error of
 /// PostgreSQL, as it would be one of the change.
 pub fn first_rows(table: &QName, columns: &[Tried<'_>], limit: u32) -> Statement {
-    let fields = columns.iter().map(|tried| expr::wire(&tried.value(), tried.wire));
+    let fields = columns.iter().map(|tried| expr::wire(&tried.value(), tried.wire, &tried.ty));
     let mut fragment = Fragment::of("SELECT ");
     fragment.join(", ", fields).sql(" FROM ").qname(table).sql(" AS t LIMIT ").int(limit);
     fragment.finish()

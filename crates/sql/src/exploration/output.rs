@@ -19,8 +19,11 @@ impl Exploration<'_> {
     /// The rows are chosen in an inner query and written in an outer one: the forms of values would otherwise be computed for
     /// every row that an offset passes over.
     pub fn page(&self, form: Form, limit: u32, offset: u64) -> Statement {
-        let fields =
-            self.columns().iter().zip(self.wires(form)).map(|(column, form)| expr::wire(&column.value(), form));
+        let fields = self
+            .columns()
+            .iter()
+            .zip(self.wires(form))
+            .map(|(column, form)| expr::wire(&column.value(), form, &column.ty.pg));
         let mut fragment = self.with();
         fragment.sql("SELECT ").join(", ", fields).sql("\n  FROM (SELECT t.*").push(self.rows(Some(limit), offset));
         fragment.sql(") AS t").push(self.relation.order_by());
@@ -36,7 +39,8 @@ impl Exploration<'_> {
 
     /// Gives the rows out as CSV, in ISO forms, without a header: NULL is an empty field, the empty text is `""`.
     pub fn to_stdout(&self, limit: Option<u32>, offset: u64) -> Statement {
-        let fields = self.columns().iter().zip(self.wires(Form::Iso)).map(|(c, form)| copy::written(c.value(), form));
+        let fields =
+            self.columns().iter().zip(self.wires(Form::Iso)).map(|(c, form)| copy::written(c.value(), form, &c.ty.pg));
         let mut fragment = self.with();
         fragment.sql("SELECT ").join(", ", fields).push(self.rows(limit, offset));
         copy::query_to_stdout(fragment, Format::Csv, false)

@@ -319,7 +319,7 @@ impl<'s, S: Scope> Compiler<'s, S> {
             Function::Lower => Typed { sql: wrap("pg_catalog.lower(", as_text(value), ")"), ty: text() },
             Function::FormatData => match wire_of(&value.ty, Form::Original) {
                 WireExpr::Native(_) | WireExpr::Numeric => value,
-                form => Typed { sql: expr::wire(&value.sql, form), ty: text() },
+                form => Typed { sql: expr::wire(&value.sql, form, &value.ty), ty: text() },
             },
         })
     }
