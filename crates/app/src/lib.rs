@@ -26,6 +26,7 @@ pub mod records;
 mod saved;
 mod selection;
 pub mod setup;
+mod sharing;
 pub mod spool;
 pub mod sql;
 mod throttle;

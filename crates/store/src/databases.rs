@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use crate::entity::database::MetadataAccess;
 use crate::entity::{collaborator, database};
 use crate::error::{Error, Result};
 use crate::open::Store;
@@ -32,6 +33,8 @@ pub struct DatabaseChange {
     pub name: Option<String>,
     /// A name for people.
     pub nickname: Option<Option<String>>,
+    /// Who may set what is kept about its tables.
+    pub metadata_access: Option<MetadataAccess>,
 }
 
 /// Reads and writes databases.
@@ -102,6 +105,7 @@ impl Databases<'_> {
             id: Set(id),
             name: change.name.map_or(NotSet, Set),
             nickname: change.nickname.map_or(NotSet, Set),
+            metadata_access: change.metadata_access.map_or(NotSet, Set),
             updated_at: Set(now.into()),
             ..Default::default()
         };
@@ -138,6 +142,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewDatabase, now: Tim
         managed: Set(new.managed),
         created_at: Set(now.into()),
         updated_at: Set(now.into()),
+        metadata_access: Set(MetadataAccess::default()),
     };
     row.insert(db).await.map_err(|error| Error::unique(error, NAME_TAKEN))
 }

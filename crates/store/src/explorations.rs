@@ -11,6 +11,7 @@ use sea_orm::{
 use crate::entity::exploration;
 use crate::error::{Error, Result};
 use crate::open::Store;
+use crate::sharing::Sharing;
 use crate::values::Oid;
 
 pub use exploration::Model as Exploration;
@@ -18,8 +19,8 @@ pub use exploration::Model as Exploration;
 /// Explorations that one database may have.
 const MAX_PER_DATABASE: u64 = 2_000;
 
-const NAME_TAKEN: &str = "This schema has an exploration of this name already. Choose another name.";
-const DATABASE_GONE: &str = "This database was disconnected meanwhile.";
+const NAME_TAKEN: &str = "This schema has an exploration of this name already, perhaps one that its owner keeps to themselves. Choose another name.";
+const GONE: &str = "This database was disconnected, or the owner deleted, meanwhile.";
 
 /// An exploration as somebody saves it.
 #[derive(Clone, Debug)]
@@ -75,22 +76,20 @@ impl Explorations<'_> {
     ///
     /// # Errors
     /// `Conflict` when its schema has one of this name, when the database has too many, or when it was disconnected.
-    pub async fn add(&self, new: NewExploration, now: Timestamp) -> Result<Exploration> {
+    pub async fn add(&self, new: NewExploration, sharing: Sharing, now: Timestamp) -> Result<Exploration> {
         let transaction = self.store.begin().await?;
-        let added = insert(&transaction, new, now).await?;
+        let added = insert(&transaction, new, sharing, now).await?;
         transaction.commit().await?;
         Ok(added)
     }
 
-    /// Saves an exploration anew under its number.
+    /// Saves an exploration anew under its number; whose it is stays.
     ///
     /// # Errors
     /// `NotFound`, also for one of another database; `Conflict` when its schema has another one of this name.
     pub async fn replace(&self, id: i64, new: NewExploration, now: Timestamp) -> Result<Exploration> {
-        let transaction = self.store.begin().await?;
-        find(&transaction, new.database_id, id).await?;
+        let database_id = new.database_id;
         let row = exploration::ActiveModel {
-            id: Unchanged(id),
             schema_oid: Set(Oid(new.schema_oid)),
             schema_name: Set(new.schema_name),
             name: Set(new.name),
@@ -99,9 +98,25 @@ impl Explorations<'_> {
             updated_at: Set(now.into()),
             ..Default::default()
         };
-        let replaced = row.update(&transaction).await.map_err(refused)?;
+        self.change(database_id, id, row).await
+    }
+
+    /// Makes an exploration somebody's, and says what others may do with it.
+    ///
+    /// # Errors
+    /// `NotFound`, also for one of another database; `Conflict` when the user was deleted.
+    pub async fn share(&self, database_id: i64, id: i64, sharing: Sharing) -> Result<Exploration> {
+        let (owner_id, access) = (Set(sharing.owner_id), Set(sharing.access));
+        self.change(database_id, id, exploration::ActiveModel { owner_id, access, ..Default::default() }).await
+    }
+
+    async fn change(&self, database_id: i64, id: i64, row: exploration::ActiveModel) -> Result<Exploration> {
+        let transaction = self.store.begin().await?;
+        find(&transaction, database_id, id).await?;
+        let row = exploration::ActiveModel { id: Unchanged(id), ..row };
+        let changed = row.update(&transaction).await.map_err(refused)?;
         transaction.commit().await?;
-        Ok(replaced)
+        Ok(changed)
     }
 
     /// Deletes an exploration.
@@ -172,7 +187,12 @@ async fn find(db: &impl ConnectionTrait, database_id: i64, id: i64) -> Result<Ex
     of(database_id).filter(exploration::Column::Id.eq(id)).one(db).await?.ok_or(NOT_FOUND)
 }
 
-pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewExploration, now: Timestamp) -> Result<Exploration> {
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    new: NewExploration,
+    sharing: Sharing,
+    now: Timestamp,
+) -> Result<Exploration> {
     if of(new.database_id).count(db).await? >= MAX_PER_DATABASE {
         return Err(Error::Conflict { what: "This database has 2,000 explorations already. Delete some first." });
     }
@@ -186,6 +206,8 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewExploration, now: 
         definition: Set(new.definition),
         created_at: Set(now.into()),
         updated_at: Set(now.into()),
+        owner_id: Set(sharing.owner_id),
+        access: Set(sharing.access),
     };
     row.insert(db).await.map_err(refused)
 }
@@ -199,5 +221,5 @@ pub(crate) async fn is_there(db: &impl ConnectionTrait, database_id: i64, schema
 }
 
 fn refused(error: DbErr) -> Error {
-    Error::taken_or_gone(error, NAME_TAKEN, DATABASE_GONE)
+    Error::taken_or_gone(error, NAME_TAKEN, GONE)
 }

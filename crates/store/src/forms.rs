@@ -10,6 +10,7 @@ use sea_orm::{
 use crate::entity::form;
 use crate::error::{Error, Result};
 use crate::open::Store;
+use crate::sharing::Sharing;
 use crate::values::Oid;
 
 pub use form::Model as Form;
@@ -17,7 +18,7 @@ pub use form::Model as Form;
 /// Forms that one database may have.
 const MAX_PER_DATABASE: u64 = 2_000;
 
-const GONE: &str = "This database was disconnected, or the stored role forgotten, meanwhile.";
+const GONE: &str = "This database was disconnected, the stored role forgotten, or the owner deleted, meanwhile.";
 
 /// A form as somebody saves it.
 #[derive(Clone, Debug)]
@@ -36,6 +37,15 @@ pub struct NewForm {
     pub name: String,
     /// All else of it, as JSON.
     pub definition: String,
+}
+
+/// The link of a form that is saved first.
+#[derive(Clone, Copy, Debug)]
+pub struct NewLink<'a> {
+    /// Its secret.
+    pub token: &'a str,
+    /// Whether everybody who has it may fill the form in.
+    pub publish_public: bool,
 }
 
 /// Reads and writes forms.
@@ -79,18 +89,18 @@ impl Forms<'_> {
         by_token(&self.store.db, token).await
     }
 
-    /// Saves a new form, whose link has this token.
+    /// Saves a new form.
     ///
     /// # Errors
     /// `Conflict` when the database has too many, or when it was disconnected or the role forgotten.
-    pub async fn add(&self, new: NewForm, token: &str, publish_public: bool, now: Timestamp) -> Result<Form> {
+    pub async fn add(&self, new: NewForm, link: NewLink<'_>, sharing: Sharing, now: Timestamp) -> Result<Form> {
         let transaction = self.store.begin().await?;
-        let added = insert(&transaction, new, token, publish_public, now).await?;
+        let added = insert(&transaction, new, link, sharing, now).await?;
         transaction.commit().await?;
         Ok(added)
     }
 
-    /// Saves a form anew under its number; its link stays, and whether it is public.
+    /// Saves a form anew under its number; its link stays, whether it is public, and whose it is.
     ///
     /// # Errors
     /// `NotFound`, also for one of another database; `Conflict` when the role was forgotten.
@@ -115,6 +125,15 @@ impl Forms<'_> {
     pub async fn set_token(&self, database_id: i64, id: i64, token: &str, now: Timestamp) -> Result<Form> {
         let row = form::ActiveModel { token: Set(token.to_owned()), updated_at: Set(now.into()), ..Default::default() };
         self.change(database_id, id, row).await
+    }
+
+    /// Makes a form somebody's, and says what others may do with it.
+    ///
+    /// # Errors
+    /// `NotFound`, also for one of another database; `Conflict` when the user was deleted.
+    pub async fn share(&self, database_id: i64, id: i64, sharing: Sharing) -> Result<Form> {
+        let (owner_id, access) = (Set(sharing.owner_id), Set(sharing.access));
+        self.change(database_id, id, form::ActiveModel { owner_id, access, ..Default::default() }).await
     }
 
     async fn change(&self, database_id: i64, id: i64, row: form::ActiveModel) -> Result<Form> {
@@ -195,8 +214,8 @@ pub(crate) async fn by_token(db: &impl ConnectionTrait, token: &str) -> Result<O
 pub(crate) async fn insert(
     db: &impl ConnectionTrait,
     new: NewForm,
-    token: &str,
-    publish_public: bool,
+    link: NewLink<'_>,
+    sharing: Sharing,
     now: Timestamp,
 ) -> Result<Form> {
     if of(new.database_id).count(db).await? >= MAX_PER_DATABASE {
@@ -205,8 +224,10 @@ pub(crate) async fn insert(
     let row = form::ActiveModel {
         id: NotSet,
         database_id: Set(new.database_id),
-        token: Set(token.to_owned()),
-        publish_public: Set(publish_public),
+        token: Set(link.token.to_owned()),
+        publish_public: Set(link.publish_public),
+        owner_id: Set(sharing.owner_id),
+        access: Set(sharing.access),
         created_at: Set(now.into()),
         ..saved(new, now)
     };

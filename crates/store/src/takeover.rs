@@ -15,12 +15,13 @@ use crate::databases::{self, NewDatabase};
 use crate::error::{Error, Result};
 use crate::explorations::{self, NewExploration};
 use crate::first_run;
-use crate::forms::{self, NewForm};
+use crate::forms::{self, NewForm, NewLink};
 use crate::metadata::{self, ColumnName, TableName};
 use crate::open::Store;
 use crate::roles::{self, NewRole};
 use crate::servers::{self, NewServer, Server};
 use crate::settings;
+use crate::sharing::Sharing;
 use crate::users::{self, NewUser};
 
 /// PostgreSQL's port, which an address without one means.
@@ -309,7 +310,7 @@ impl Work<'_> {
         if explorations::is_there(self.db, database_id, new.schema_oid, &new.name).await? {
             return Ok(Arrival::Present);
         }
-        explorations::insert(self.db, NewExploration { database_id, ..new }, self.now).await?;
+        explorations::insert(self.db, NewExploration { database_id, ..new }, Sharing::default(), self.now).await?;
         Ok(Arrival::Added)
     }
 
@@ -320,7 +321,7 @@ impl Work<'_> {
         }
         let associated_role_id = new.associated_role_id.and_then(|role| self.ours.roles.get(&role).copied());
         let new = NewForm { database_id, associated_role_id, ..new };
-        forms::insert(self.db, new, &token, publish_public, self.now).await?;
+        forms::insert(self.db, new, NewLink { token: &token, publish_public }, Sharing::default(), self.now).await?;
         Ok(Arrival::Added)
     }
 }

@@ -71,6 +71,14 @@ impl Users<'_> {
         user::Entity::find_by_id(id).one(&self.store.db).await?.ok_or(Error::NotFound { what: "user" })
     }
 
+    /// Those of these users whom there are.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn of_ids(&self, ids: &[i64]) -> Result<Vec<User>> {
+        Ok(user::Entity::find().filter(user::Column::Id.is_in(ids.iter().copied())).all(&self.store.db).await?)
+    }
+
     /// The user with this name, which is case-sensitive.
     ///
     /// # Errors
@@ -174,7 +182,8 @@ impl Users<'_> {
         Ok(())
     }
 
-    /// Deletes a user with their sessions, preferences, uploads, jobs and places in databases.
+    /// Deletes a user with their sessions, preferences, uploads, jobs and places in databases. The explorations and forms that they own
+    /// become everybody's.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` for the last superuser.

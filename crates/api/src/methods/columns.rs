@@ -403,7 +403,7 @@ methods! {
     Collaborator Schema "columns.add_primary_key_column" ColumnsAddPrimaryKeyColumn (AddPrimaryKeyColumnParams) -> ();
     /// Lists how the columns of a table are shown.
     Collaborator Read "columns.metadata.list" ColumnsMetadataList (ListParams) -> Vec<ColumnMetadataRecord>;
-    /// Stores how columns are shown.
+    /// Stores how columns are shown. Where the database's `metadata_access` is `owners`, only who owns the table may.
     Collaborator Settings "columns.metadata.set" ColumnsMetadataSet (MetadataSetParams) -> ();
     /// Gives the files of a column the marks that this installation knows them by, after they came from another one.
     Collaborator Write "columns.reset_mash" ColumnsResetMash (ResetMashParams) -> ();

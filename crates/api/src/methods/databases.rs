@@ -12,6 +12,17 @@ use super::{
 };
 use crate::value::{Patch, present};
 
+/// Who may set what is kept about the tables and columns of a database beyond PostgreSQL, such as formats and record summaries. Ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum MetadataAccess {
+    /// Every collaborator, as in the original.
+    #[default]
+    Collaborators,
+    /// Of each table those whose role is its owner or a member of it; and superusers of the installation.
+    Owners,
+}
+
 /// A database that this installation knows.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ConfiguredDatabaseInfo {
@@ -31,6 +42,8 @@ pub struct ConfiguredDatabaseInfo {
     pub managed: bool,
     /// Whether the caller is a collaborator, so that it can be opened. Ours.
     pub accessible: bool,
+    /// Who may set what is kept about its tables. Ours.
+    pub metadata_access: MetadataAccess,
 }
 
 /// Parameters of `databases.configured.list`.
@@ -55,6 +68,9 @@ pub struct DatabasePatch {
     #[serde(default, deserialize_with = "present")]
     #[ts(type = "string | null", optional = nullable)]
     pub nickname: Patch<String>,
+    /// Who may set what is kept about its tables. Ours.
+    #[serde(default)]
+    pub metadata_access: Option<MetadataAccess>,
 }
 
 /// Parameters of `databases.configured.patch`.
@@ -271,7 +287,7 @@ pub struct UpgradeSqlParams {
 methods! {
     /// Lists the databases that the caller may open; for a superuser, all.
     Login Read "databases.configured.list" DatabasesList (ListParams) -> Vec<ConfiguredDatabaseInfo>;
-    /// Changes the entry of a database: its name or its nickname.
+    /// Changes the entry of a database: its name, its nickname, or who may set what is kept about its tables.
     Superuser Settings "databases.configured.patch" DatabasesPatch (PatchParams) -> ConfiguredDatabaseInfo;
     /// Forgets a database: connections, metadata and collaborators. Of the database itself nothing is touched but the schemas of the
     /// original that `schemas_to_remove` names. They are not dropped while something else needs them, such as a column of one of

@@ -11,6 +11,7 @@ use ts_rs::TS;
 use super::columns::{ColumnMetadata, TypeOptions};
 use super::methods;
 use super::records::{Direction, ValueForm};
+use super::sharing::{SharedAccess, Sharing};
 use crate::value::{Json, read};
 
 /// One end of a link: a table and the column in it, or several columns for a link over a composite key. Several columns are ours.
@@ -206,6 +207,10 @@ pub struct ExplorationDef {
     /// What it is good for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// What others may do with it from when `explorations.add` saves it, by its `access`; not looked at otherwise:
+    /// `explorations.share` changes it. Ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<Sharing>,
 }
 
 /// A saved exploration.
@@ -231,6 +236,8 @@ pub struct ExplorationInfo {
     pub display_names: Option<IndexMap<String, String>>,
     /// What it is good for.
     pub description: Option<String>,
+    /// Whose it is, and what others may do with it. Ours.
+    pub sharing: Sharing,
 }
 
 impl From<ExplorationInfo> for ExplorationDef {
@@ -246,6 +253,7 @@ impl From<ExplorationInfo> for ExplorationDef {
             display_options: saved.display_options,
             display_names: saved.display_names,
             description: saved.description,
+            sharing: Some(saved.sharing),
         }
     }
 }
@@ -270,6 +278,23 @@ pub struct ExplorationParams {
     pub database_id: i64,
     /// The exploration.
     pub exploration_id: i64,
+}
+
+/// Parameters of `explorations.share`: what is absent stays.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(rename = "ExplorationsShareParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct ShareParams {
+    /// The database.
+    pub database_id: i64,
+    /// The exploration.
+    pub exploration_id: i64,
+    /// The user who owns it from now on, a collaborator of the database.
+    #[serde(default)]
+    pub owner_id: Option<i64>,
+    /// What the other collaborators may do.
+    #[serde(default)]
+    pub access: Option<SharedAccess>,
 }
 
 /// Parameters of `explorations.add`.
@@ -388,17 +413,21 @@ pub struct ExplorationResult {
 }
 
 methods! {
-    /// Lists the saved explorations of a database, oldest first.
+    /// Lists the saved explorations of a database that the caller may see, oldest first.
     Collaborator Read "explorations.list" ExplorationsList (ListParams) -> Vec<ExplorationInfo>;
-    /// Gives one saved exploration.
+    /// Gives one saved exploration. One that its owner keeps to themselves is not there for others.
     Collaborator Read "explorations.get" ExplorationsGet (ExplorationParams) -> ExplorationInfo;
     /// Saves an exploration. Its name is unique within its schema; in the original, within the whole installation. It need not
-    /// run for everybody: what it reads is decided when it runs, by the role of whoever runs it.
+    /// run for everybody: what it reads is decided when it runs, by the role of whoever runs it. It is the caller's, and everybody who works
+    /// in the database may change it, unless its `sharing.access` says otherwise.
     Collaborator Settings "explorations.add" ExplorationsAdd (AddParams) -> ExplorationInfo;
-    /// Saves an exploration anew under its number; all of it is replaced.
+    /// Saves an exploration anew under its number; all of it is replaced but whose it is, and what others may do with it.
     Collaborator Settings "explorations.replace" ExplorationsReplace (ReplaceParams) -> ExplorationInfo;
     /// Deletes a saved exploration.
     Collaborator Settings "explorations.delete" ExplorationsDelete (ExplorationParams) -> ();
+    /// Says what the other collaborators may do with an exploration, or gives it to another owner. Its owner and superusers of the installation
+    /// may; one that nobody owns, superusers. Ours.
+    Collaborator Settings "explorations.share" ExplorationsShare (ShareParams) -> Sharing;
     /// Runs a definition as the caller's role, which only reads. What it names that is unknown, cannot be read or does not fit is an
     /// error with its path. Rows always have a total order: what was asked for, completed by the keys of the tables or by what
     /// was grouped by.

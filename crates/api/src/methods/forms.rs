@@ -12,6 +12,7 @@ use super::columns::ColumnInfo;
 use super::constraints::ConstraintInfo;
 use super::methods;
 use super::records::RecordSummaryList;
+use super::sharing::{SharedAccess, Sharing};
 use crate::value::{Json, Patch, present};
 
 /// What a field asks for.
@@ -183,6 +184,9 @@ pub struct FormDef {
     pub submit_button_label: Option<String>,
     /// Its fields.
     pub fields: Vec<FormField>,
+    /// What other collaborators may do with it, by its `access`. Ours.
+    #[serde(default)]
+    pub sharing: Option<Sharing>,
 }
 
 /// What becomes of a form: a member that is left out stays as it is, and `null` takes away what can be absent.
@@ -276,6 +280,8 @@ pub struct FormInfo {
     pub submit_button_label: Option<String>,
     /// Its fields, in their order.
     pub fields: Vec<FormField>,
+    /// Whose it is, and what others may do with it; `null` for those who only have its link. Ours.
+    pub sharing: Option<Sharing>,
 }
 
 /// A table of a form.
@@ -347,6 +353,23 @@ pub struct FormParams {
     pub form_id: i64,
 }
 
+/// Parameters of `forms.share`: what is absent stays.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(rename = "FormsShareParams", deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct ShareParams {
+    /// The database.
+    pub database_id: i64,
+    /// The form.
+    pub form_id: i64,
+    /// The user who owns it from now on, a collaborator of the database.
+    #[serde(default)]
+    pub owner_id: Option<i64>,
+    /// What the other collaborators may do.
+    #[serde(default)]
+    pub access: Option<SharedAccess>,
+}
+
 /// Parameters of `forms.set_publish_public`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(rename = "FormsSetPublishPublicParams", deny_unknown_fields)]
@@ -399,20 +422,24 @@ pub struct SubmitParams {
 }
 
 methods! {
-    /// Lists the forms of a database, oldest first.
+    /// Lists the forms of a database that the caller may see, oldest first.
     Collaborator Read "forms.list" FormsList (ListParams) -> Vec<FormInfo>;
-    /// Adds a form. Its fields are compared with the tables as the caller's role sees them.
+    /// Adds a form. Its fields are compared with the tables as the caller's role sees them. It is the caller's, and everybody who works in the
+    /// database may change it, unless its `sharing.access` says otherwise.
     Collaborator Settings "forms.add" FormsAdd (AddParams) -> FormInfo;
     /// Changes a form. Who may not let it work as its role (see `associated_role_id`) gets an error, unless they give it their own.
     Collaborator Settings "forms.patch" FormsPatch (PatchParams) -> FormInfo;
     /// Deletes a form; the records that it has added stay.
     Collaborator Settings "forms.delete" FormsDelete (FormParams) -> ();
+    /// Says what the other collaborators may do with a form, or gives it to another owner. Its owner and superusers of the installation may; one
+    /// that nobody owns, superusers. What its link opens stays as it is. Ours.
+    Collaborator Settings "forms.share" FormsShare (ShareParams) -> Sharing;
     /// Opens a form to everybody who has its link, or closes it, and gives what it is then. To open it, the caller must be allowed to let
     /// it work as its role.
     Collaborator Settings "forms.set_publish_public" FormsSetPublishPublic (SetPublishPublicParams) -> bool;
     /// Gives a form another link, and the token of it; the one before leads nowhere from then on.
     Collaborator Settings "forms.regenerate_token" FormsRegenerateToken (FormParams) -> String;
-    /// Gives a form to those who have its link. One that is not public is there only for who works in its database.
+    /// Gives a form to those who have its link. One that is not public is there only for who works in its database and may see it.
     Anonymous Read "forms.get" FormsGet (FormTokenParams) -> FormInfo;
     /// Gives the tables of a form with the columns that it names, by the tables' object identifiers, as the form's role sees them. A column
     /// that is gone is left out.

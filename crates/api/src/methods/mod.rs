@@ -20,6 +20,7 @@ pub mod schemas;
 pub mod servers;
 pub mod session;
 pub mod setup;
+pub mod sharing;
 pub mod sql;
 pub mod tables;
 pub mod tokens;

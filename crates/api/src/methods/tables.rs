@@ -467,7 +467,7 @@ methods! {
     Collaborator Schema "tables.privileges.transfer_ownership" TablesTransfer (TransferTableParams) -> TableInfo;
     /// Lists what is known of the database's tables beyond PostgreSQL.
     Collaborator Read "tables.metadata.list" TablesMetadataList (MetadataListParams) -> Vec<TableMetadataRecord>;
-    /// Stores what is known of a table beyond PostgreSQL.
+    /// Stores what is known of a table beyond PostgreSQL. Where the database's `metadata_access` is `owners`, only who owns the table may.
     Collaborator Settings "tables.metadata.set" TablesMetadataSet (MetadataSetParams) -> ();
     /// Stores how the caller arranged the columns of a table, for nobody else. Ours.
     Collaborator Settings "tables.layout.set" TablesLayoutSet (LayoutSetParams) -> ();

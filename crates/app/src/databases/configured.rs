@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use mathesar_api::ErrorCode;
 use mathesar_api::methods::databases::{
-    ConfiguredDatabaseInfo, DatabaseInfo, DatabaseParams, DisconnectParams, Disconnected, ListParams, PatchParams,
-    UpgradeSqlParams,
+    ConfiguredDatabaseInfo, DatabaseInfo, DatabaseParams, DisconnectParams, Disconnected, ListParams, MetadataAccess,
+    PatchParams, UpgradeSqlParams,
 };
 use mathesar_pg::Transaction;
 use mathesar_sql::introspect;
-use mathesar_store::DatabaseChange;
+use mathesar_store::{DatabaseChange, MetadataAccess as StoredMetadataAccess};
 
 use super::{database_info, endpoint, original};
 use crate::model::{current_database, ident, reading, schemas};
@@ -47,7 +47,11 @@ pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<ConfiguredDatabaseI
         }
     }
     let nickname = params.patch.nickname.map(|nickname| nickname.filter(|nickname| !nickname.trim().is_empty()));
-    let change = DatabaseChange { name: params.patch.name, nickname };
+    let metadata_access = params.patch.metadata_access.map(|access| match access {
+        MetadataAccess::Collaborators => StoredMetadataAccess::Collaborators,
+        MetadataAccess::Owners => StoredMetadataAccess::Owners,
+    });
+    let change = DatabaseChange { name: params.patch.name, nickname, metadata_access };
     let database = databases.change(params.database_id, change, ctx.app.clock.now()).await?;
     let accessible = databases.accessible_to(ctx.signed_in()?.user_id).await?.contains(&database.id);
     Ok(database_info(database, accessible))

@@ -19,11 +19,11 @@ pub use connect::{connect_existing, test};
 pub(crate) use endpoint::{admit, host, refuse_socket};
 pub use managed::{create_new, delete};
 
-use mathesar_api::methods::databases::ConfiguredDatabaseInfo;
+use mathesar_api::methods::databases::{ConfiguredDatabaseInfo, MetadataAccess};
 use mathesar_api::methods::roles::ConfiguredRoleInfo;
 use mathesar_api::methods::servers::{ConfiguredServerInfo, SslMode};
 use mathesar_pg::TlsMode;
-use mathesar_store::{ConfiguredRole, Database, Server};
+use mathesar_store::{ConfiguredRole, Database, MetadataAccess as StoredMetadataAccess, Server};
 
 fn database_info(database: Database, accessible: bool) -> ConfiguredDatabaseInfo {
     ConfiguredDatabaseInfo {
@@ -35,6 +35,10 @@ fn database_info(database: Database, accessible: bool) -> ConfiguredDatabaseInfo
         nickname: database.nickname,
         managed: database.managed,
         accessible,
+        metadata_access: match database.metadata_access {
+            StoredMetadataAccess::Collaborators => MetadataAccess::Collaborators,
+            StoredMetadataAccess::Owners => MetadataAccess::Owners,
+        },
     }
 }
 

@@ -49,7 +49,7 @@ fn end(copied: &Copied<'_>, end: &JoinEnd) -> JoinEnd {
 
 #[cfg(test)]
 mod tests {
-    use mathesar_store::Moment;
+    use mathesar_store::{Moment, SharedAccess};
 
     use super::*;
     use crate::model::copied::tests::{schema, table};
@@ -66,6 +66,8 @@ mod tests {
             definition: definition.to_owned(),
             created_at: moment,
             updated_at: moment,
+            owner_id: Some(7),
+            access: SharedAccess::Read,
         }
     }
 
@@ -85,7 +87,7 @@ mod tests {
         let copied = Copied::new(&before, &schemas, &now);
         let definition = r#"{"initial_columns":[{"alias":"t","attnum":3},{"alias":"n","attnum":2,"join_path":[[[100,4],[200,[1]]]]},{"alias":"s","attnum":1,"join_path":[[[100,5],[300,1]]]}],"transformations":[{"type":"filter","spec":{"equal":[{"column_name":["t"]},{"literal":[12345678901234567890.10]}]}}],"display_options":null,"display_names":null,"description":null}"#;
         let followed = renumbered(&copied, stored(definition)).unwrap();
-        assert_eq!((followed.schema_oid.0, followed.base_table_oid.0), (2201, 200));
+        assert_eq!((followed.schema_oid.0, followed.base_table_oid.0, followed.owner_id), (2201, 200, Some(7)));
         assert_eq!(
             followed.definition,
             r#"{"initial_columns":[{"alias":"t","attnum":2},{"alias":"n","attnum":1,"join_path":[[[200,3],[100,[2]]]]},{"alias":"s","attnum":0,"join_path":[[[200,4],[0,0]]]}],"transformations":[{"type":"filter","spec":{"equal":[{"column_name":["t"]},{"literal":[12345678901234567890.10]}]}}],"display_options":null,"display_names":null,"description":null}"#

@@ -1,7 +1,7 @@
 //! `explorations.*`: saved queries over a table and the tables that it is linked with.
 //!
-//! Whoever works in a database may read and change what is saved for it. What an exploration shows is decided when it runs, by
-//! the PostgreSQL role of whoever runs it.
+//! Whoever works in a database may read and change what is saved for it, as far as its owner lets them ([`sharing`](crate::sharing)). What
+//! an exploration shows is decided when it runs, by the PostgreSQL role of whoever runs it.
 
 mod compiled;
 mod definition;
@@ -12,8 +12,9 @@ mod run;
 use mathesar_api::Json;
 use mathesar_api::methods::explorations::{
     AddParams, ExplorationColumn, ExplorationDef, ExplorationInfo, ExplorationParams, ListParams, ReplaceParams,
-    Transformation,
+    ShareParams, Transformation,
 };
+use mathesar_api::methods::sharing::{Sharing, SharingRight};
 use mathesar_store::{Exploration, NewExploration};
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,7 @@ pub(crate) use follow::follow_copy;
 pub(crate) use original::taken_over;
 pub use run::{run, show};
 
-use crate::{Ctx, Error, Result, limits, model, saved};
+use crate::{Ctx, Error, Result, limits, model, saved, sharing};
 
 /// `explorations.list`.
 ///
@@ -30,15 +31,15 @@ use crate::{Ctx, Error, Result, limits, model, saved};
 /// Those of our own database.
 pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Vec<ExplorationInfo>> {
     let stored = ctx.app.store.explorations().list(params.database_id, params.schema_oid).await?;
-    stored.into_iter().map(info).collect()
+    sharing::visible(ctx, stored).await?.into_iter().map(|(stored, sharing)| info(stored, sharing)).collect()
 }
 
 /// `explorations.get`.
 ///
 /// # Errors
-/// `DoesNotExist`, also for one of another database.
+/// `DoesNotExist`, also for one of another database, and for one that the caller may not see.
 pub async fn get(ctx: &Ctx, params: ExplorationParams) -> Result<ExplorationInfo> {
-    info(ctx.app.store.explorations().get(params.database_id, params.exploration_id).await?)
+    told(ctx, admitted(ctx, params.database_id, params.exploration_id, SharingRight::Read).await?).await
 }
 
 /// `explorations.add`.
@@ -47,25 +48,41 @@ pub async fn get(ctx: &Ctx, params: ExplorationParams) -> Result<ExplorationInfo
 /// `ValueError` for a name that cannot be used; `DoesNotExist` for the schema; `IntegrityError` when the schema has an
 /// exploration of this name; `LimitReached` for a definition that is too long.
 pub async fn add(ctx: &Ctx, params: AddParams) -> Result<ExplorationInfo> {
-    let new = checked(ctx, params.database_id, params.exploration_def, "exploration_def").await?;
-    info(ctx.app.store.explorations().add(new, ctx.app.clock.now()).await?)
+    let mut def = params.exploration_def;
+    let sharing = sharing::new(ctx, def.sharing.take())?;
+    let new = checked(ctx, params.database_id, def, "exploration_def").await?;
+    told(ctx, ctx.app.store.explorations().add(new, sharing, ctx.app.clock.now()).await?).await
 }
 
 /// `explorations.replace`.
 ///
 /// # Errors
-/// Those of [`add`]; `DoesNotExist` for the exploration, also for one of another database.
+/// Those of [`add`] and [`get`]; `PermissionError` for one that the caller may only see.
 pub async fn replace(ctx: &Ctx, params: ReplaceParams) -> Result<ExplorationInfo> {
     let id = params.new_exploration.id.ok_or_else(|| missing("new_exploration", "id"))?;
+    admitted(ctx, params.database_id, id, SharingRight::Write).await?;
     let new = checked(ctx, params.database_id, params.new_exploration, "new_exploration").await?;
-    info(ctx.app.store.explorations().replace(id, new, ctx.app.clock.now()).await?)
+    told(ctx, ctx.app.store.explorations().replace(id, new, ctx.app.clock.now()).await?).await
+}
+
+/// `explorations.share`.
+///
+/// # Errors
+/// Those of [`get`]; `PermissionError` for who is neither its owner nor a superuser; `ValueError` for an owner who does not work in the database,
+/// and for one that nobody owns.
+pub async fn share(ctx: &Ctx, params: ShareParams) -> Result<Sharing> {
+    let (database_id, id) = (params.database_id, params.exploration_id);
+    let before = admitted(ctx, database_id, id, SharingRight::Share).await?.sharing();
+    let after = sharing::changed(ctx, database_id, before, params.owner_id, params.access).await?;
+    sharing::told(ctx, ctx.app.store.explorations().share(database_id, id, after).await?.sharing()).await
 }
 
 /// `explorations.delete`.
 ///
 /// # Errors
-/// `DoesNotExist`, also for one of another database.
+/// Those of [`get`]; `PermissionError` for one that the caller may only see.
 pub async fn delete(ctx: &Ctx, params: ExplorationParams) -> Result<()> {
+    admitted(ctx, params.database_id, params.exploration_id, SharingRight::Write).await?;
     Ok(ctx.app.store.explorations().delete(params.database_id, params.exploration_id).await?)
 }
 
@@ -93,7 +110,17 @@ impl Definition {
     }
 }
 
-fn info(stored: Exploration) -> Result<ExplorationInfo> {
+/// A saved exploration that the caller has this right to.
+async fn admitted(ctx: &Ctx, database_id: i64, id: i64, needed: SharingRight) -> Result<Exploration> {
+    sharing::admit(ctx, ctx.app.store.explorations().get(database_id, id).await?, needed).await
+}
+
+async fn told(ctx: &Ctx, stored: Exploration) -> Result<ExplorationInfo> {
+    let sharing = sharing::told(ctx, stored.sharing()).await?;
+    info(stored, sharing)
+}
+
+fn info(stored: Exploration, sharing: Sharing) -> Result<ExplorationInfo> {
     let definition: Definition = serde_json::from_str(&stored.definition).map_err(Error::internal)?;
     Ok(ExplorationInfo {
         id: stored.id,
@@ -106,6 +133,7 @@ fn info(stored: Exploration) -> Result<ExplorationInfo> {
         display_options: definition.display_options,
         display_names: definition.display_names,
         description: definition.description,
+        sharing,
     })
 }
 

@@ -36,7 +36,7 @@ fn follow(copied: &Copied<'_>, table: Oid, fields: &mut [FormField]) {
 
 #[cfg(test)]
 mod tests {
-    use mathesar_store::Moment;
+    use mathesar_store::{Moment, SharedAccess};
 
     use super::*;
     use crate::model::copied::tests::{schema, table};
@@ -72,9 +72,11 @@ mod tests {
             definition: serde_json::json!({ "header_title": { "text": "Books" }, "fields": fields }).to_string(),
             created_at: moment,
             updated_at: moment,
+            owner_id: Some(7),
+            access: SharedAccess::Read,
         };
         let followed = renumbered(&Copied::new(&before, &schemas, &now), stored.clone()).unwrap();
-        assert_eq!((followed.schema_oid.0, followed.base_table_oid.0), (2201, 200));
+        assert_eq!((followed.schema_oid.0, followed.base_table_oid.0, followed.owner_id), (2201, 200, Some(7)));
         let fields = Definition::read(&followed).unwrap().fields;
         let found: Vec<_> = fields.iter().map(|field| (field.column_attnum, field.related_table_oid)).collect();
         assert_eq!(found, [(2, None), (0, None), (3, Some(100))]);

@@ -2,20 +2,21 @@
 
 use mathesar_api::ErrorCode;
 use mathesar_api::methods::forms::{FormField, FormInfo, FormTokenParams};
+use mathesar_api::methods::sharing::SharingRight;
 use mathesar_sql::model::{Attnum, Oid};
 use mathesar_store::Form;
 
-use super::{Definition, info, outside};
+use super::{Definition, info, outside, told};
 use crate::context::Place;
 use crate::model::metadata;
 use crate::throttle::{Attempt, Throttle};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, sharing};
 
 /// A form whose link somebody has, and who may see it.
 pub(super) struct Opened {
     pub(super) form: Form,
     pub(super) definition: Definition,
-    /// Whether the caller works in the form's database.
+    /// Whether the caller works in the form's database, and may see the form there.
     pub(super) inside: bool,
 }
 
@@ -43,7 +44,7 @@ impl Opened {
     async fn by_token(ctx: &Ctx, token: &str, throttle: &Throttle) -> Result<Self> {
         throttle.admit(Attempt { address: ctx.caller.address, account: None }, ctx.app.clock.now())?;
         let form = ctx.app.store.forms().by_token(token).await?.ok_or_else(closed)?;
-        let inside = works_in(ctx, form.database_id).await?;
+        let inside = is_inside(ctx, &form).await?;
         if !(form.publish_public || inside) {
             return Err(closed());
         }
@@ -71,12 +72,14 @@ impl Opened {
     }
 }
 
-/// Whether the caller works in the database and may do so now.
-async fn works_in(ctx: &Ctx, database_id: i64) -> Result<bool> {
+/// Whether the caller works in the form's database, may do so now, and may see the form there.
+async fn is_inside(ctx: &Ctx, form: &Form) -> Result<bool> {
+    let database_id = form.database_id;
     match &ctx.caller.signed_in {
         Some(_) if ctx.scopes().is_some_and(|scopes| scopes.admit_database(database_id).is_err()) => Ok(false),
         Some(user) if !user.password_change_needed => {
-            Ok(ctx.app.store.collaborators().membership(user.user_id, database_id).await?.is_some())
+            let works_there = ctx.app.store.collaborators().membership(user.user_id, database_id).await?.is_some();
+            Ok(works_there && sharing::right(user, form.sharing()) >= SharingRight::Read)
         }
         _ => Ok(false),
     }
@@ -93,8 +96,10 @@ fn closed() -> Error {
 /// `DoesNotExist` in the same words whether there is no such form or the caller may not see it; `Throttled`.
 pub async fn get(ctx: &Ctx, params: FormTokenParams) -> Result<FormInfo> {
     let opened = Opened::to_read(ctx, &params.form_token).await?;
-    let info = info(opened.form)?;
-    Ok(if opened.inside { info } else { FormInfo { description: None, associated_role_id: None, ..info } })
+    if opened.inside {
+        return told(ctx, opened.form).await;
+    }
+    Ok(FormInfo { description: None, associated_role_id: None, ..info(opened.form, None)? })
 }
 
 /// The number of a public form that takes a file in the field with this key.

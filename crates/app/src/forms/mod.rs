@@ -1,8 +1,8 @@
 //! `forms.*`: pages on which people add records without an account.
 //!
-//! Whoever works in a database may see and change its forms. A form works as a stored role of its own, and nobody can give it a role
-//! that they could not work as themselves. Those who have its link reach what its [definition] names, as that role, and
-//! nothing else ([`link`], [`submit`](fn@submit)).
+//! Whoever works in a database may see and change its forms, as far as their owners let them ([`sharing`](crate::sharing)). A form works as
+//! a stored role of its own, and nobody can give it a role that they could not work as themselves. Those who have its link reach what its
+//! [definition] names, as that role, and nothing else ([`link`], [`submit`](fn@submit)).
 
 mod definition;
 mod follow;
@@ -15,11 +15,12 @@ mod submit;
 use mathesar_api::ErrorCode;
 use mathesar_api::methods::forms::{
     AddParams, FormDef, FormField, FormInfo, FormParams, FormPatch, FormText, ListParams, PatchParams,
-    SetPublishPublicParams,
+    SetPublishPublicParams, ShareParams,
 };
+use mathesar_api::methods::sharing::{Sharing, SharingRight};
 use mathesar_pg::Transaction;
 use mathesar_sql::model::{Oid, Schema};
-use mathesar_store::{Form, NewForm};
+use mathesar_store::{Form, NewForm, NewLink};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -31,7 +32,7 @@ pub use submit::submit;
 
 use crate::records::table::{self, Work};
 use crate::throttle::Throttle;
-use crate::{App, Ctx, Error, Result, limits, model, saved};
+use crate::{App, Ctx, Error, Result, limits, model, saved, sharing};
 
 /// What slows down those who have the link of a form. One for the whole process.
 pub struct Guards {
@@ -57,7 +58,7 @@ impl Default for Guards {
 /// Those of our own database.
 pub async fn list(ctx: &Ctx, params: ListParams) -> Result<Vec<FormInfo>> {
     let stored = ctx.app.store.forms().list(params.database_id, params.schema_oid).await?;
-    stored.into_iter().map(info).collect()
+    sharing::visible(ctx, stored).await?.into_iter().map(|(stored, sharing)| info(stored, Some(sharing))).collect()
 }
 
 /// `forms.add`.
@@ -69,39 +70,55 @@ pub async fn add(ctx: &Ctx, params: AddParams) -> Result<FormInfo> {
     let (database_id, mut def) = (params.database_id, params.form_def);
     def.associated_role_id.get_or_insert(ctx.place(database_id).await?.role.id);
     let publish_public = def.publish_public;
+    let sharing = sharing::new(ctx, def.sharing.take())?;
     let new = checked(ctx, database_id, def, "form_def").await?;
-    info(ctx.app.store.forms().add(new, &new_token(&ctx.app), publish_public, ctx.app.clock.now()).await?)
+    let (token, now) = (new_token(&ctx.app), ctx.app.clock.now());
+    told(ctx, ctx.app.store.forms().add(new, NewLink { token: &token, publish_public }, sharing, now).await?).await
 }
 
 /// `forms.patch`.
 ///
 /// # Errors
-/// Those of [`add`]; `DoesNotExist`, also for a form of another database.
+/// Those of [`add`] and [`delete`].
 pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<FormInfo> {
     let (database_id, patch) = (params.database_id, params.update_form_def);
-    let (forms, id) = (ctx.app.store.forms(), patch.id);
-    let def = patched(forms.get(database_id, id).await?, patch)?;
+    let id = patch.id;
+    let def = patched(admitted(ctx, database_id, id, SharingRight::Write).await?, patch)?;
     let new = checked(ctx, database_id, def, "update_form_def").await?;
-    info(forms.replace(id, new, ctx.app.clock.now()).await?)
+    told(ctx, ctx.app.store.forms().replace(id, new, ctx.app.clock.now()).await?).await
+}
+
+/// `forms.share`.
+///
+/// # Errors
+/// `DoesNotExist`, also for a form of another database, and for one that the caller may not see; `PermissionError` for who is neither its owner
+/// nor a superuser; `ValueError` for an owner who does not work in the database, and for one that nobody owns.
+pub async fn share(ctx: &Ctx, params: ShareParams) -> Result<Sharing> {
+    let (database_id, id) = (params.database_id, params.form_id);
+    let before = admitted(ctx, database_id, id, SharingRight::Share).await?.sharing();
+    let after = sharing::changed(ctx, database_id, before, params.owner_id, params.access).await?;
+    sharing::told(ctx, ctx.app.store.forms().share(database_id, id, after).await?.sharing()).await
 }
 
 /// `forms.delete`.
 ///
 /// # Errors
-/// `DoesNotExist`, also for a form of another database.
+/// `DoesNotExist`, also for a form of another database, and for one that the caller may not see; `PermissionError` for one that they may only
+/// see.
 pub async fn delete(ctx: &Ctx, params: FormParams) -> Result<()> {
+    admitted(ctx, params.database_id, params.form_id, SharingRight::Write).await?;
     Ok(ctx.app.store.forms().delete(params.database_id, params.form_id).await?)
 }
 
 /// `forms.set_publish_public`.
 ///
 /// # Errors
-/// `DoesNotExist`, also for a form of another database; `PermissionError` and `ValueError` for one that is to be opened and whose role
-/// is not the caller's, or that has none.
+/// Those of [`delete`]; `PermissionError` and `ValueError` for one that is to be opened and whose role is not the caller's, or that has none.
 pub async fn set_publish_public(ctx: &Ctx, params: SetPublishPublicParams) -> Result<bool> {
     let (forms, database_id, id) = (ctx.app.store.forms(), params.database_id, params.form_id);
+    let form = admitted(ctx, database_id, id, SharingRight::Write).await?;
     if params.publish_public {
-        let role = forms.get(database_id, id).await?.associated_role_id.ok_or_else(|| {
+        let role = form.associated_role_id.ok_or_else(|| {
             Error::value("The form has no role to work as, since that was forgotten. Choose one first.")
         })?;
         check_role(ctx, database_id, role).await?;
@@ -112,8 +129,9 @@ pub async fn set_publish_public(ctx: &Ctx, params: SetPublishPublicParams) -> Re
 /// `forms.regenerate_token`.
 ///
 /// # Errors
-/// `DoesNotExist`, also for a form of another database.
+/// Those of [`delete`].
 pub async fn regenerate_token(ctx: &Ctx, params: FormParams) -> Result<String> {
+    admitted(ctx, params.database_id, params.form_id, SharingRight::Write).await?;
     let (forms, token) = (ctx.app.store.forms(), new_token(&ctx.app));
     Ok(forms.set_token(params.database_id, params.form_id, &token, ctx.app.clock.now()).await?.token)
 }
@@ -151,7 +169,18 @@ impl Definition {
 /// The version of the grammar.
 const VERSION: i32 = 1;
 
-fn info(stored: Form) -> Result<FormInfo> {
+/// A form that the caller has this right to.
+async fn admitted(ctx: &Ctx, database_id: i64, id: i64, needed: SharingRight) -> Result<Form> {
+    sharing::admit(ctx, ctx.app.store.forms().get(database_id, id).await?, needed).await
+}
+
+async fn told(ctx: &Ctx, stored: Form) -> Result<FormInfo> {
+    let sharing = sharing::told(ctx, stored.sharing()).await?;
+    info(stored, Some(sharing))
+}
+
+/// `sharing` is left out for those who only have the form's link.
+fn info(stored: Form, sharing: Option<Sharing>) -> Result<FormInfo> {
     let mut definition = Definition::read(&stored)?;
     number(&mut definition.fields, stored.id, &mut 0);
     Ok(FormInfo {
@@ -173,6 +202,7 @@ fn info(stored: Form) -> Result<FormInfo> {
         submit_redirect_url: definition.submit_redirect_url,
         submit_button_label: definition.submit_button_label,
         fields: definition.fields,
+        sharing,
     })
 }
 
@@ -209,6 +239,7 @@ fn patched(stored: Form, patch: FormPatch) -> Result<FormDef> {
         submit_button_label: patch.submit_button_label.unwrap_or(before.submit_button_label),
         fields: patch.fields.unwrap_or(before.fields),
         name,
+        sharing: None,
     })
 }
 

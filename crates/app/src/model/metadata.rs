@@ -1,17 +1,17 @@
 //! What we know of tables and columns beyond PostgreSQL: `tables.metadata.*` and `columns.metadata.*`.
 
 use jiff::Timestamp;
-use mathesar_api::Json;
 use mathesar_api::methods::columns::{
     ColumnMetadata, ColumnMetadataRecord, ColumnMetadataSet, ListParams, MetadataSetParams as ColumnsSetParams,
 };
 use mathesar_api::methods::tables::{
     MetadataListParams, MetadataSetParams as TableSetParams, TableMetadata, TableMetadataRecord,
 };
+use mathesar_api::{ErrorCode, Json};
 use mathesar_pg::Session;
 use mathesar_sql::introspect;
 use mathesar_sql::model::{Attnum, Column, Oid, Table};
-use mathesar_store::{ColumnName, LiveTable, Store, TableName, Trust};
+use mathesar_store::{ColumnName, LiveTable, MetadataAccess, Store, TableName, Trust};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -64,9 +64,10 @@ pub async fn list_tables(ctx: &Ctx, params: MetadataListParams) -> Result<Vec<Ta
 /// `tables.metadata.set`: what is given is stored, `null` removes, the rest stays.
 ///
 /// # Errors
-/// `UndefinedTable`; `ValueError` for a field that is unknown or of another form.
+/// `UndefinedTable`; `PermissionError` for who does not own the table, where only owners may; `ValueError` for a field that is unknown or of
+/// another form.
 pub async fn set_table(ctx: &Ctx, params: TableSetParams) -> Result<()> {
-    let table = live(ctx, params.database_id, params.table_oid).await?;
+    let table = open(ctx, params.database_id, params.table_oid).await?;
     let store = ctx.app.store.metadata();
     let present = store.table(params.database_id, params.table_oid).await?.map(|row| row.settings);
     let settings = merge(present, params.metadata)?;
@@ -88,9 +89,10 @@ pub async fn list_columns(ctx: &Ctx, params: ListParams) -> Result<Vec<ColumnMet
 /// `columns.metadata.set`: for each column what is given is stored, `null` removes, the rest stays; all columns or none.
 ///
 /// # Errors
-/// `UndefinedTable`, `UndefinedColumn`; `ValueError` for a field that is unknown, of another form or out of range.
+/// `UndefinedTable`, `UndefinedColumn`; `PermissionError` for who does not own the table, where only owners may; `ValueError` for a field that
+/// is unknown, of another form or out of range.
 pub async fn set_columns(ctx: &Ctx, params: ColumnsSetParams) -> Result<()> {
-    let table = live(ctx, params.database_id, params.table_oid).await?;
+    let table = open(ctx, params.database_id, params.table_oid).await?;
     let store = ctx.app.store.metadata();
     let present = store.columns(params.database_id, params.table_oid).await?;
     let mut changes = Vec::new();
@@ -105,6 +107,25 @@ pub async fn set_columns(ctx: &Ctx, params: ColumnsSetParams) -> Result<()> {
         ));
     }
     Ok(store.set_columns(params.database_id, &named(&table), changes, ctx.app.clock.now()).await?)
+}
+
+/// A table whose metadata the caller may set. PostgreSQL knows nothing of metadata, so that the switch of the database decides.
+async fn open(ctx: &Ctx, database_id: i64, oid: Oid) -> Result<Table> {
+    let table = live(ctx, database_id, oid).await?;
+    let place = ctx.place(database_id).await?;
+    if place.database.metadata_access == MetadataAccess::Collaborators
+        || table.summary.current_role_owns
+        || ctx.signed_in()?.is_superuser
+    {
+        return Ok(table);
+    }
+    let message = format!(
+        "In this database, how a table and its columns are shown is for those who own the table, and your role {} does not own {}. Ask its \
+         owner, or a superuser, who can let all collaborators do it in the settings of the database.",
+        place.role.name,
+        table.name()
+    );
+    Err(Error::new(ErrorCode::PERMISSION_DENIED, message))
 }
 
 /// What is kept about columns that are about to move to another table, by their names.

@@ -114,6 +114,11 @@ impl World {
 }
 
 impl Guest<'_> {
+    /// Our number of the user.
+    pub fn user(&self) -> i64 {
+        self.ctx.signed_in().unwrap().user_id
+    }
+
     /// Parameters of a call about the database.
     pub fn params<P: DeserializeOwned>(&self, mut params: Value) -> P {
         params["database_id"] = json!(self.world.connected.database_id);

@@ -10,6 +10,7 @@ handlers! {
     ExplorationsGet => explorations::get;
     ExplorationsAdd => explorations::add;
     ExplorationsReplace => explorations::replace;
+    ExplorationsShare => explorations::share;
     ExplorationsDelete => explorations::delete;
     ExplorationsRun => bytes explorations::run;
 }

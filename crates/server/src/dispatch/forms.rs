@@ -10,6 +10,7 @@ handlers! {
     FormsAdd => forms::add;
     FormsPatch => forms::patch;
     FormsDelete => forms::delete;
+    FormsShare => forms::share;
     FormsSetPublishPublic => forms::set_publish_public;
     FormsRegenerateToken => forms::regenerate_token;
     FormsGet => forms::get;

@@ -4,6 +4,17 @@ use sea_orm::entity::prelude::*;
 
 use crate::values::Moment;
 
+/// Who may set what is kept about the tables of a database.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "lowercase")]
+pub enum MetadataAccess {
+    /// Whoever works in the database.
+    #[default]
+    Collaborators,
+    /// Of each table those whose role owns it.
+    Owners,
+}
+
 /// A database that this installation knows.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "databases")]
@@ -23,6 +34,8 @@ pub struct Model {
     pub created_at: Moment,
     /// When it was last changed.
     pub updated_at: Moment,
+    /// Who may set what is kept about its tables.
+    pub metadata_access: MetadataAccess,
 }
 
 /// Nothing is joined to these rows.

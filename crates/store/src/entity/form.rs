@@ -2,6 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::sharing::{SharedAccess, Sharing};
 use crate::values::{Moment, Oid};
 
 /// A page on which people add records to a table of a user database.
@@ -33,6 +34,17 @@ pub struct Model {
     pub created_at: Moment,
     /// When it was saved last.
     pub updated_at: Moment,
+    /// Whose it is, if anybody's.
+    pub owner_id: Option<i64>,
+    /// What other collaborators may do with it while it has an owner.
+    pub access: SharedAccess,
+}
+
+impl Model {
+    /// Whose it is, and what others may do with it.
+    pub fn sharing(&self) -> Sharing {
+        Sharing { owner_id: self.owner_id, access: self.access }
+    }
 }
 
 /// Nothing is joined to these rows.

@@ -1,8 +1,8 @@
 //! Copies for backups, and taking them over.
 
 use mathesar_store::{
-    Error, NewApiToken, NewDatabase, NewExploration, NewFile, NewForm, NewJob, NewServer, NewSession, Store,
-    StoreConfig, TokenHash,
+    DatabaseChange, Error, MetadataAccess, NewApiToken, NewDatabase, NewExploration, NewFile, NewForm, NewJob, NewLink,
+    NewServer, NewSession, SharedAccess, Sharing, Store, StoreConfig, TokenHash,
 };
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -28,6 +28,9 @@ async fn fill(store: &Store) {
     store.sessions().begin(session, at(0)).await.unwrap();
     let sales = NewDatabase { server_id: server.id, name: "sales".into(), nickname: None, managed: false };
     let database_id = store.databases().add(sales, at(0)).await.unwrap().id;
+    let owners = DatabaseChange { metadata_access: Some(MetadataAccess::Owners), ..DatabaseChange::default() };
+    store.databases().change(database_id, owners, at(0)).await.unwrap();
+    let anns = Sharing { owner_id: Some(user.id), access: SharedAccess::Read };
     let sums = NewExploration {
         database_id,
         schema_oid: 2200,
@@ -36,7 +39,7 @@ async fn fill(store: &Store) {
         base_table_oid: 16_384,
         definition: r#"{"exact":1.50}"#.into(),
     };
-    store.explorations().add(sums, at(0)).await.unwrap();
+    store.explorations().add(sums, anns, at(0)).await.unwrap();
     let api_token = NewApiToken {
         token_hash: TokenHash::of(&secret("api")),
         user_id: user.id,
@@ -56,7 +59,7 @@ async fn fill(store: &Store) {
         name: "signup".into(),
         definition: "{}".into(),
     };
-    let form = store.forms().add(signup, "token", true, at(0)).await.unwrap();
+    let form = store.forms().add(signup, NewLink { token: "token", publish_public: true }, anns, at(0)).await.unwrap();
     let scan = NewFile {
         mash: "0a".into(),
         uri: "file:0b/scan.png".into(),
@@ -80,10 +83,14 @@ async fn check(store: &Store) {
     let sales = store.databases().by_name(server.id, "sales").await.unwrap().unwrap();
     let explorations = store.explorations().list(sales.id, None).await.unwrap();
     assert_eq!(explorations[0].definition, r#"{"exact":1.50}"#);
+    let ann = store.users().by_name("ann").await.unwrap().unwrap();
+    let anns = Sharing { owner_id: Some(ann.id), access: SharedAccess::Read };
+    assert_eq!((explorations[0].sharing(), sales.metadata_access), (anns, MetadataAccess::Owners));
     let (api_token, _) = store.api_tokens().find(&TokenHash::of(&secret("api"))).await.unwrap().unwrap();
     assert_eq!((api_token.databases, api_token.expires_at.unwrap().timestamp()), (Some(json!([sales.id])), at(9)));
     let form = store.forms().by_token("token").await.unwrap().unwrap();
     assert_eq!((form.associated_role_id, form.publish_public), (Some(role.id), true));
+    assert_eq!(form.sharing(), anns);
     let file = store.files().by_mash("0a").await.unwrap().unwrap();
     assert_eq!((file.form_id, file.size_bytes, file.uri.as_str()), (Some(form.id), 3, "file:0b/scan.png"));
     let users: Vec<String> = store.users().list().await.unwrap().into_iter().map(|user| user.username).collect();

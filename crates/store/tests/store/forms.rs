@@ -1,8 +1,8 @@
 //! Forms.
 
-use mathesar_store::{Error, Form, NewForm, Oid, Store};
+use mathesar_store::{Error, Form, NewForm, NewLink, Oid, SharedAccess, Sharing, Store};
 
-use crate::fixture::{Engine, at, both};
+use crate::fixture::{Engine, add_user, at, both};
 use crate::metadata::database;
 
 fn new(database_id: i64, schema_oid: u32, name: &str) -> NewForm {
@@ -17,6 +17,10 @@ fn new(database_id: i64, schema_oid: u32, name: &str) -> NewForm {
     }
 }
 
+fn link(token: &str, publish_public: bool) -> NewLink<'_> {
+    NewLink { token, publish_public }
+}
+
 async fn names(store: &Store, database_id: i64, schema_oid: Option<u32>) -> Vec<String> {
     store.forms().list(database_id, schema_oid).await.unwrap().into_iter().map(|form| form.name).collect()
 }
@@ -25,10 +29,10 @@ both! {
     async fn a_form_is_kept_until_it_is_deleted(engine: &Engine) {
         let store = engine.open().await;
         let db = database(&store).await;
-        let added = store.forms().add(new(db, 10, "visits"), "first", false, at(0)).await.unwrap();
+        let added = store.forms().add(new(db, 10, "visits"), link("first", false), Sharing::default(), at(0)).await.unwrap();
         assert_eq!(store.forms().get(db, added.id).await.unwrap(), added);
         assert_eq!(added.base_table_oid, Oid(u32::MAX));
-        store.forms().add(new(db, 20, "other"), "second", true, at(0)).await.unwrap();
+        store.forms().add(new(db, 20, "other"), link("second", true), Sharing::default(), at(0)).await.unwrap();
         assert_eq!(names(&store, db, None).await, ["visits", "other"]);
         assert_eq!(names(&store, db, Some(20)).await, ["other"]);
 
@@ -40,13 +44,13 @@ both! {
         assert!(matches!(store.forms().delete(db, replaced.id).await, Err(Error::NotFound { .. })));
         store.databases().delete(db).await.unwrap();
         assert!(names(&store, db, None).await.is_empty());
-        assert!(matches!(store.forms().add(new(db, 10, "late"), "third", false, at(0)).await, Err(Error::Conflict { .. })));
+        assert!(matches!(store.forms().add(new(db, 10, "late"), link("third", false), Sharing::default(), at(0)).await, Err(Error::Conflict { .. })));
     }
 
     async fn a_link_leads_to_its_form_until_there_is_another(engine: &Engine) {
         let store = engine.open().await;
         let db = database(&store).await;
-        let form = store.forms().add(new(db, 10, "visits"), "first", false, at(0)).await.unwrap();
+        let form = store.forms().add(new(db, 10, "visits"), link("first", false), Sharing::default(), at(0)).await.unwrap();
         assert_eq!(store.forms().by_token("first").await.unwrap(), Some(form.clone()));
         assert!(store.forms().set_public(db, form.id, true, at(1)).await.unwrap().publish_public);
         let moved = store.forms().set_token(db, form.id, "second", at(2)).await.unwrap();
@@ -55,13 +59,30 @@ both! {
         assert_eq!(store.forms().by_token("second").await.unwrap().unwrap().id, form.id);
     }
 
+    async fn a_form_is_its_owners_until_they_are_deleted(engine: &Engine) {
+        let store = engine.open().await;
+        let db = database(&store).await;
+        let ann = add_user(&store, "ann").await.id;
+        let sharing = Sharing { owner_id: Some(ann), access: SharedAccess::None };
+        let added = store.forms().add(new(db, 10, "visits"), link("first", true), sharing, at(0)).await.unwrap();
+        assert_eq!(added.sharing(), sharing);
+        let replaced = store.forms().replace(added.id, new(db, 10, "calls"), at(1)).await.unwrap();
+        assert_eq!(replaced.sharing(), sharing);
+        let open = Sharing { access: SharedAccess::Read, ..sharing };
+        let shared = store.forms().share(db, added.id, open).await.unwrap();
+        assert_eq!(shared, Form { access: SharedAccess::Read, ..replaced });
+        assert!(matches!(store.forms().share(db + 1, added.id, open).await, Err(Error::NotFound { .. })));
+        store.users().delete(ann).await.unwrap();
+        assert_eq!(store.forms().get(db, added.id).await.unwrap(), Form { owner_id: None, ..shared });
+    }
+
     async fn a_form_loses_a_role_that_is_forgotten(engine: &Engine) {
         let store = engine.open().await;
         let db = database(&store).await;
         let server_id = store.databases().get(db).await.unwrap().server_id;
         let role = store.roles().add(server_id, "clerk", None, at(0)).await.unwrap();
         let with_role = NewForm { associated_role_id: Some(role.id), ..new(db, 10, "visits") };
-        let form = store.forms().add(with_role.clone(), "first", true, at(0)).await.unwrap();
+        let form = store.forms().add(with_role.clone(), link("first", true), Sharing::default(), at(0)).await.unwrap();
         assert_eq!(form.associated_role_id, Some(role.id));
         store.roles().delete(role.id).await.unwrap();
         assert_eq!(store.forms().get(db, form.id).await.unwrap().associated_role_id, None);
@@ -72,7 +93,7 @@ both! {
     async fn one_databases_forms_are_not_anothers(engine: &Engine) {
         let store = engine.open().await;
         let db = database(&store).await;
-        let form = store.forms().add(new(db, 10, "visits"), "first", false, at(0)).await.unwrap();
+        let form = store.forms().add(new(db, 10, "visits"), link("first", false), Sharing::default(), at(0)).await.unwrap();
         let elsewhere = db + 1;
         let forms = store.forms();
         let refusals = [
@@ -91,8 +112,8 @@ both! {
     async fn forms_follow_their_schemas(engine: &Engine) {
         let store = engine.open().await;
         let db = database(&store).await;
-        let kept = store.forms().add(new(db, 10, "kept"), "first", false, at(0)).await.unwrap();
-        store.forms().add(new(db, 20, "lost"), "second", false, at(0)).await.unwrap();
+        let kept = store.forms().add(new(db, 10, "kept"), link("first", false), Sharing::default(), at(0)).await.unwrap();
+        store.forms().add(new(db, 20, "lost"), link("second", false), Sharing::default(), at(0)).await.unwrap();
         store.forms().rename_schema(db, 10, "renamed").await.unwrap();
         let follow = |row: Form| (row.schema_oid.0 == 10).then_some(Form { schema_oid: Oid(30), ..row });
         store.forms().rewrite(db, follow).await.unwrap();

@@ -2,7 +2,7 @@
 
 use mathesar_store::{
     Arrival, ColumnName, Error, Foreign, ForeignColumn, ForeignForm, ForeignTable, NewCollaborator, NewDatabase,
-    NewExploration, NewForm, NewRole, NewServer, NewUser, ServerChange, Store, TableName, TakenOver, Takeover,
+    NewExploration, NewForm, NewRole, NewServer, NewUser, ServerChange, Sharing, Store, TableName, TakenOver, Takeover,
 };
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -104,6 +104,7 @@ both! {
         let columns = store.metadata().columns(database.id, 16_400).await.unwrap();
         assert_eq!((columns[0].attnum, &columns[0].settings), (2, &json!({ "display_width": 240 })));
         let form = store.forms().by_token("59d3760a").await.unwrap().unwrap();
+        assert_eq!(form.sharing(), Sharing::default(), "nobody owns it, so that everybody goes on changing it");
         assert_eq!((form.associated_role_id, form.publish_public), (Some(place.role.id), true));
     }
 

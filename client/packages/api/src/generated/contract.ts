@@ -528,6 +528,8 @@ export type ConfiguredDatabaseInfo = {
   managed: boolean,
   /** Whether the caller is a collaborator, so that it can be opened. Ours. */
   accessible: boolean,
+  /** Who may set what is kept about its tables. Ours. */
+  metadata_access: MetadataAccess,
 };
 
 /** Parameters of `roles.configured.list`. */
@@ -773,6 +775,8 @@ export type DatabasePatch = {
   name?: string | null,
   /** A name for people; `null` removes it. */
   nickname?: string | null,
+  /** Who may set what is kept about its tables. Ours. */
+  metadata_access?: MetadataAccess | null,
 };
 
 /** Parameters of `databases.delete`. */
@@ -928,6 +932,11 @@ export type ExplorationDef = {
   display_names?: { [key in string]: string } | null,
   /** What it is good for. */
   description?: string | null,
+  /**
+   * What others may do with it from when `explorations.add` saves it, by its `access`; not looked at otherwise:
+   * `explorations.share` changes it. Ours.
+   */
+  sharing?: Sharing | null,
 };
 
 /**
@@ -958,6 +967,8 @@ export type ExplorationInfo = {
   display_names: { [key in string]: string } | null,
   /** What it is good for. */
   description: string | null,
+  /** Whose it is, and what others may do with it. Ours. */
+  sharing: Sharing,
 };
 
 /** One column of an order. */
@@ -1090,6 +1101,18 @@ export type ExplorationsRunParams = {
   values?: ValueForm,
 };
 
+/** Parameters of `explorations.share`: what is absent stays. */
+export type ExplorationsShareParams = {
+  /** The database. */
+  database_id: number,
+  /** The exploration. */
+  exploration_id: number,
+  /** The user who owns it from now on, a collaborator of the database. */
+  owner_id?: number | null,
+  /** What the other collaborators may do. */
+  access?: SharedAccess | null,
+};
+
 /** Where a file of a cell is to be had, as paths of this installation. */
 export type FileLinks = {
   /** Where its bytes are, as the storage says it. */
@@ -1152,6 +1175,8 @@ export type FormDef = {
   submit_button_label?: string | null,
   /** Its fields. */
   fields: Array<FormField>,
+  /** What other collaborators may do with it, by its `access`. Ours. */
+  sharing?: Sharing | null,
 };
 
 /** A field of a form. What a form gives can be given back as it is. */
@@ -1234,6 +1259,8 @@ export type FormInfo = {
   submit_button_label: string | null,
   /** Its fields, in their order. */
   fields: Array<FormField>,
+  /** Whose it is, and what others may do with it; `null` for those who only have its link. Ours. */
+  sharing: Sharing | null,
 };
 
 /** Names a form to those who work in its database. */
@@ -1336,6 +1363,18 @@ export type FormsSetPublishPublicParams = {
   form_id: number,
   /** Whether everybody who has its link may fill it in. */
   publish_public: boolean,
+};
+
+/** Parameters of `forms.share`: what is absent stays. */
+export type FormsShareParams = {
+  /** The database. */
+  database_id: number,
+  /** The form. */
+  form_id: number,
+  /** The user who owns it from now on, a collaborator of the database. */
+  owner_id?: number | null,
+  /** What the other collaborators may do. */
+  access?: SharedAccess | null,
 };
 
 /** Parameters of `records.get`. */
@@ -1703,6 +1742,9 @@ export type MappingColumn = {
   referent_table_oid: number,
 };
 
+/** Who may set what is kept about the tables and columns of a database beyond PostgreSQL, such as formats and record summaries. Ours. */
+export type MetadataAccess = "collaborators" | "owners";
+
 /** Parameters of `tables.metadata.list`. */
 export type MetadataListParams = {
   /** The database. */
@@ -1751,6 +1793,16 @@ export type OrderBy = {
   direction: Direction,
   /** Where NULL sorts. */
   nulls?: Nulls | null,
+};
+
+/** A user who owns something. */
+export type OwnerInfo = {
+  /** Our number of the user. */
+  id: number,
+  /** Name to sign in with. */
+  username: string,
+  /** Full name, or an empty string. */
+  full_name: string,
 };
 
 /** Parameters of `users.patch_other`: what is absent stays. */
@@ -2474,6 +2526,28 @@ export type SetupStatus = {
   link_command: string,
 };
 
+/** What the other collaborators of a database may do with what one of them saved for it. */
+export type SharedAccess = "none" | "read" | "write";
+
+/**
+ * Whose a saved thing is, and what others may do with it. What it shows of a database is decided by PostgreSQL all the same, by the
+ * role of whoever looks.
+ */
+export type Sharing = {
+  /**
+   * The user who saved it or got it since. What nobody owns, since it was there before there were owners or its owner was deleted, every
+   * collaborator of the database may change.
+   */
+  owner: OwnerInfo | null,
+  /** What the other collaborators may do. */
+  access: SharedAccess,
+  /** What the caller may do. */
+  caller_may: SharingRight,
+};
+
+/** What the caller may do with a saved thing; each includes those before it. */
+export type SharingRight = "none" | "read" | "write" | "share";
+
 /** Parameters of `sql.show`. */
 export type ShowParams = {
   /** The database, the same as in `params`. */
@@ -2927,7 +3001,7 @@ export interface Methods {
   'users.get': { params: UserParams; result: UserInfo };
   /** Adds a user, who must change the password at the first sign-in. */
   'users.add': { params: UsersAddParams; result: UserInfo };
-  /** Deletes a user and their sessions. The last superuser cannot be deleted. */
+  /** Deletes a user and their sessions. The explorations and forms that they own stay, without an owner. The last superuser cannot be deleted. */
   'users.delete': { params: UserParams; result: null };
   /** Changes the caller's own account. */
   'users.patch_self': { params: PatchSelfParams; result: UserInfo };
@@ -2957,7 +3031,7 @@ export interface Methods {
   'servers.configured.patch': { params: ServersPatchParams; result: ConfiguredServerInfo };
   /** Lists the databases that the caller may open; for a superuser, all. */
   'databases.configured.list': { params: DatabasesListParams; result: Array<ConfiguredDatabaseInfo> };
-  /** Changes the entry of a database: its name or its nickname. */
+  /** Changes the entry of a database: its name, its nickname, or who may set what is kept about its tables. */
   'databases.configured.patch': { params: DatabasesPatchParams; result: ConfiguredDatabaseInfo };
   /** Forgets a database: connections, metadata and collaborators. Of the database itself nothing is touched but the schemas of the original that `schemas_to_remove` names. They are not dropped while something else needs them, such as a column of one of their types. */
   'databases.configured.disconnect': { params: DisconnectParams; result: Disconnected };
@@ -3047,7 +3121,7 @@ export interface Methods {
   'tables.privileges.transfer_ownership': { params: TransferTableParams; result: TableInfo };
   /** Lists what is known of the database's tables beyond PostgreSQL. */
   'tables.metadata.list': { params: MetadataListParams; result: Array<TableMetadataRecord> };
-  /** Stores what is known of a table beyond PostgreSQL. */
+  /** Stores what is known of a table beyond PostgreSQL. Where the database's `metadata_access` is `owners`, only who owns the table may. */
   'tables.metadata.set': { params: TablesMetadataSetParams; result: null };
   /** Stores how the caller arranged the columns of a table, for nobody else. Ours. */
   'tables.layout.set': { params: LayoutSetParams; result: null };
@@ -3065,7 +3139,7 @@ export interface Methods {
   'columns.add_primary_key_column': { params: AddPrimaryKeyColumnParams; result: null };
   /** Lists how the columns of a table are shown. */
   'columns.metadata.list': { params: ColumnsListParams; result: Array<ColumnMetadataRecord> };
-  /** Stores how columns are shown. */
+  /** Stores how columns are shown. Where the database's `metadata_access` is `owners`, only who owns the table may. */
   'columns.metadata.set': { params: ColumnsMetadataSetParams; result: null };
   /** Gives the files of a column the marks that this installation knows them by, after they came from another one. */
   'columns.reset_mash': { params: ResetMashParams; result: null };
@@ -3123,31 +3197,35 @@ export interface Methods {
   'records.count': { params: CountParams; result: RowCount };
   /** Makes many changes in one transaction: all of them or none. Ours. */
   'records.apply': { params: ApplyParams; result: ApplyResult };
-  /** Lists the saved explorations of a database, oldest first. */
+  /** Lists the saved explorations of a database that the caller may see, oldest first. */
   'explorations.list': { params: ExplorationsListParams; result: Array<ExplorationInfo> };
-  /** Gives one saved exploration. */
+  /** Gives one saved exploration. One that its owner keeps to themselves is not there for others. */
   'explorations.get': { params: ExplorationParams; result: ExplorationInfo };
-  /** Saves an exploration. Its name is unique within its schema; in the original, within the whole installation. It need not run for everybody: what it reads is decided when it runs, by the role of whoever runs it. */
+  /** Saves an exploration. Its name is unique within its schema; in the original, within the whole installation. It need not run for everybody: what it reads is decided when it runs, by the role of whoever runs it. It is the caller's, and everybody who works in the database may change it, unless its `sharing.access` says otherwise. */
   'explorations.add': { params: ExplorationsAddParams; result: ExplorationInfo };
-  /** Saves an exploration anew under its number; all of it is replaced. */
+  /** Saves an exploration anew under its number; all of it is replaced but whose it is, and what others may do with it. */
   'explorations.replace': { params: ExplorationsReplaceParams; result: ExplorationInfo };
   /** Deletes a saved exploration. */
   'explorations.delete': { params: ExplorationParams; result: null };
+  /** Says what the other collaborators may do with an exploration, or gives it to another owner. Its owner and superusers of the installation may; one that nobody owns, superusers. Ours. */
+  'explorations.share': { params: ExplorationsShareParams; result: Sharing };
   /** Runs a definition as the caller's role, which only reads. What it names that is unknown, cannot be read or does not fit is an error with its path. Rows always have a total order: what was asked for, completed by the keys of the tables or by what was grouped by. */
   'explorations.run': { params: ExplorationsRunParams; result: ExplorationResult };
-  /** Lists the forms of a database, oldest first. */
+  /** Lists the forms of a database that the caller may see, oldest first. */
   'forms.list': { params: FormsListParams; result: Array<FormInfo> };
-  /** Adds a form. Its fields are compared with the tables as the caller's role sees them. */
+  /** Adds a form. Its fields are compared with the tables as the caller's role sees them. It is the caller's, and everybody who works in the database may change it, unless its `sharing.access` says otherwise. */
   'forms.add': { params: FormsAddParams; result: FormInfo };
   /** Changes a form. Who may not let it work as its role (see `associated_role_id`) gets an error, unless they give it their own. */
   'forms.patch': { params: FormsPatchParams; result: FormInfo };
   /** Deletes a form; the records that it has added stay. */
   'forms.delete': { params: FormParams; result: null };
+  /** Says what the other collaborators may do with a form, or gives it to another owner. Its owner and superusers of the installation may; one that nobody owns, superusers. What its link opens stays as it is. Ours. */
+  'forms.share': { params: FormsShareParams; result: Sharing };
   /** Opens a form to everybody who has its link, or closes it, and gives what it is then. To open it, the caller must be allowed to let it work as its role. */
   'forms.set_publish_public': { params: FormsSetPublishPublicParams; result: boolean };
   /** Gives a form another link, and the token of it; the one before leads nowhere from then on. */
   'forms.regenerate_token': { params: FormParams; result: string };
-  /** Gives a form to those who have its link. One that is not public is there only for who works in its database. */
+  /** Gives a form to those who have its link. One that is not public is there only for who works in its database and may see it. */
   'forms.get': { params: FormTokenParams; result: FormInfo };
   /** Gives the tables of a form with the columns that it names, by the tables' object identifiers, as the form's role sees them. A column that is gone is left out. */
   'forms.get_source_info': { params: FormTokenParams; result: { [key in string]: FormSourceTable } };
@@ -3294,11 +3372,13 @@ export const METHODS = {
   'explorations.add': { access: 'collaborator', effect: 'settings' },
   'explorations.replace': { access: 'collaborator', effect: 'settings' },
   'explorations.delete': { access: 'collaborator', effect: 'settings' },
+  'explorations.share': { access: 'collaborator', effect: 'settings' },
   'explorations.run': { access: 'collaborator', effect: 'read' },
   'forms.list': { access: 'collaborator', effect: 'read' },
   'forms.add': { access: 'collaborator', effect: 'settings' },
   'forms.patch': { access: 'collaborator', effect: 'settings' },
   'forms.delete': { access: 'collaborator', effect: 'settings' },
+  'forms.share': { access: 'collaborator', effect: 'settings' },
   'forms.set_publish_public': { access: 'collaborator', effect: 'settings' },
   'forms.regenerate_token': { access: 'collaborator', effect: 'settings' },
   'forms.get': { access: 'anonymous', effect: 'read' },

@@ -47,6 +47,7 @@ export const layers = {
   newTable: new Part(() => import("$/features/schema-objects/NewTableDialog.svelte")),
   editTable: new Part(() => import("$/features/schema-objects/EditTableDialog.svelte")),
   permissions: new Part(() => import("$/features/permissions/PermissionsDialog.svelte")),
+  sharing: new Part(() => import("$/features/sharing/SharingDialog.svelte")),
   reach: new Part(() => import("$/features/permissions/ReachDialog.svelte")),
   tokens: new Part(() => import("$/pages/profile/Tokens.svelte")),
   refreshView: new Part(() => import("$/features/schema-objects/RefreshViewDialog.svelte")),

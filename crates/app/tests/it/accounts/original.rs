@@ -1,8 +1,9 @@
 //! An installation of the original is taken over. The one in `testdata` ran; where its tables are, a test says by changing it.
 
+use mathesar_api::methods::sharing::{SharedAccess, Sharing, SharingRight};
 use mathesar_api::methods::{explorations::ListParams as Explorations, forms::ListParams as Forms};
 use mathesar_app::migrate::{Fate, Report, Request, migrate};
-use mathesar_app::{App, Error, explorations, forms};
+use mathesar_app::{App, Error, SignedIn, explorations, forms};
 use mathesar_store::password::{Verdict, verify};
 use mathesar_testkit::{Cluster, TestDatabase};
 use secrecy::ExposeSecret as _;
@@ -107,15 +108,19 @@ both! {
         let columns = store.metadata().columns(id, 18233).await.unwrap();
         assert_eq!(columns[0].settings, json!({ "date_format": "iso", "time_format": "24hr", "display_width": 240 }));
 
-        let ctx = world.visitor();
+        let mut ctx = world.visitor();
+        let (user_id, is_superuser) = (ana.id, ana.is_superuser);
+        ctx.caller.signed_in = Some(SignedIn { user_id, is_superuser, password_change_needed: false, session_id: None, scopes: None });
         let listed = Explorations { database_id: id, schema_oid: Some(18201) };
         let exploration = explorations::list(&ctx, listed).await.unwrap().remove(0);
         assert_eq!((exploration.name.as_str(), exploration.base_table_oid), ("Requests per mechanic", 18233));
         assert_eq!(exploration.transformations.unwrap().len(), 2);
         assert_eq!(exploration.display_names.unwrap()["n"], "Requests");
+        let everybodys = Sharing { owner: None, access: SharedAccess::Write, caller_may: SharingRight::Write };
+        assert_eq!(exploration.sharing, everybodys);
         let form = forms::list(&ctx, Forms { database_id: id, schema_oid: None }).await.unwrap().remove(0);
         assert_eq!((form.token.as_str(), form.publish_public), ("59d3760a-6aef-45ed-9e7f-a295de00d2b2", false));
-        assert_eq!(form.associated_role_id, Some(place.role.id));
+        assert_eq!((form.associated_role_id, form.sharing), (Some(place.role.id), Some(everybodys)));
         assert_eq!((form.fields[0].label.as_deref(), form.fields[0].column_attnum), (Some("What is wrong?"), 5));
     }
 

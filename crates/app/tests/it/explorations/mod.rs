@@ -6,4 +6,5 @@ mod filters;
 mod rights;
 mod run;
 mod saved;
+mod sharing;
 mod world;

@@ -4,5 +4,6 @@ mod choices;
 mod outside;
 mod rights;
 mod saved;
+mod sharing;
 mod submit;
 mod world;

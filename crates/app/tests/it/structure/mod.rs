@@ -9,6 +9,7 @@ mod databases;
 mod enums;
 mod import_preview;
 mod managed;
+mod metadata_access;
 mod original;
 mod policies;
 mod privileges;

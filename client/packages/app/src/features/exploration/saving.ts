@@ -22,11 +22,11 @@ export async function addExploration(
   return added;
 }
 
-/** Whether somebody saved an exploration otherwise since it was read. */
+/** Whether somebody saved an exploration otherwise since it was read. Who may do so is not a part of what is saved. */
 export async function isOutdated(read: ExplorationInfo): Promise<boolean> {
-  const { database_id, id: exploration_id } = read;
+  const { database_id, id: exploration_id, sharing } = read;
   const present = await call("explorations.get", { database_id, exploration_id });
-  return JSON.stringify(present) !== JSON.stringify(read);
+  return JSON.stringify({ ...present, sharing }) !== JSON.stringify(read);
 }
 
 /** Writes an exploration anew; how it is displayed stays, which only others than this interface choose. */
