@@ -28,6 +28,10 @@ pub const ORDER_COLUMNS: usize = 32;
 pub const COUNT_CAP: u64 = 10_000;
 /// Roles that one call gives rights or makes members.
 pub const ROLES: usize = 1_000;
+/// Pairs of a role and a column that one call gives rights.
+pub const COLUMN_RIGHTS: usize = 10_000;
+/// Tables of which one call explains what a role may do with them.
+pub const REACHED_TABLES: u32 = 10_000;
 /// Values of an enum that one call makes or renames.
 pub const ENUM_VALUES: usize = 1_000;
 /// Columns that a table can have in PostgreSQL (`MaxHeapAttributeNumber`).

@@ -2,6 +2,7 @@
 
 use mathesar_types::pgtype::ColumnType;
 
+use crate::ddl::default_privileges::Objects;
 use crate::ident::{Ident, QName};
 use crate::type_ref::TypeRef;
 
@@ -100,6 +101,15 @@ pub struct Grant {
     pub privilege: String,
     /// Who granted it: the owner, or one who has it with the option to grant it on.
     pub grantor: Ident,
+}
+
+/// A right on a single column that a role was granted itself, by one grantor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnGrant {
+    /// The column.
+    pub attnum: Attnum,
+    /// Who has what from whom.
+    pub grant: Grant,
 }
 
 /// A direct membership in a role, by one grantor.
@@ -565,6 +575,20 @@ pub struct ColumnAcl {
     /// The column's name.
     pub name: Ident,
     /// Who may do what with it, besides those who may with the table.
+    pub acl: Vec<AclItem>,
+}
+
+/// The rights that objects are given when they are made, as far as somebody changed PostgreSQL's own (a row of `pg_default_acl`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefaultAcl {
+    /// The role that makes them.
+    pub owner: Oid,
+    /// The schema in which it makes them, and whose rights come on top of those of the database; `None` is the whole database, where
+    /// the list is all that they have.
+    pub schema: Option<Oid>,
+    /// What they are.
+    pub objects: Objects,
+    /// Who may do what.
     pub acl: Vec<AclItem>,
 }
 

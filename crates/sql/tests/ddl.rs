@@ -252,6 +252,11 @@ fn databases_roles_and_rights_are_made() {
     database.try_execute_as(login.as_str(), "select * from s.t").expect("the right came with the group");
     change(&database, &grant::revoke(&[Privilege::Select], &target, &who));
     database.try_execute_as(login.as_str(), "select * from s.t").expect_err("the right is gone");
+    let table = QName::parse("s", "t").unwrap();
+    change(&database, &grant::grant_on_columns(&[(Privilege::Select, vec![ident("id")])], &table, &who));
+    database.try_execute_as(login.as_str(), "select id from s.t").expect("the column is open");
+    change(&database, &grant::revoke_on_columns(&[(Privilege::Select, vec![ident("id")])], &table, &who));
+    database.try_execute_as(login.as_str(), "select id from s.t").expect_err("it is closed");
     change(&database, &grant::revoke_role(group, login, None));
 
     let name = ident(&format!("new \"one\" {}", database.name()));
@@ -311,7 +316,7 @@ fn policies_are_made_and_dropped_under_any_name() {
         for (on, expected) in [(true, true), (false, false)] {
             change(&database, &policy::enable(&table, on));
             change(&database, &policy::force(&table, on));
-            let acl = read(&database, &introspect::table_acls(Some(oid))).pop().expect("the table is there");
+            let acl = read(&database, &introspect::table_acls(Some(oid), 1)).pop().expect("the table is there");
             assert_eq!((acl.row_security, acl.row_security_forced), (expected, expected));
         }
         change(&database, &policy::drop(&table, &ident(name)));

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::methods;
-use super::tables::PkeyType;
+use super::privileges::{ColumnRolePrivileges, ReplaceColumnPrivilegesParams};
+use super::tables::{PkeyType, TableParams};
 use crate::value::{Json, Patch, present};
 
 /// The modifiers of a type, as far as it has them.
@@ -407,6 +408,12 @@ methods! {
     Collaborator Settings "columns.metadata.set" ColumnsMetadataSet (MetadataSetParams) -> ();
     /// Gives the files of a column the marks that this installation knows them by, after they came from another one.
     Collaborator Write "columns.reset_mash" ColumnsResetMash (ResetMashParams) -> ();
+    /// Lists what roles were granted on single columns of a table, by the roles' names and the columns' numbers. What they were granted on
+    /// the whole table is not among it. Ours.
+    Collaborator Read "columns.privileges.list_direct" ColumnsPrivilegesList (TableParams) -> Vec<ColumnRolePrivileges>;
+    /// Grants and takes back what differs, in one transaction, and gives the new list. What cannot be had as asked is refused as
+    /// a whole. What a role has on the whole table it keeps on each column. Ours.
+    Collaborator Schema "columns.privileges.replace_for_roles" ColumnsPrivilegesReplace (ReplaceColumnPrivilegesParams) -> Vec<ColumnRolePrivileges>;
     /// Tries a change of type without making it. Ours.
     Collaborator Read "columns.check_cast" ColumnsCheckCast (CheckCastParams) -> CastReport;
 }

@@ -6,7 +6,10 @@ use ts_rs::TS;
 
 use super::{
     methods,
-    privileges::{ReplaceDatabasePrivilegesParams, RolePrivileges, TransferDatabaseParams},
+    privileges::{
+        DefaultPrivileges, ReplaceDatabaseDefaultsParams, ReplaceDatabasePrivilegesParams, RolePrivileges,
+        TransferDatabaseParams,
+    },
     roles::ConfiguredRoleInfo,
     servers::{ConfiguredServerInfo, SslMode},
 };
@@ -306,6 +309,13 @@ methods! {
     Collaborator Schema "databases.privileges.replace_for_roles" DatabasesPrivilegesReplace (ReplaceDatabasePrivilegesParams) -> Vec<RolePrivileges>;
     /// Gives the database to another role.
     Collaborator Schema "databases.privileges.transfer_ownership" DatabasesTransfer (TransferDatabaseParams) -> DatabaseInfo;
+    /// Lists the rights that objects of the database are given when they are made, by the names of the roles that make them. Of a role and a
+    /// kind of objects that are not listed, what is made has PostgreSQL's own: everybody may execute functions and use types, and
+    /// only the owner may do anything else. Ours.
+    Collaborator Read "databases.default_privileges.list" DatabasesDefaultsList (DatabaseParams) -> Vec<DefaultPrivileges>;
+    /// Changes what differs of them, in one transaction, and gives the new list. What is there already keeps the rights that it has. Only
+    /// members of a role can say what it gives. Ours.
+    Collaborator Schema "databases.default_privileges.replace_for_roles" DatabasesDefaultsReplace (ReplaceDatabaseDefaultsParams) -> Vec<DefaultPrivileges>;
     /// Creates a database in the managed PostgreSQL and connects it.
     Superuser Schema "databases.setup.create_new" DatabasesCreateNew (CreateNewParams) -> DatabaseConnection;
     /// Connects an existing database. Nothing is installed in it.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::methods;
+use super::privileges::DefaultObjects;
 use super::tables::TableKind;
 
 /// A stored role. Its password never leaves.
@@ -244,6 +245,19 @@ pub struct TableReach {
     pub policies: Option<Vec<ReachPolicy>>,
 }
 
+/// What a role will be able to do with objects that are yet to be made, because its rights are given by default. Ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct DefaultReach {
+    /// Name of the role that makes them.
+    pub owner: String,
+    /// Object identifier of the schema in which it makes them; null is any schema of the database.
+    pub schema_oid: Option<u32>,
+    /// What they are.
+    pub objects: DefaultObjects,
+    /// Everything that gives rights on them, besides owning them.
+    pub reasons: Vec<ReachReason>,
+}
+
 /// What a role may do in a database, and why. Ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct RoleReach {
@@ -251,8 +265,12 @@ pub struct RoleReach {
     pub database: ObjectReach,
     /// The schemas by name.
     pub schemas: Vec<SchemaReach>,
-    /// Their tables and views by name, partitions among them.
+    /// Their tables and views by name, partitions among them: the first 10 000.
     pub tables: Vec<TableReach>,
+    /// How many more tables there are; with `table_oid` any of them is told.
+    pub tables_left: i64,
+    /// What it is given by default on what is made later, where somebody changed PostgreSQL's own defaults; none with `table_oid`.
+    pub defaults: Vec<DefaultReach>,
 }
 
 methods! {
@@ -268,7 +286,8 @@ methods! {
     /// Grants memberships in a role and takes them back, where they differ, in one transaction.
     Collaborator Schema "roles.set_members" RolesSetMembers (SetMembersParams) -> RoleInfo;
     /// Explains what a role may do with the database, its schemas and its tables, and by what: as the owner, by grants to it, to the roles
-    /// that it is a member of or to everybody; what it lacks to use that, and which row-level policies narrow it. Ours.
+    /// that it is a member of or to everybody; what it lacks to use that, which row-level policies narrow it, and what it will be given by
+    /// default on what is made later. Ours.
     Collaborator Read "roles.reach" RolesReach (ReachParams) -> RoleReach;
     /// Lists the stored roles of a server.
     Collaborator Read "roles.configured.list" ConfiguredRolesList (ConfiguredListParams) -> Vec<ConfiguredRoleInfo>;

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::methods;
-use super::privileges::{ReplaceSchemaPrivilegesParams, RolePrivileges, TransferSchemaParams};
+use super::privileges::{
+    DefaultPrivileges, ReplaceSchemaDefaultsParams, ReplaceSchemaPrivilegesParams, RolePrivileges, TransferSchemaParams,
+};
 use crate::value::{Patch, present};
 
 /// A schema.
@@ -116,4 +118,10 @@ methods! {
     Collaborator Schema "schemas.privileges.replace_for_roles" SchemasPrivilegesReplace (ReplaceSchemaPrivilegesParams) -> Vec<RolePrivileges>;
     /// Gives a schema to another role; what it holds keeps its owners.
     Collaborator Schema "schemas.privileges.transfer_ownership" SchemasTransfer (TransferSchemaParams) -> SchemaInfo;
+    /// Lists the rights that objects are given when they are made in the schema, besides those that they are given in the whole database, by
+    /// the names of the roles that make them. Ours.
+    Collaborator Read "schemas.default_privileges.list" SchemasDefaultsList (SchemaParams) -> Vec<DefaultPrivileges>;
+    /// Changes what differs of them, in one transaction, and gives the new list. What is there already keeps the rights that it has. Only
+    /// members of a role can say what it gives. Ours.
+    Collaborator Schema "schemas.default_privileges.replace_for_roles" SchemasDefaultsReplace (ReplaceSchemaDefaultsParams) -> Vec<DefaultPrivileges>;
 }

@@ -54,7 +54,7 @@ async fn of_table(tx: &Transaction<'_>, table: Oid) -> Result<RowSecurity> {
 }
 
 async fn present(tx: &Transaction<'_>, table: Oid) -> Result<TableAcl> {
-    let present = tx.introspect_one(&introspect::table_acls(Some(table))).await?;
+    let present = tx.introspect_one(&introspect::table_acls(Some(table), 1)).await?;
     present.ok_or_else(|| no_table(table).at("table_oid"))
 }
 

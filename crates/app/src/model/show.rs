@@ -58,7 +58,7 @@ pub async fn statements(ctx: &Ctx, database_id: i64, method: &str, params: &Json
 async fn rights(ctx: &Ctx, database_id: i64, method: &str, params: &Json) -> Result<Option<Vec<Statement>>> {
     use mathesar_api::methods::privileges as params_of;
     use ownership::{OfDatabase, OfSchema, OfTable};
-    use privileges::Replace;
+    use privileges::{Replace, columns as of_columns, defaults};
     Ok(Some(match method {
         "databases.privileges.replace_for_roles" => {
             let asked: params_of::ReplaceDatabasePrivilegesParams = read(params)?;
@@ -71,6 +71,15 @@ async fn rights(ctx: &Ctx, database_id: i64, method: &str, params: &Json) -> Res
         "tables.privileges.replace_for_roles" => {
             let asked: params_of::ReplaceTablePrivilegesParams = read(params)?;
             plan(ctx, database_id, Replace::from(asked)).await?
+        }
+        "columns.privileges.replace_for_roles" => plan(ctx, database_id, of_columns::Replace(read(params)?)).await?,
+        "databases.default_privileges.replace_for_roles" => {
+            let asked: params_of::ReplaceDatabaseDefaultsParams = read(params)?;
+            plan(ctx, database_id, defaults::Replace::from(asked)).await?
+        }
+        "schemas.default_privileges.replace_for_roles" => {
+            let asked: params_of::ReplaceSchemaDefaultsParams = read(params)?;
+            plan(ctx, database_id, defaults::Replace::from(asked)).await?
         }
         "databases.privileges.transfer_ownership" => plan(ctx, database_id, OfDatabase(read(params)?)).await?,
         "schemas.privileges.transfer_ownership" => plan(ctx, database_id, OfSchema(read(params)?)).await?,

@@ -2,7 +2,7 @@
 
 use mathesar_api::methods::columns::*;
 use mathesar_app::files;
-use mathesar_app::model::{columns, data_modeling, metadata};
+use mathesar_app::model::{columns, data_modeling, metadata, privileges};
 
 use super::handlers;
 
@@ -16,5 +16,7 @@ handlers! {
     ColumnsMetadataList => metadata::list_columns;
     ColumnsMetadataSet => metadata::set_columns;
     ColumnsResetMash => files::reset_mash;
+    ColumnsPrivilegesList => privileges::columns::list;
+    ColumnsPrivilegesReplace => privileges::columns::replace;
     ColumnsCheckCast => columns::check_cast;
 }

@@ -15,6 +15,8 @@ handlers! {
     DatabasesDelete => databases::delete;
     DatabasesPrivilegesList => privileges::of_database;
     DatabasesPrivilegesReplace => privileges::replace_on_database;
+    DatabasesDefaultsList => privileges::defaults::of_database;
+    DatabasesDefaultsReplace => privileges::defaults::replace_in_database;
     DatabasesTransfer => ownership::transfer_database;
     DatabasesCreateNew => databases::create_new;
     DatabasesConnectExisting => databases::connect_existing;

@@ -13,5 +13,7 @@ handlers! {
     SchemasDelete => schemas::delete;
     SchemasPrivilegesList => privileges::of_schema;
     SchemasPrivilegesReplace => privileges::replace_on_schema;
+    SchemasDefaultsList => privileges::defaults::of_schema;
+    SchemasDefaultsReplace => privileges::defaults::replace_in_schema;
     SchemasTransfer => ownership::transfer_schema;
 }

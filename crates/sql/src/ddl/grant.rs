@@ -25,8 +25,10 @@ pub enum Privilege {
     Create,
     /// `TEMPORARY` tables in a database.
     Temporary,
-    /// `USAGE` of a schema.
+    /// `USAGE` of a schema, sequence or type.
     Usage,
+    /// `EXECUTE` of a function.
+    Execute,
     /// `SELECT`.
     Select,
     /// `INSERT`.
@@ -41,18 +43,23 @@ pub enum Privilege {
     References,
     /// `TRIGGER`.
     Trigger,
+    /// `MAINTAIN`: `VACUUM`, `ANALYZE`, `REINDEX`, `REFRESH MATERIALIZED VIEW` and the like.
+    Maintain,
 }
 
+/// The rights that there are on single columns of a table, in the order in which they are listed.
+pub const ON_COLUMNS: &[Privilege] = &[Privilege::Select, Privilege::Insert, Privilege::Update, Privilege::References];
+
 impl Object {
-    /// The rights that there are on it, in the order in which they are listed.
+    /// The rights that there are on it, in the order in which they are listed; some of them not [on every server](Privilege::since).
     pub const fn privileges(&self) -> &'static [Privilege] {
         use Privilege::{
-            Connect, Create, Delete, Insert, References, Select, Temporary, Trigger, Truncate, Update, Usage,
+            Connect, Create, Delete, Insert, Maintain, References, Select, Temporary, Trigger, Truncate, Update, Usage,
         };
         match self {
             Self::Database(_) => &[Connect, Create, Temporary],
             Self::Schema(_) => &[Usage, Create],
-            Self::Table(_) => &[Select, Insert, Update, Delete, Truncate, References, Trigger],
+            Self::Table(_) => &[Select, Insert, Update, Delete, Truncate, References, Trigger, Maintain],
         }
     }
 
@@ -81,6 +88,7 @@ impl Privilege {
             Self::Create => "CREATE",
             Self::Temporary => "TEMPORARY",
             Self::Usage => "USAGE",
+            Self::Execute => "EXECUTE",
             Self::Select => "SELECT",
             Self::Insert => "INSERT",
             Self::Update => "UPDATE",
@@ -88,6 +96,15 @@ impl Privilege {
             Self::Truncate => "TRUNCATE",
             Self::References => "REFERENCES",
             Self::Trigger => "TRIGGER",
+            Self::Maintain => "MAINTAIN",
+        }
+    }
+
+    /// The version (`server_version_num`) from which on PostgreSQL has it; 0 where all that we work with have it.
+    pub const fn since(self) -> u32 {
+        match self {
+            Self::Maintain => 170_000,
+            _ => 0,
         }
     }
 }
@@ -114,32 +131,63 @@ impl Grantee {
     }
 }
 
-fn rights(
-    verb: &'static str,
-    privileges: &[Privilege],
-    on: &Object,
-    preposition: &'static str,
-    who: &Grantee,
-) -> Statement {
+/// `GRANT … ON … TO …`, or `REVOKE … ON … FROM …`.
+pub(super) fn change(granting: bool, rights: impl Iterator<Item = Fragment>, on: Fragment, who: &Grantee) -> Fragment {
+    let (verb, preposition) = if granting { ("GRANT ", " TO ") } else { ("REVOKE ", " FROM ") };
     let mut fragment = Fragment::of(verb);
-    fragment.join(", ", privileges.iter().map(|privilege| Fragment::of(privilege.as_sql())));
-    match on {
-        Object::Database(name) => fragment.sql(" ON DATABASE ").ident(name),
-        Object::Schema(name) => fragment.sql(" ON SCHEMA ").ident(name),
-        Object::Table(name) => fragment.sql(" ON TABLE ").qname(name),
+    fragment.join(", ", rights).sql(" ON ").push(on).sql(preposition).push(who.name());
+    fragment
+}
+
+pub(super) fn words(privileges: &[Privilege]) -> impl Iterator<Item = Fragment> {
+    privileges.iter().map(|privilege| Fragment::of(privilege.as_sql()))
+}
+
+fn target(object: &Object) -> Fragment {
+    let mut fragment = Fragment::new();
+    match object {
+        Object::Database(name) => fragment.sql("DATABASE ").ident(name),
+        Object::Schema(name) => fragment.sql("SCHEMA ").ident(name),
+        Object::Table(name) => fragment.sql("TABLE ").qname(name),
     };
-    fragment.sql(preposition).push(who.name());
-    fragment.finish()
+    fragment
 }
 
 /// Grants rights; `privileges` must not be empty.
 pub fn grant(privileges: &[Privilege], on: &Object, to: &Grantee) -> Statement {
-    rights("GRANT ", privileges, on, " TO ", to)
+    change(true, words(privileges), target(on), to).finish()
 }
 
-/// Takes rights back; `privileges` must not be empty.
+/// Takes rights back; `privileges` must not be empty. Those on a whole table are taken from its single columns too, as far as the
+/// same grantor gave them there.
 pub fn revoke(privileges: &[Privilege], on: &Object, from: &Grantee) -> Statement {
-    rights("REVOKE ", privileges, on, " FROM ", from)
+    change(false, words(privileges), target(on), from).finish()
+}
+
+/// A right and the columns that it is about, which must not be none.
+pub type ColumnRight = (Privilege, Vec<Ident>);
+
+fn column_words(rights: &[ColumnRight]) -> impl Iterator<Item = Fragment> {
+    rights.iter().map(|(privilege, columns)| {
+        let name = |column: &Ident| {
+            let mut fragment = Fragment::new();
+            fragment.ident(column);
+            fragment
+        };
+        let mut fragment = Fragment::of(privilege.as_sql());
+        fragment.sql(" (").join(", ", columns.iter().map(name)).sql(")");
+        fragment
+    })
+}
+
+/// Grants rights on single columns of a table; `rights` must not be empty.
+pub fn grant_on_columns(rights: &[ColumnRight], table: &QName, to: &Grantee) -> Statement {
+    change(true, column_words(rights), target(&Object::Table(table.clone())), to).finish()
+}
+
+/// Takes rights on single columns of a table back; `rights` must not be empty. What was granted on the whole table stays.
+pub fn revoke_on_columns(rights: &[ColumnRight], table: &QName, from: &Grantee) -> Statement {
+    change(false, column_words(rights), target(&Object::Table(table.clone())), from).finish()
 }
 
 /// Makes `member` a member of `role`.

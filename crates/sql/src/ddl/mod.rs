@@ -5,6 +5,7 @@ pub mod cast;
 pub mod column;
 pub mod constraint;
 pub mod database;
+pub mod default_privileges;
 pub mod enumeration;
 pub mod grant;
 pub mod managed;

@@ -10,8 +10,10 @@ mod rights;
 mod table;
 
 pub use decode::{DecodeError, Fields};
-pub use reach::{column_acls, database_acl, members, policies, role_powers, schema_acls, table_acls};
-pub use rights::{direct_grants, may_let_itself_become, memberships};
+pub use reach::{
+    column_acls, database_acl, default_acls, members, policies, role_powers, schema_acls, table_acls, table_counts,
+};
+pub use rights::{column_grants, direct_grants, may_let_itself_become, memberships};
 pub use table::{ColumnRow, KeyRow, TableQuery, TypeRow, ViewQuery};
 
 use crate::frag::{Fragment, Statement};

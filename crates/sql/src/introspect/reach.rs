@@ -4,8 +4,11 @@
 //! and not why.
 
 use super::{DecodeError, Fields, Introspection, read_kind};
+use crate::ddl::default_privileges::Objects;
 use crate::frag::Fragment;
-use crate::model::{AclItem, ColumnAcl, MemberOf, ObjectAcl, Oid, Policy, PolicyCommand, RolePowers, TableAcl};
+use crate::model::{
+    AclItem, ColumnAcl, DefaultAcl, MemberOf, ObjectAcl, Oid, Policy, PolicyCommand, RolePowers, TableAcl,
+};
 
 /// Every role of the server, PostgreSQL's own ones included.
 pub fn role_powers() -> Introspection<RolePowers> {
@@ -36,10 +39,10 @@ pub fn schema_acls() -> Introspection<ObjectAcl> {
     Introspection::new(Fragment::of(include_str!("schema_acls.sql")), read_object)
 }
 
-/// The access lists of the tables of these schemas by name, or of one of them.
-pub fn table_acls(table: Option<Oid>) -> Introspection<TableAcl> {
+/// The access lists of the tables of these schemas by name, so many at most, or of one of them.
+pub fn table_acls(table: Option<Oid>, most: u32) -> Introspection<TableAcl> {
     let mut fragment = about(include_str!("table_acls.sql"), "   AND c.oid = ", table);
-    fragment.sql(" ORDER BY c.relname");
+    fragment.sql(" ORDER BY c.relname, c.oid LIMIT ").int(most);
     Introspection::new(fragment, |row| {
         Ok(TableAcl {
             object: read_object(row)?,
@@ -51,11 +54,28 @@ pub fn table_acls(table: Option<Oid>) -> Introspection<TableAcl> {
     })
 }
 
+/// How many tables each of these schemas has, schemas without any left out.
+pub fn table_counts() -> Introspection<(Oid, i64)> {
+    Introspection::new(Fragment::of(include_str!("table_counts.sql")), |row| Ok((row.number()?, row.number()?)))
+}
+
 /// The access lists of columns on which something was granted, of one table or of all.
 pub fn column_acls(table: Option<Oid>) -> Introspection<ColumnAcl> {
     let mut fragment = about(include_str!("column_acls.sql"), "   AND a.attrelid = ", table);
     fragment.sql(" ORDER BY a.attrelid, a.attnum");
     Introspection::new(fragment, |row| Ok(ColumnAcl { table: row.number()?, name: row.ident()?, acl: read_acl(row)? }))
+}
+
+/// The rights that objects are given when they are made, where somebody said so: by the name of who makes them, and by kind.
+pub fn default_acls() -> Introspection<DefaultAcl> {
+    Introspection::new(Fragment::of(include_str!("default_acls.sql")), |row| {
+        Ok(DefaultAcl {
+            owner: row.number()?,
+            schema: row.optional_number()?,
+            objects: row.letter()?.and_then(Objects::from_letter).ok_or_else(|| row.form("a kind of object"))?,
+            acl: read_acl(row)?,
+        })
+    })
 }
 
 /// The policies of one table or of all, by name.

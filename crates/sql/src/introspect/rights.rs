@@ -1,9 +1,9 @@
 //! Reads who was granted what.
 
-use super::Introspection;
+use super::{DecodeError, Fields, Introspection};
 use crate::ddl::grant::Object;
 use crate::frag::Fragment;
-use crate::model::{Grant, Membership, Oid};
+use crate::model::{ColumnGrant, Grant, Membership, Oid};
 
 /// What roles were granted themselves on an object, by the roles' names: PostgreSQL's own roles and `PUBLIC` left out. Where
 /// nothing was ever granted, the object has PostgreSQL's default, which is that the owner has everything.
@@ -31,14 +31,19 @@ pub fn direct_grants(on: &Object) -> Introspection<Grant> {
         ") AS o (acl) CROSS JOIN LATERAL pg_catalog.aclexplode(o.acl) AS a \
          JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee WHERE r.rolname !~ '^pg_' ORDER BY r.rolname",
     );
-    Introspection::new(fragment, |row| {
-        Ok(Grant {
-            role: row.number()?,
-            role_name: row.ident()?,
-            privilege: row.text()?.to_owned(),
-            grantor: row.ident()?,
-        })
-    })
+    Introspection::new(fragment, read_grant)
+}
+
+/// What roles were granted themselves on single columns of a table, by the roles' names and the columns' numbers: PostgreSQL's own roles
+/// and `PUBLIC` left out. What they have by grants on the whole table is not among it.
+pub fn column_grants(table: Oid) -> Introspection<ColumnGrant> {
+    let mut fragment = Fragment::of(include_str!("column_grants.sql"));
+    fragment.int(table).sql(" ORDER BY r.rolname, a.attnum");
+    Introspection::new(fragment, |row| Ok(ColumnGrant { grant: read_grant(row)?, attnum: row.number()? }))
+}
+
+fn read_grant(row: &mut Fields<'_>) -> Result<Grant, DecodeError> {
+    Ok(Grant { role: row.number()?, role_name: row.ident()?, privilege: row.text()?.to_owned(), grantor: row.ident()? })
 }
 
 /// The direct memberships in a role, by the members' names.

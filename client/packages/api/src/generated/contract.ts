@@ -428,6 +428,16 @@ export type ColumnPatch = {
   description?: string | null,
 };
 
+/** The rights on one column that a role was granted itself, on that column and not on the whole table. Ours. */
+export type ColumnRolePrivileges = {
+  /** The role. */
+  role_oid: number,
+  /** Attribute number of the column. */
+  attnum: number,
+  /** `SELECT`, `INSERT`, `UPDATE`, `REFERENCES`. */
+  direct: Array<string>,
+};
+
 /** The width of a column. Ours. */
 export type ColumnWidth = {
   /** Attribute number. */
@@ -807,6 +817,42 @@ export type DefaultDef = {
   value: unknown,
   /** Taken for symmetry with what `columns.list` gives; a dynamic default cannot be set here. */
   is_dynamic?: boolean | null,
+};
+
+/** The kinds of objects that there are default rights for. Ours. */
+export type DefaultObjects = "tables" | "sequences" | "functions" | "types" | "schemas";
+
+/** The rights that objects are given at the moment when they are made (`ALTER DEFAULT PRIVILEGES`). Ours. */
+export type DefaultPrivileges = {
+  /** The role that makes them, and so owns them. What other roles make, members of this one included, is not meant. */
+  owner_oid: number,
+  /** What they are. */
+  objects: DefaultObjects,
+  /** Who is given what. */
+  privileges: Array<DefaultRolePrivileges>,
+};
+
+/** What a role will be able to do with objects that are yet to be made, because its rights are given by default. Ours. */
+export type DefaultReach = {
+  /** Name of the role that makes them. */
+  owner: string,
+  /** Object identifier of the schema in which it makes them; null is any schema of the database. */
+  schema_oid: number | null,
+  /** What they are. */
+  objects: DefaultObjects,
+  /** Everything that gives rights on them, besides owning them. */
+  reasons: Array<ReachReason>,
+};
+
+/** What a role is given. Ours. */
+export type DefaultRolePrivileges = {
+  /** The role; null is everybody (`PUBLIC`). */
+  role_oid?: number | null,
+  /**
+   * `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER`, and from PostgreSQL 17 on `MAINTAIN`, of tables;
+   * `USAGE`, `SELECT`, `UPDATE` of sequences; `EXECUTE` of functions; `USAGE` of types; `USAGE`, `CREATE` of schemas.
+   */
+  direct: Array<string>,
 };
 
 /** How the text of a file is cut into fields. What is absent is found out. */
@@ -2128,6 +2174,24 @@ export type RenamedValue = {
   new_value: string,
 };
 
+/** Parameters of `columns.privileges.replace_for_roles`. Ours. */
+export type ReplaceColumnPrivilegesParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** What each of these roles shall have on each of these columns; other roles, and other columns, keep what they have. */
+  privileges: Array<ColumnRolePrivileges>,
+};
+
+/** Parameters of `databases.default_privileges.replace_for_roles`. Ours. */
+export type ReplaceDatabaseDefaultsParams = {
+  /** The database. */
+  database_id: number,
+  /** What each of these roles shall be given on what is made later; others are given what they were. */
+  default_privileges: Array<DefaultPrivileges>,
+};
+
 /** Parameters of `databases.privileges.replace_for_roles`. */
 export type ReplaceDatabasePrivilegesParams = {
   /** The database. */
@@ -2142,6 +2206,19 @@ export type ReplaceOwnPasswordParams = {
   old_password: string,
   /** The new password. */
   new_password: string,
+};
+
+/** Parameters of `schemas.default_privileges.replace_for_roles`. Ours. */
+export type ReplaceSchemaDefaultsParams = {
+  /** The database. */
+  database_id: number,
+  /** The schema. */
+  schema_oid: number,
+  /**
+   * What each of these roles shall be given on what is made in the schema later, besides what it is given in the whole database;
+   * others are given what they were.
+   */
+  default_privileges: Array<DefaultPrivileges>,
 };
 
 /** Parameters of `schemas.privileges.replace_for_roles`. */
@@ -2224,8 +2301,8 @@ export type RolePrivileges = {
   role_oid: number,
   /**
    * PostgreSQL's words: `CONNECT`, `CREATE`, `TEMPORARY` of a database; `USAGE`, `CREATE` of a schema; `SELECT`, `INSERT`,
-   * `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER` of a table. Others that PostgreSQL may have are neither told nor
-   * changed.
+   * `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER`, and from PostgreSQL 17 on `MAINTAIN`, of a table. Others that
+   * PostgreSQL may have are neither told nor changed.
    */
   direct: Array<string>,
 };
@@ -2236,8 +2313,12 @@ export type RoleReach = {
   database: ObjectReach,
   /** The schemas by name. */
   schemas: Array<SchemaReach>,
-  /** Their tables and views by name, partitions among them. */
+  /** Their tables and views by name, partitions among them: the first 10 000. */
   tables: Array<TableReach>,
+  /** How many more tables there are; with `table_oid` any of them is told. */
+  tables_left: number,
+  /** What it is given by default on what is made later, where somebody changed PostgreSQL's own defaults; none with `table_oid`. */
+  defaults: Array<DefaultReach>,
 };
 
 /** Parameters of `roles.add`. */
@@ -3047,6 +3128,10 @@ export interface Methods {
   'databases.privileges.replace_for_roles': { params: ReplaceDatabasePrivilegesParams; result: Array<RolePrivileges> };
   /** Gives the database to another role. */
   'databases.privileges.transfer_ownership': { params: TransferDatabaseParams; result: DatabaseInfo };
+  /** Lists the rights that objects of the database are given when they are made, by the names of the roles that make them. Of a role and a kind of objects that are not listed, what is made has PostgreSQL's own: everybody may execute functions and use types, and only the owner may do anything else. Ours. */
+  'databases.default_privileges.list': { params: DatabaseParams; result: Array<DefaultPrivileges> };
+  /** Changes what differs of them, in one transaction, and gives the new list. What is there already keeps the rights that it has. Only members of a role can say what it gives. Ours. */
+  'databases.default_privileges.replace_for_roles': { params: ReplaceDatabaseDefaultsParams; result: Array<DefaultPrivileges> };
   /** Creates a database in the managed PostgreSQL and connects it. */
   'databases.setup.create_new': { params: CreateNewParams; result: DatabaseConnection };
   /** Connects an existing database. Nothing is installed in it. */
@@ -3065,7 +3150,7 @@ export interface Methods {
   'roles.delete': { params: RolesDeleteParams; result: null };
   /** Grants memberships in a role and takes them back, where they differ, in one transaction. */
   'roles.set_members': { params: SetMembersParams; result: RoleInfo };
-  /** Explains what a role may do with the database, its schemas and its tables, and by what: as the owner, by grants to it, to the roles that it is a member of or to everybody; what it lacks to use that, and which row-level policies narrow it. Ours. */
+  /** Explains what a role may do with the database, its schemas and its tables, and by what: as the owner, by grants to it, to the roles that it is a member of or to everybody; what it lacks to use that, which row-level policies narrow it, and what it will be given by default on what is made later. Ours. */
   'roles.reach': { params: ReachParams; result: RoleReach };
   /** Lists the stored roles of a server. */
   'roles.configured.list': { params: ConfiguredListParams; result: Array<ConfiguredRoleInfo> };
@@ -3091,6 +3176,10 @@ export interface Methods {
   'schemas.privileges.replace_for_roles': { params: ReplaceSchemaPrivilegesParams; result: Array<RolePrivileges> };
   /** Gives a schema to another role; what it holds keeps its owners. */
   'schemas.privileges.transfer_ownership': { params: TransferSchemaParams; result: SchemaInfo };
+  /** Lists the rights that objects are given when they are made in the schema, besides those that they are given in the whole database, by the names of the roles that make them. Ours. */
+  'schemas.default_privileges.list': { params: SchemaParams; result: Array<DefaultPrivileges> };
+  /** Changes what differs of them, in one transaction, and gives the new list. What is there already keeps the rights that it has. Only members of a role can say what it gives. Ours. */
+  'schemas.default_privileges.replace_for_roles': { params: ReplaceSchemaDefaultsParams; result: Array<DefaultPrivileges> };
   /** Lists the tables of a schema; partitions follow their parent. */
   'tables.list': { params: TablesListParams; result: Array<TableInfo> };
   /** Lists the tables of a schema with their metadata. */
@@ -3143,6 +3232,10 @@ export interface Methods {
   'columns.metadata.set': { params: ColumnsMetadataSetParams; result: null };
   /** Gives the files of a column the marks that this installation knows them by, after they came from another one. */
   'columns.reset_mash': { params: ResetMashParams; result: null };
+  /** Lists what roles were granted on single columns of a table, by the roles' names and the columns' numbers. What they were granted on the whole table is not among it. Ours. */
+  'columns.privileges.list_direct': { params: TableParams; result: Array<ColumnRolePrivileges> };
+  /** Grants and takes back what differs, in one transaction, and gives the new list. What cannot be had as asked is refused as a whole. What a role has on the whole table it keeps on each column. Ours. */
+  'columns.privileges.replace_for_roles': { params: ReplaceColumnPrivilegesParams; result: Array<ColumnRolePrivileges> };
   /** Tries a change of type without making it. Ours. */
   'columns.check_cast': { params: CheckCastParams; result: CastReport };
   /** Lists the constraints of a table. */
@@ -3292,6 +3385,8 @@ export const METHODS = {
   'databases.privileges.list_direct': { access: 'collaborator', effect: 'read' },
   'databases.privileges.replace_for_roles': { access: 'collaborator', effect: 'schema' },
   'databases.privileges.transfer_ownership': { access: 'collaborator', effect: 'schema' },
+  'databases.default_privileges.list': { access: 'collaborator', effect: 'read' },
+  'databases.default_privileges.replace_for_roles': { access: 'collaborator', effect: 'schema' },
   'databases.setup.create_new': { access: 'superuser', effect: 'schema' },
   'databases.setup.connect_existing': { access: 'superuser', effect: 'settings' },
   'databases.setup.test': { access: 'superuser', effect: 'read' },
@@ -3314,6 +3409,8 @@ export const METHODS = {
   'schemas.privileges.list_direct': { access: 'collaborator', effect: 'read' },
   'schemas.privileges.replace_for_roles': { access: 'collaborator', effect: 'schema' },
   'schemas.privileges.transfer_ownership': { access: 'collaborator', effect: 'schema' },
+  'schemas.default_privileges.list': { access: 'collaborator', effect: 'read' },
+  'schemas.default_privileges.replace_for_roles': { access: 'collaborator', effect: 'schema' },
   'tables.list': { access: 'collaborator', effect: 'read' },
   'tables.list_with_metadata': { access: 'collaborator', effect: 'read' },
   'tables.get': { access: 'collaborator', effect: 'read' },
@@ -3340,6 +3437,8 @@ export const METHODS = {
   'columns.metadata.list': { access: 'collaborator', effect: 'read' },
   'columns.metadata.set': { access: 'collaborator', effect: 'settings' },
   'columns.reset_mash': { access: 'collaborator', effect: 'write' },
+  'columns.privileges.list_direct': { access: 'collaborator', effect: 'read' },
+  'columns.privileges.replace_for_roles': { access: 'collaborator', effect: 'schema' },
   'columns.check_cast': { access: 'collaborator', effect: 'read' },
   'constraints.list': { access: 'collaborator', effect: 'read' },
   'constraints.add': { access: 'collaborator', effect: 'schema' },

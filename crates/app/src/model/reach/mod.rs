@@ -5,24 +5,24 @@
 
 mod standing;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use mathesar_api::methods::roles::{
-    ObjectReach, ReachBy, ReachParams, ReachPolicy, ReachReason, RoleReach, SchemaReach, TableReach,
+    DefaultReach, ObjectReach, ReachBy, ReachParams, ReachPolicy, ReachReason, RoleReach, SchemaReach, TableReach,
 };
+use mathesar_pg::Transaction;
+use mathesar_sql::ddl::grant::Privilege;
 use mathesar_sql::introspect;
-use mathesar_sql::model::{AclItem, ColumnAcl, ObjectAcl, Oid, Policy, TableAcl};
+use mathesar_sql::model::{AclItem, ColumnAcl, DefaultAcl, ObjectAcl, Oid, Policy, TableAcl};
 use standing::{Standing, Way};
 
+use super::privileges::defaults;
 use super::{gone, no_table, reading, schemas, tables};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, limits};
 
 const OF_DATABASES: &[&str] = &["CONNECT", "CREATE", "TEMPORARY"];
 const OF_SCHEMAS: &[&str] = &["USAGE", "CREATE"];
 const OF_TABLES: &[&str] = &["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"];
-
-/// The version (`server_version_num`) from which on there is `MAINTAIN`.
-const MAINTAIN_SINCE: u32 = 170_000;
 
 /// What PostgreSQL's own roles may do with every schema that is none of its own, whatever the access lists say.
 const PREDEFINED_ON_SCHEMAS: &[(&str, &[&str])] =
@@ -41,35 +41,60 @@ const PREDEFINED_ON_TABLES: &[(&str, &[&str])] = &[
 pub async fn of_role(ctx: &Ctx, params: ReachParams) -> Result<RoleReach> {
     let mut session = ctx.connect(params.database_id).await?;
     let tx = session.begin(&reading());
-    let (server, database) = (introspect::server(), introspect::database_acl());
-    let (roles, members, schemas) = (introspect::role_powers(), introspect::members(), introspect::schema_acls());
-    let (tables, columns) = (introspect::table_acls(params.table_oid), introspect::column_acls(params.table_oid));
-    let policies = introspect::policies(params.table_oid);
-    let (server, database, roles, members, schemas, tables, columns, policies) = tokio::try_join!(
-        tx.introspect_one(&server),
-        tx.introspect_one(&database),
-        tx.introspect(&roles),
-        tx.introspect(&members),
-        tx.introspect(&schemas),
-        tx.introspect(&tables),
-        tx.introspect(&columns),
-        tx.introspect(&policies),
-    )?;
-    let missing = || Error::internal("the current database is not in the catalogue");
-    let (server, database) = (server.ok_or_else(missing)?, database.ok_or_else(missing)?);
+    let server = tx.version();
+    let (roles, members) = (introspect::role_powers(), introspect::members());
+    let (roles, members) = tokio::try_join!(tx.introspect(&roles), tx.introspect(&members))?;
     let standing = Standing::of(params.role_oid, &roles, &members);
     let standing = standing.ok_or_else(|| gone("role", params.role_oid).at("role_oid"))?;
-    if let Some(oid) = params.table_oid.filter(|_| tables.is_empty()) {
-        return Err(no_table(oid).at("table_oid"));
-    }
+    let found = Found::read(&tx, params.table_oid).await?;
     let of_tables =
-        OF_TABLES.iter().copied().filter(|word| *word != "MAINTAIN" || server.version_number >= MAINTAIN_SINCE);
-    let reached = Reach { standing, of_tables: of_tables.collect() };
-    let shown = |schema: &ObjectAcl| match params.table_oid {
-        Some(_) => tables.iter().any(|table| table.schema == schema.oid),
-        None => !schemas::OF_THE_ORIGINAL.contains(&schema.name.as_str()),
-    };
-    Ok(reached.in_database(&database, schemas.iter().filter(|schema| shown(schema)), &tables, &columns, &policies))
+        OF_TABLES.iter().copied().filter(|word| *word != "MAINTAIN" || server.number >= Privilege::Maintain.since());
+    Ok(Reach { standing, of_tables: of_tables.collect() }.in_database(&found))
+}
+
+/// What there is to reach.
+struct Found {
+    database: ObjectAcl,
+    schemas: Vec<ObjectAcl>,
+    /// Of these schemas.
+    tables: Vec<TableAcl>,
+    tables_left: i64,
+    columns: Vec<ColumnAcl>,
+    policies: Vec<Policy>,
+    defaults: Vec<DefaultAcl>,
+}
+
+impl Found {
+    /// Reads the whole database, as far as that is not too much, or one table.
+    async fn read(tx: &Transaction<'_>, table: Option<Oid>) -> Result<Self> {
+        let (database, schemas) = (introspect::database_acl(), introspect::schema_acls());
+        let (tables, columns) = (introspect::table_acls(table, limits::REACHED_TABLES), introspect::column_acls(table));
+        let (counts, policies, defaults) =
+            (introspect::table_counts(), introspect::policies(table), introspect::default_acls());
+        let (database, mut schemas, mut tables, counts, columns, policies, mut defaults) = tokio::try_join!(
+            tx.introspect_one(&database),
+            tx.introspect(&schemas),
+            tx.introspect(&tables),
+            tx.introspect(&counts),
+            tx.introspect(&columns),
+            tx.introspect(&policies),
+            tx.introspect(&defaults),
+        )?;
+        let database = database.ok_or_else(|| Error::internal("the current database is not in the catalogue"))?;
+        if let Some(oid) = table {
+            let Some(found) = tables.first() else { return Err(no_table(oid).at("table_oid")) };
+            schemas.retain(|schema| schema.oid == found.schema);
+            defaults.clear();
+        } else {
+            schemas.retain(|schema| !schemas::OF_THE_ORIGINAL.contains(&schema.name.as_str()));
+        }
+        let shown: HashSet<Oid> = schemas.iter().map(|schema| schema.oid).collect();
+        tables.retain(|table| shown.contains(&table.schema));
+        defaults.retain(|acl| acl.schema.is_none_or(|schema| shown.contains(&schema)));
+        let all: i64 = counts.iter().filter(|(schema, _)| shown.contains(schema)).map(|(_, count)| count).sum();
+        let tables_left = if table.is_some() { 0 } else { all - i64::try_from(tables.len()).unwrap_or(all) };
+        Ok(Self { database, schemas, tables, tables_left, columns, policies, defaults })
+    }
 }
 
 /// One role, and what there is to reach.
@@ -86,17 +111,12 @@ struct Kind<'k> {
 }
 
 impl Reach<'_> {
-    fn in_database<'o>(
-        &self,
-        database: &ObjectAcl,
-        schemas: impl Iterator<Item = &'o ObjectAcl>,
-        tables: &[TableAcl],
-        columns: &[ColumnAcl],
-        policies: &[Policy],
-    ) -> RoleReach {
-        let database = self.object(&Kind { rights: OF_DATABASES, predefined: &[] }, database, &[]);
+    fn in_database(&self, found: &Found) -> RoleReach {
+        let database = self.object(&Kind { rights: OF_DATABASES, predefined: &[] }, &found.database, &[]);
         let on_schemas = Kind { rights: OF_SCHEMAS, predefined: PREDEFINED_ON_SCHEMAS };
-        let schemas: Vec<_> = schemas
+        let schemas: Vec<_> = found
+            .schemas
+            .iter()
             .map(|schema| SchemaReach {
                 oid: schema.oid,
                 name: schema.name.as_str().to_owned(),
@@ -105,14 +125,34 @@ impl Reach<'_> {
             .collect();
         let lacking: HashMap<Oid, Vec<String>> =
             schemas.iter().map(|schema| (schema.oid, lacking(&database, &schema.reach))).collect();
-        let tables = tables.iter().filter_map(|table| {
+        let tables = found.tables.iter().filter_map(|table| {
             let own = |column: &ColumnAcl| column.table == table.object.oid;
-            let start = columns.partition_point(|column| column.table < table.object.oid);
-            let granted = columns[start..].iter().take_while(|column| own(column)).collect::<Vec<_>>();
+            let start = found.columns.partition_point(|column| column.table < table.object.oid);
+            let granted = found.columns[start..].iter().take_while(|column| own(column)).collect::<Vec<_>>();
             let missing = lacking.get(&table.schema)?.clone();
-            Some(self.table(table, &granted, policies, missing))
+            Some(self.table(table, &granted, &found.policies, missing))
         });
-        RoleReach { tables: tables.collect(), database, schemas }
+        RoleReach {
+            tables: tables.collect(),
+            tables_left: found.tables_left,
+            defaults: found.defaults.iter().filter_map(|acl| self.by_default(acl)).collect(),
+            database,
+            schemas,
+        }
+    }
+
+    /// What it will be given on what is made later; `None` is nothing. A superuser needs nothing to be given.
+    fn by_default(&self, acl: &DefaultAcl) -> Option<DefaultReach> {
+        let words: Vec<_> = acl.objects.privileges().iter().map(|right| right.as_sql()).collect();
+        let mut reasons = self.granted(&words, acl.owner, &acl.acl);
+        reasons.retain(|reason| reason.by != ReachBy::Owner);
+        let given = !reasons.is_empty() && !self.standing.is_superuser();
+        given.then(|| DefaultReach {
+            owner: self.standing.name(acl.owner),
+            schema_oid: acl.schema,
+            objects: defaults::objects_told(acl.objects),
+            reasons,
+        })
     }
 
     fn table(&self, table: &TableAcl, columns: &[&ColumnAcl], policies: &[Policy], missing: Vec<String>) -> TableReach {

@@ -2,10 +2,12 @@
 
 mod world;
 
+mod column_privileges;
 mod columns;
 mod constraints;
 mod data_modeling;
 mod databases;
+mod default_privileges;
 mod enums;
 mod import_preview;
 mod managed;

@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use super::world::{World, failure, params};
 
 /// A database with a schema and a table of an owner who is no superuser, and a role with a name that must be quoted.
-struct Shop {
-    world: World,
-    owner: String,
-    odd: String,
+pub(super) struct Shop {
+    pub world: World,
+    pub owner: String,
+    pub odd: String,
 }
 
 impl Shop {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let world = World::new().await;
         let (owner, odd) = (world.database.role("owner", "login createrole"), odd_name(&world, "Sales.\"EU\"; --"));
         let name = world.database.name();
@@ -31,20 +31,20 @@ impl Shop {
         Self { world, owner, odd }
     }
 
-    async fn connect_as(&self, role: &str) -> i64 {
+    pub async fn connect_as(&self, role: &str) -> i64 {
         self.world.connect_as(role).await.unwrap().database.id
     }
 
-    fn oid(&self, role: &str) -> u32 {
+    pub fn oid(&self, role: &str) -> u32 {
         let question = format!("select oid from pg_roles where rolname = '{}'", role.replace('\'', "''"));
         self.world.database.scalar(&question).unwrap().parse().unwrap()
     }
 
-    fn table(&self) -> u32 {
+    pub fn table(&self) -> u32 {
         self.world.table("\"My.Schema\".\"Order\"")
     }
 
-    fn schema(&self) -> u32 {
+    pub fn schema(&self) -> u32 {
         self.world.schema("\"My.Schema\"")
     }
 
@@ -59,10 +59,20 @@ impl Shop {
         privileges::replace_on_table(&self.world.ctx, params(asked)).await
     }
 
-    async fn shown(&self, id: i64, method: &str, call: Value) -> Vec<String> {
+    pub async fn shown(&self, id: i64, method: &str, call: Value) -> Vec<String> {
         let call = Json::from_serialize(&call).unwrap();
         let statements = show::statements(&self.world.ctx, id, method, &call).await.unwrap().unwrap();
         statements.iter().map(|statement| statement.shown()).collect()
+    }
+
+    /// As `server_version_num`.
+    pub fn version(&self) -> u32 {
+        self.world.database.scalar("show server_version_num").unwrap().parse().unwrap()
+    }
+
+    /// Every right on a table that the server has.
+    fn all_of_table(&self) -> &'static [&'static str] {
+        if self.version() < 170_000 { &ALL_OF_TABLE[..7] } else { &ALL_OF_TABLE }
     }
 
     fn table_acl(&self) -> Option<String> {
@@ -78,7 +88,7 @@ fn odd_name(world: &World, name: &str) -> String {
     format!("{name} {}", world.database.name())
 }
 
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
@@ -86,13 +96,19 @@ fn entry(role_oid: u32, direct: &[&str]) -> RolePrivileges {
     RolePrivileges { role_oid, direct: direct.iter().map(|word| (*word).to_owned()).collect() }
 }
 
-const ALL_OF_TABLE: [&str; 7] = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"];
+/// `MAINTAIN`, which only PostgreSQL 17 and newer have, comes last.
+const ALL_OF_TABLE: [&str; 8] =
+    ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"];
 
 #[tokio::test]
 async fn direct_rights_are_told_and_those_of_everybody_are_not() {
     let shop = Shop::new().await;
     let (id, owner, odd) = (shop.connect_as(&shop.owner).await, shop.oid(&shop.owner), shop.oid(&shop.odd));
-    assert_eq!(shop.on_table(id).await, [entry(owner, &ALL_OF_TABLE)], "where nothing was granted the owner has all");
+    assert_eq!(
+        shop.on_table(id).await,
+        [entry(owner, shop.all_of_table())],
+        "where nothing was granted the owner has all"
+    );
 
     let (database, role) = (shop.world.database.name(), quoted(&shop.odd));
     shop.world.database.execute(&format!(
@@ -105,7 +121,10 @@ async fn direct_rights_are_told_and_those_of_everybody_are_not() {
         list.sort_by_key(|entry| entry.role_oid);
         list
     };
-    assert_eq!(by_name(shop.on_table(id).await), [entry(owner, &ALL_OF_TABLE), entry(odd, &["SELECT", "UPDATE"])]);
+    assert_eq!(
+        by_name(shop.on_table(id).await),
+        [entry(owner, shop.all_of_table()), entry(odd, &["SELECT", "UPDATE"])]
+    );
     let on_schema = json!({"database_id": id, "schema_oid": shop.schema()});
     let on_schema = privileges::of_schema(&shop.world.ctx, params(on_schema)).await.unwrap();
     assert_eq!(by_name(on_schema), [entry(owner, &["USAGE", "CREATE"]), entry(odd, &["USAGE"])]);
@@ -230,6 +249,32 @@ async fn what_is_not_there_is_refused_with_the_path_of_the_parameter() {
 }
 
 #[tokio::test]
+async fn maintain_is_granted_where_there_is_such_a_right_and_refused_in_clear_words_elsewhere() {
+    let shop = Shop::new().await;
+    let (id, odd, owner) = (shop.connect_as(&shop.owner).await, shop.oid(&shop.odd), shop.oid(&shop.owner));
+    let wanted = shop.replace(id, json!([entry(odd, &["MAINTAIN", "SELECT"])])).await;
+    if shop.version() < 170_000 {
+        let (error, name) = failure(wanted);
+        assert_eq!(name, "ValueError");
+        let message =
+            "privileges[0].direct[0]: MAINTAIN is a right from PostgreSQL 17 on, and this server is of version ";
+        assert!(error.message().starts_with(message), "{}", error.message());
+        let (error, _) = failure(shop.replace(id, json!([entry(odd, &["WRITE"])])).await);
+        assert!(error.message().ends_with("TRUNCATE, REFERENCES, TRIGGER."), "{}", error.message());
+    } else {
+        assert!(wanted.unwrap().contains(&entry(odd, &["SELECT", "MAINTAIN"])));
+        let revoked = shop.replace(id, json!([entry(odd, &["SELECT"])])).await.unwrap();
+        assert!(revoked.contains(&entry(odd, &["SELECT"])), "{revoked:?}");
+    }
+    // Whoever sends back what was told changes nothing, whatever the version.
+    let told = shop.on_table(id).await;
+    assert!(told.contains(&entry(owner, shop.all_of_table())), "{told:?}");
+    let before = shop.table_acl();
+    assert_eq!(shop.replace(id, json!(told)).await.unwrap(), told);
+    assert_eq!(shop.table_acl(), before);
+}
+
+#[tokio::test]
 async fn ownership_is_transferred_to_a_role_with_any_name() {
     let shop = Shop::new().await;
     let (id, odd) = (shop.connect_as("postgres").await, shop.oid(&shop.odd));
@@ -247,7 +292,7 @@ async fn ownership_is_transferred_to_a_role_with_any_name() {
         let call = json!({"database_id": id, "table_oid": table, "new_owner_oid": odd});
         assert_eq!(ownership::transfer_table(ctx, params(call)).await.unwrap().owner_oid, odd);
     }
-    assert_eq!(shop.on_table(id).await, [entry(odd, &ALL_OF_TABLE)], "the rights of owning went along");
+    assert_eq!(shop.on_table(id).await, [entry(odd, shop.all_of_table())], "the rights of owning went along");
 }
 
 #[tokio::test]
@@ -256,8 +301,7 @@ async fn ownership_goes_to_a_role_that_the_owner_made_and_to_none_that_the_owner
     let (id, ctx) = (shop.connect_as(&shop.owner).await, &shop.world.ctx);
     let made = odd_name(&shop.world, "Made here");
     shop.world.database.execute(&format!("set role {}; create role {}", shop.owner, quoted(&made)));
-    let version: u32 = shop.world.database.scalar("show server_version_num").unwrap().parse().unwrap();
-    if version < 160_000 {
+    if shop.version() < 160_000 {
         shop.world.database.execute(&format!("grant {} to {}", quoted(&made), shop.owner));
     }
     let memberships = "select string_agg(m::text, ' ' order by m::text) from pg_auth_members m";

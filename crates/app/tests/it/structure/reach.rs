@@ -1,6 +1,6 @@
 //! What a role may do, and why, held against what PostgreSQL itself says that it may.
 
-use mathesar_api::methods::roles::{ReachBy, ReachReason, RoleReach, TableReach};
+use mathesar_api::methods::roles::{DefaultReach, ReachBy, ReachReason, RoleReach, TableReach};
 use mathesar_app::model::reach;
 use serde_json::json;
 
@@ -241,6 +241,58 @@ async fn one_table_is_told_alone_and_what_is_not_there_is_refused() {
     assert!(name == "DoesNotExist" && error.message().starts_with("role_oid: "), "{}", error.message());
     let (error, name) = failure(ask(guest, 1).await);
     assert!(name == "UndefinedTable" && error.message().starts_with("table_oid: "), "{}", error.message());
+}
+
+#[tokio::test]
+async fn what_will_be_given_by_default_is_told_with_what_gives_it() {
+    let office = Office::new().await;
+    office.run(
+        r#"
+        alter default privileges for role {editor} in schema "Open Plan" grant select, update on tables to {reader};
+        alter default privileges for role {boss} revoke execute on functions from public;
+        alter default privileges for role {boss} grant usage on sequences to public, {chief};
+        alter default privileges for role {chief} in schema msar grant select on tables to public;
+        "#,
+    );
+    let told = async |role: u32| {
+        let words = |reason: &ReachReason| format!("{:?} {:?} {:?}", reason.by, reason.via, reason.privileges);
+        let line = |told: &DefaultReach| {
+            let reasons: Vec<_> = told.reasons.iter().map(words).collect();
+            format!("{} {:?} {} {}", told.owner, told.objects, told.schema_oid.is_some(), reasons.join("; "))
+        };
+        office.reach(role).await.defaults.iter().map(line).collect::<Vec<_>>()
+    };
+    let sequences = format!("{} Sequences false Public [] [\"USAGE\"]", office.name("boss"));
+    assert_eq!(told(office.oid("stranger")).await, std::slice::from_ref(&sequences));
+    let tables =
+        format!("{} Tables true Grant [{:?}] [\"SELECT\", \"UPDATE\"]", office.name("editor"), office.name("reader"));
+    assert_eq!(told(office.oid("guest")).await, [sequences, tables]);
+    assert_eq!(
+        told(office.oid("boss")).await.len(),
+        1,
+        "what it makes itself it owns, and what chief is given it has too"
+    );
+    let superuser = office.world.database.scalar("select oid from pg_roles where rolname = 'postgres'").unwrap();
+    assert!(told(superuser.parse().unwrap()).await.is_empty(), "a superuser needs no right");
+    let one = json!({"database_id": office.id, "role_oid": office.oid("guest"), "table_oid": office.world.table("\"Open Plan\".owned")});
+    assert!(reach::of_role(&office.world.ctx, params(one)).await.unwrap().defaults.is_empty());
+}
+
+#[tokio::test]
+async fn of_very_many_tables_the_first_are_told_and_how_many_more_there_are() {
+    let office = Office::new().await;
+    // Each thousand is a transaction of its own, since every new table is locked to the end of it.
+    for thousand in 0..10 {
+        office.run(&format!(
+            "do $$ begin for i in 1..1000 loop execute format('create table \"Open Plan\".%I ()', 'z' || {thousand} || i); end loop; end $$"
+        ));
+    }
+    office.run("create table msar.hidden ()");
+    let reach = office.reach(office.oid("boss")).await;
+    assert!(reach.tables.len() > 9_990 && reach.tables.len() <= 10_000, "{}", reach.tables.len());
+    assert_eq!(reach.tables.len() as i64 + reach.tables_left, 10_007);
+    assert!(reach.tables_left > 0);
+    assert!(reach.tables.iter().any(|table| table.name == "All.ours"));
 }
 
 /// A role that may only sign in learns it as well: the catalogue is open to everybody.

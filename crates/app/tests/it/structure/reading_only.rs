@@ -40,9 +40,11 @@ async fn a_role_that_may_only_look_is_shown_everything_and_leaves_no_trace() {
     assert_eq!(schema.current_role_priv, ["USAGE"]);
     roles::list(&world.ctx, params(database.clone())).await.unwrap();
     roles::get_current(&world.ctx, params(database.clone())).await.unwrap();
-    privileges::of_database(&world.ctx, params(database)).await.unwrap();
+    privileges::of_database(&world.ctx, params(database.clone())).await.unwrap();
+    privileges::defaults::of_database(&world.ctx, params(database)).await.unwrap();
     let in_schema = json!({"database_id": id, "schema_oid": schema.oid});
-    privileges::of_schema(&world.ctx, params(in_schema)).await.unwrap();
+    privileges::of_schema(&world.ctx, params(in_schema.clone())).await.unwrap();
+    privileges::defaults::of_schema(&world.ctx, params(in_schema)).await.unwrap();
     for table in tables::list_with_metadata(&world.ctx, params(json!({"database_id": id, "schema_oid": schema.oid})))
         .await
         .unwrap()
@@ -50,6 +52,7 @@ async fn a_role_that_may_only_look_is_shown_everything_and_leaves_no_trace() {
         let table_params = json!({"database_id": id, "table_oid": table.oid});
         tables::get_with_metadata(&world.ctx, params(table_params.clone())).await.unwrap();
         privileges::of_table(&world.ctx, params(table_params.clone())).await.unwrap();
+        privileges::columns::list(&world.ctx, params(table_params.clone())).await.unwrap();
         constraints::list(&world.ctx, params(table_params.clone())).await.unwrap();
         let columns = columns::list_with_metadata(&world.ctx, params(table_params)).await.unwrap();
         assert!(

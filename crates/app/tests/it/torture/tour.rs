@@ -77,11 +77,13 @@ async fn tour(guest: &Guest<'_>, reads: bool) {
     roles::list(ctx, guest.params(database.clone())).await.unwrap();
     roles::get_current(ctx, guest.params(database.clone())).await.unwrap();
     privileges::of_database(ctx, guest.params(database.clone())).await.unwrap();
+    privileges::defaults::of_database(ctx, guest.params(database.clone())).await.unwrap();
     metadata::list_tables(ctx, guest.params(database.clone())).await.unwrap();
     for schema in schemas::list(ctx, guest.params(database)).await.unwrap() {
         let params = json!({ "schema_oid": schema.oid });
         schemas::get(ctx, guest.params(params.clone())).await.unwrap();
         privileges::of_schema(ctx, guest.params(params.clone())).await.unwrap();
+        privileges::defaults::of_schema(ctx, guest.params(params.clone())).await.unwrap();
         explorations::list(ctx, guest.params(params.clone())).await.unwrap();
         forms::list(ctx, guest.params(params.clone())).await.unwrap();
         for table in tables::list_with_metadata(ctx, guest.params(params.clone())).await.unwrap() {
@@ -105,6 +107,7 @@ async fn structure(guest: &Guest<'_>, oid: u32) {
     metadata::list_columns(ctx, guest.params(params.clone())).await.unwrap();
     constraints::list(ctx, guest.params(params.clone())).await.unwrap();
     privileges::of_table(ctx, guest.params(params.clone())).await.unwrap();
+    privileges::columns::list(ctx, guest.params(params.clone())).await.unwrap();
     joinable::list(ctx, guest.params(params)).await.unwrap();
 }
 

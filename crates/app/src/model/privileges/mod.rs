@@ -1,19 +1,24 @@
 //! `databases.privileges.*`, `schemas.privileges.*` and `tables.privileges.*`: what roles were granted themselves. Who owns is in
 //! [`super::ownership`].
 
+pub mod columns;
+pub mod defaults;
+mod wanted;
+
 use std::collections::HashSet;
 
-use mathesar_api::ErrorCode;
 use mathesar_api::methods::databases::DatabaseParams;
 use mathesar_api::methods::privileges::{
     ReplaceDatabasePrivilegesParams, ReplaceSchemaPrivilegesParams, ReplaceTablePrivilegesParams, RolePrivileges,
 };
 use mathesar_api::methods::schemas::SchemaParams;
 use mathesar_api::methods::tables::TableParams;
+use mathesar_pg::versions::ServerVersion;
 use mathesar_pg::{Change, Plan, Transaction};
 use mathesar_sql::ddl::grant::{Grantee, Object, Privilege, grant, revoke};
 use mathesar_sql::model::{Grant, Oid, Role};
-use mathesar_sql::{Ident, Statement, introspect};
+use mathesar_sql::{Statement, introspect};
+use wanted::{Kind, Wanted, words};
 
 use super::{current_database, reading, role_at, run, schema, summary};
 use crate::{Ctx, Error, Result, limits};
@@ -70,10 +75,9 @@ async fn list(ctx: &Ctx, database_id: i64, target: Target) -> Result<Vec<RolePri
 
 /// Gathers grants, which come by role, in the order in which an object's rights are listed.
 fn by_role(object: &Object, grants: &[Grant]) -> Vec<RolePrivileges> {
-    let roles = grants.chunk_by(|one, next| one.role == next.role).map(|grants| {
-        let has = |right: &Privilege| grants.iter().any(|grant| grant.privilege == right.as_sql());
-        let direct = object.privileges().iter().filter(|right| has(right)).map(|right| right.as_sql().to_owned());
-        RolePrivileges { role_oid: grants[0].role, direct: direct.collect() }
+    let roles = grants.chunk_by(|one, next| one.role == next.role).map(|grants| RolePrivileges {
+        role_oid: grants[0].role,
+        direct: words(object.privileges(), |word| grants.iter().any(|grant| grant.privilege == word)),
     });
     roles.filter(|role| !role.direct.is_empty()).collect()
 }
@@ -81,7 +85,7 @@ fn by_role(object: &Object, grants: &[Grant]) -> Vec<RolePrivileges> {
 /// `databases.privileges.replace_for_roles`.
 ///
 /// # Errors
-/// `ValueError` for a word that is no right and for a role that is named twice, `DoesNotExist` for an unknown role,
+/// `ValueError` for a word that is no right, or none on a server of this version, and for a role that is named twice, `DoesNotExist` for an unknown role,
 /// `InsufficientPrivilege` and `InvalidGrantOperation` when what was asked cannot be had.
 pub async fn replace_on_database(ctx: &Ctx, params: ReplaceDatabasePrivilegesParams) -> Result<Vec<RolePrivileges>> {
     run(ctx, params.database_id, &Replace::from(params)).await
@@ -126,69 +130,25 @@ impl From<ReplaceTablePrivilegesParams> for Replace {
     }
 }
 
-/// What one role shall have.
-pub(super) struct Wanted {
-    role: Ident,
-    rights: HashSet<Privilege>,
-}
-
-impl Wanted {
-    fn read(asked: &[RolePrivileges], object: &Object, roles: &[Role]) -> Result<Vec<Self>> {
-        if asked.len() > limits::ROLES {
+impl Replace {
+    /// Reads what is asked for, role by role.
+    fn wanted(&self, object: &Object, roles: &[Role], version: ServerVersion) -> Result<Vec<Wanted>> {
+        if self.privileges.len() > limits::ROLES {
             return Err(Error::limit(format!("privileges: {} roles at most can be named at once.", limits::ROLES)));
         }
         let mut named = HashSet::new();
-        let wanted = asked.iter().enumerate().map(|(index, entry)| {
+        let wanted = self.privileges.iter().enumerate().map(|(index, entry)| {
             let path = format!("privileges[{index}]");
             let role = role_at(roles, entry.role_oid, &format!("{path}.role_oid"))?;
             if !named.insert(role.oid) {
                 let message = format!("{path}.role_oid: the role \"{}\" is named twice.", role.name);
                 return Err(Error::value(message));
             }
-            let rights = entry.direct.iter().enumerate().map(|(index, word)| {
-                object.privilege(word).ok_or_else(|| no_right(&format!("{path}.direct[{index}]"), word, object))
-            });
-            Ok(Self { role: role.name.clone(), rights: rights.collect::<Result<_>>()? })
+            let kind = Kind { on: object.to_string(), rights: object.privileges(), version };
+            Wanted::read(Grantee::Role(role.name.clone()), kind, &entry.direct, &format!("{path}.direct"))
         });
         wanted.collect()
     }
-
-    /// The rights of the object for which the role's being granted (`true`) differs from what is wanted.
-    fn differing(&self, object: &Object, grants: &[Grant], wanted: bool) -> Vec<Privilege> {
-        let has = |right: Privilege| grants.iter().any(|g| g.role_name == self.role && g.privilege == right.as_sql());
-        let differs = |right: &Privilege| self.rights.contains(right) == wanted && has(*right) != wanted;
-        object.privileges().iter().copied().filter(differs).collect()
-    }
-
-    /// PostgreSQL only warns when a right cannot be granted or taken back by who asks for it.
-    fn check(&self, object: &Object, grants: &[Grant]) -> Result<()> {
-        let words = |rights: &[Privilege]| rights.iter().map(|right| right.as_sql()).collect::<Vec<_>>().join(", ");
-        let missing = self.differing(object, grants, true);
-        if !missing.is_empty() {
-            let message = format!(
-                "{} on {object} cannot be granted to \"{}\" by your role. Nothing was changed.",
-                words(&missing),
-                self.role
-            );
-            return Err(Error::new(ErrorCode::INSUFFICIENT_PRIVILEGE, message));
-        }
-        let kept = self.differing(object, grants, false);
-        let Some(first) = kept.first() else { return Ok(()) };
-        let grantor = grants.iter().find(|g| g.role_name == self.role && g.privilege == first.as_sql());
-        let grantor = grantor.map_or("another role", |grant| grant.grantor.as_str());
-        let message = format!(
-            "{} on {object} cannot be taken from \"{}\" by your role: \"{grantor}\" granted it and can take it back. Nothing was \
-             changed.",
-            words(&kept),
-            self.role
-        );
-        Err(Error::new(ErrorCode::INVALID_GRANT_OPERATION, message))
-    }
-}
-
-fn no_right(path: &str, word: &str, object: &Object) -> Error {
-    let known: Vec<_> = object.privileges().iter().map(|right| right.as_sql()).collect();
-    Error::value(format!("{path}: \"{word}\" is no right on {object}; there are {}.", known.join(", ")))
 }
 
 impl Change for Replace {
@@ -198,11 +158,11 @@ impl Change for Replace {
 
     async fn plan(&self, tx: &Transaction<'_>) -> Result<Plan<Self::Made>> {
         let object = self.target.find(tx).await?;
-        let wanted = Wanted::read(&self.privileges, &object, &tx.introspect(&introspect::roles()).await?)?;
+        let wanted = self.wanted(&object, &tx.introspect(&introspect::roles()).await?, tx.version())?;
         let grants = tx.introspect(&introspect::direct_grants(&object)).await?;
         let change = |wanted: &Wanted, make: fn(&[Privilege], &Object, &Grantee) -> Statement, granted: bool| {
-            let rights = wanted.differing(&object, &grants, granted);
-            (!rights.is_empty()).then(|| make(&rights, &object, &Grantee::Role(wanted.role.clone())))
+            let rights = wanted.differing(granted, |right| wanted.has(&grants, right));
+            (!rights.is_empty()).then(|| make(&rights, &object, wanted.grantee()))
         };
         // Granting comes first: the caller's role may be among those that rights are taken from.
         let granting = wanted.iter().filter_map(|wanted| change(wanted, grant, true));
@@ -212,7 +172,7 @@ impl Change for Replace {
 
     async fn read_back(&self, tx: &Transaction<'_>, (object, wanted): Self::Made) -> Result<Vec<RolePrivileges>> {
         let grants = tx.introspect(&introspect::direct_grants(&object)).await?;
-        wanted.iter().try_for_each(|wanted| wanted.check(&object, &grants))?;
+        wanted.iter().try_for_each(|wanted| wanted.check(&grants))?;
         Ok(by_role(&object, &grants))
     }
 }
