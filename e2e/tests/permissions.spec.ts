@@ -99,6 +99,99 @@ test("a role is given a level on a table, then single rights, then nothing", asy
   await expect.poll(() => rightsOn("film")).toBe("");
 });
 
+test("a role is given rights on single columns, and is told of what others granted", async ({ page }) => {
+  sql("create role \"Col.Reader\"; create role lender; grant select on film to \"Col.Reader\"");
+  await world().open(page, world().schemaUrl("pagila", "public"));
+  await chooseInMenuOf(page, "film", "Permissions");
+  await press(dialog(page, "Permissions of film"), "Single columns");
+  const columns = dialog(page, "Permissions on columns of film");
+  await field(columns, "Role").selectOption("Col.Reader");
+  await expect(columns).toContainText("Col.Reader has SELECT on the whole table");
+  await expect(columns.getByRole("button", { name: "Save" })).toBeDisabled();
+  await rightOn(columns, "title", "UPDATE").press("Space");
+  await rightOn(columns, "length", "UPDATE").press("Space");
+  await columns.getByRole("searchbox", { name: "Find a column" }).fill("TITL");
+  await expect(columns.getByRole("group")).toHaveCount(1);
+  await rightOn(columns, "title", "INSERT").press("Space");
+  await columns.getByRole("searchbox", { name: "Find a column" }).fill("");
+  await press(columns, "Show SQL");
+  await expect(columns.getByLabel("SQL")).toContainText(
+    'GRANT INSERT (title), UPDATE (title, length) ON TABLE public.film TO "Col.Reader"',
+  );
+  await look(page, "column-permissions");
+  await press(columns, "Save");
+  await expect(notification(page, "Saved")).toBeVisible();
+  expect(columnRightsOn("film")).toBe("length Col.Reader=w, title Col.Reader=aw");
+
+  sql("grant select (title) on film to lender with grant option");
+  sql("set role lender; grant select (title) on film to \"Col.Reader\"");
+  await press(dialog(page, "Permissions of film"), "Single columns");
+  await expect(field(columns, "Role").locator("option:checked")).toHaveText("Col.Reader (2 columns)");
+  await rightOn(columns, "title", "SELECT").uncheck();
+  await rightOn(columns, "length", "UPDATE").uncheck();
+  await press(columns, "Save");
+  await expect(columns.getByRole("alert")).toContainText('"lender" granted it and can take it back. Nothing was changed.');
+  await look(page, "column-permissions-refused");
+  await rightOn(columns, "title", "SELECT").check();
+  await press(columns, "Save");
+  await expect.poll(() => columnRightsOn("film")).toBe("title Col.Reader=aw, title lender=r*, title Col.Reader=r");
+  sql('drop owned by "Col.Reader", lender cascade');
+});
+
+test("what is made later is given to others at once, as was said in a schema and in a database", async ({ page }) => {
+  sql('create role "Later.Reader"; create schema "Made later"');
+  await world().open(page);
+  await page.getByRole("link", { name: "pagila" }).first().click();
+  await chooseInMenuOf(page, "Made later", "Permissions");
+  await press(dialog(page, "Permissions of Made later"), "What is made later");
+  const later = dialog(page, "Permissions on what is made later in Made later");
+  await expect(later).toContainText("Nothing is set here.");
+  await expect(field(later, "Who makes it").locator("option:checked")).toHaveText(ROLE);
+  await field(later, "Give rights to another role").selectOption("Later.Reader");
+  await press(later, "Add");
+  await level(later, "Later.Reader").selectOption("Write");
+  await press(later, "Show SQL");
+  await expect(later.getByLabel("SQL")).toContainText(
+    `ALTER DEFAULT PRIVILEGES FOR ROLE ${ROLE} IN SCHEMA "Made later" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "Later.Reader"`,
+  );
+  await look(page, "default-permissions");
+  await press(later, "Save");
+  await expect(notification(page, "Saved")).toBeVisible();
+  sql('create table "Made later".t (id int)');
+  expect(rightsOn('"Made later".t')).toBe('"Later.Reader"=arwd');
+  await press(dialog(page, "Permissions of Made later"), "What is made later");
+  await expect(later).toContainText(
+    `Tables that ${ROLE} makes here later are given to Later.Reader: SELECT, INSERT, UPDATE, DELETE`,
+  );
+  await look(page, "default-permissions-set");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+
+  await press(page, "Permissions");
+  await press(dialog(page, "Permissions of pagila"), "What is made later");
+  const anywhere = dialog(page, "Permissions on what is made later in pagila");
+  await field(anywhere, "What is made").selectOption("Functions");
+  await expect(level(anywhere, "everybody (PUBLIC)")).toHaveValue("execute");
+  await level(anywhere, "everybody (PUBLIC)").selectOption("Nothing granted");
+  await press(anywhere, "Save");
+  await expect.poll(() => sql("select count(*) from pg_default_acl where defaclnamespace = 0 and defaclobjtype = 'f'")).toBe("1");
+  await press(dialog(page, "Permissions of pagila"), "What is made later");
+  await expect(anywhere).toContainText(`Functions that ${ROLE} makes here later are not open to everybody.`);
+  await field(anywhere, "What is made").selectOption("Functions");
+  await level(anywhere, "everybody (PUBLIC)").selectOption("Execute");
+  await press(anywhere, "Save");
+  await expect.poll(() => sql("select count(*) from pg_default_acl where defaclnamespace = 0")).toBe("0");
+
+  await page.keyboard.press("Escape");
+  await page.getByRole("tab", { name: "Roles" }).click();
+  await chooseInMenuOf(page, "Later.Reader", "What it can reach");
+  const reach = dialog(page, "What Later.Reader can reach");
+  await expect(reach).toContainText(`Tables that ${ROLE} makes in Made later`);
+  await reach.getByRole("heading", { name: "On what is made later" }).scrollIntoViewIfNeeded();
+  await look(page, "role-reach-later");
+  sql('drop schema "Made later" cascade; drop owned by "Later.Reader"');
+});
+
 test("it is explained what a role can reach, and by what", async ({ page }) => {
   sql(`
     create role "Deep.Reader" noinherit; create role writers; create role seers;
@@ -176,6 +269,17 @@ async function transfer(page: Page, name: string, role: string, shot?: string): 
   if (shot) await look(page, shot);
   await press(transferring, "Transfer ownership");
   await expect(notification(page, `${name} belongs to ${role}`)).toBeVisible();
+}
+
+function rightOn(within: Locator, column: string, right: string): Locator {
+  return within.getByRole("group", { name: `Rights on ${column}`, exact: true }).getByRole("checkbox", { name: right });
+}
+
+/** What was granted on columns, as PostgreSQL abbreviates it. */
+function columnRightsOn(table: string): string {
+  const granted = `select attname || ' ' || replace(split_part(item::text, '/', 1), '"', '') as "right", place
+    from pg_attribute, unnest(attacl) with ordinality as each (item, place) where attrelid = '${table}'::regclass`;
+  return sql(`select string_agg("right", ', ' order by split_part("right", ' ', 1), place) from (${granted}) as g`);
 }
 
 /** What others than the owner were granted, as PostgreSQL abbreviates it. */

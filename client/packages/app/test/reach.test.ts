@@ -1,6 +1,6 @@
 import type { ReachReason, RoleReach, TableReach } from "@mathesar/api";
 import { describe, expect, it } from "vitest";
-import { firstOf, found, isReached, limitWords, whyWords } from "$/features/permissions/reach";
+import { firstOf, found, isReached, laterWords, limitWords, whyWords } from "$/features/permissions/reach";
 
 const granted: ReachReason = { by: "grant", via: [], set_role: null, privileges: ["SELECT"], columns: [] };
 
@@ -17,6 +17,8 @@ const role: RoleReach = {
     { oid: 2, name: "empty", reach: none },
   ],
   tables: [table("orders"), table("Prices", { missing: ["USAGE"] }), table("hidden", { reach: none, policies: [] })],
+  tables_left: 0,
+  defaults: [],
 };
 
 function names(groups: ReturnType<typeof found>): string[] {
@@ -50,6 +52,14 @@ describe("what a role can reach", () => {
       "as a member of c, which owns it, by way of a → b, only after SET ROLE b",
     );
     expect(whyWords({ ...granted, by: "public" })).toBe("granted to everybody (PUBLIC)");
+  });
+
+  it("is told of what is made later", () => {
+    const given = { owner: "boss", schema_oid: 1, objects: "tables", reasons: [granted] } as const;
+    expect(laterWords({ ...given, reasons: [granted] }, role.schemas)).toBe("Tables that boss makes in Sales");
+    expect(laterWords({ ...given, reasons: [granted], schema_oid: null }, role.schemas)).toBe(
+      "Tables that boss makes in any schema",
+    );
   });
 
   it("is told to be less than it seems", () => {

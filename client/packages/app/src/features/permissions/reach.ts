@@ -1,7 +1,8 @@
 /** What a role may do in a database, as people look for it and in their words. */
 
-import type { ReachReason, RoleReach, SchemaReach, TableReach } from "@mathesar/api";
+import type { DefaultReach, ReachReason, RoleReach, SchemaReach, TableReach } from "@mathesar/api";
 import { m } from "$/paraglide/messages.js";
+import { objectsWords } from "./defaultRights";
 
 export interface SchemaGroup {
   readonly schema: SchemaReach;
@@ -40,6 +41,13 @@ export function firstOf(groups: readonly SchemaGroup[], most: number): { groups:
     groups: shown.filter((group, index) => group.tables.length > 0 || groups[index]?.tables.length === 0),
     left,
   };
+}
+
+/** What will be made, by whom and where, for rights that are given by default. */
+export function laterWords({ objects, owner, schema_oid }: DefaultReach, schemas: readonly SchemaReach[]): string {
+  const about = { objects: objectsWords(objects), owner };
+  const schema = schemas.find((each) => each.oid === schema_oid);
+  return schema ? m.reach_defaults_here({ ...about, schema: schema.name }) : m.reach_defaults_anywhere(about);
 }
 
 /** By what a role has rights. */

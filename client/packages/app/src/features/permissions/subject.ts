@@ -1,11 +1,11 @@
-/** What rights are about, and the levels in which people think of them. */
+/** What rights are about, and the methods that tell and change them. */
 
 import type { DatabaseInfo, SchemaInfo, TableInfo } from "@mathesar/api";
 import { refresh } from "$/data/query";
-import { m } from "$/paraglide/messages.js";
+import type { ObjectKind } from "./rights";
 
 export interface Subject {
-  readonly kind: "database" | "schema" | "table";
+  readonly kind: ObjectKind;
   /** Our number of the database. */
   readonly database: number;
   /** The object identifier in PostgreSQL. */
@@ -36,56 +36,6 @@ function namedAndOwned({
   current_role_owns: owned,
 }: DatabaseInfo | SchemaInfo | TableInfo) {
   return { oid, name, owner, owned };
-}
-
-export interface Level {
-  readonly id: string;
-  readonly label: () => string;
-  readonly rights: readonly string[];
-}
-
-interface Kind {
-  /** PostgreSQL's words for all rights that there are. */
-  readonly rights: readonly string[];
-  readonly levels: readonly Level[];
-}
-
-const nothing: Level = { id: "none", label: m.level_none, rights: [] };
-
-export const kinds: Record<Subject["kind"], Kind> = {
-  database: {
-    rights: ["CONNECT", "CREATE", "TEMPORARY"],
-    levels: [
-      nothing,
-      { id: "connect", label: m.level_connect, rights: ["CONNECT"] },
-      { id: "create", label: m.level_connect_create, rights: ["CONNECT", "CREATE"] },
-    ],
-  },
-  schema: {
-    rights: ["USAGE", "CREATE"],
-    levels: [
-      nothing,
-      { id: "use", label: m.level_use, rights: ["USAGE"] },
-      { id: "create", label: m.level_use_create, rights: ["USAGE", "CREATE"] },
-    ],
-  },
-  table: {
-    rights: ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"],
-    levels: [
-      nothing,
-      { id: "read", label: m.level_read, rights: ["SELECT"] },
-      { id: "write", label: m.level_write, rights: ["SELECT", "INSERT", "UPDATE", "DELETE"] },
-    ],
-  },
-};
-
-/** The level that is exactly these rights; `null` for any others. */
-export function levelOf(kind: Subject["kind"], rights: readonly string[]): Level | null {
-  return kinds[kind].levels.find((level) => sameRights(level.rights, rights)) ?? null;
-}
-
-export function sameRights(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((right) => others.includes(right));
 }
 
 /** The parameters that name it. */
@@ -121,10 +71,27 @@ export const transferMethods = {
   table: "tables.privileges.transfer_ownership",
 } as const;
 
+/** The methods that tell and change what is given by default on what is made later. */
+export const defaultsMethods = {
+  database: {
+    list: "databases.default_privileges.list",
+    replace: "databases.default_privileges.replace_for_roles",
+  },
+  schema: {
+    list: "schemas.default_privileges.list",
+    replace: "schemas.default_privileges.replace_for_roles",
+  },
+} as const;
+
 /** Says that rights may have changed: those that are listed, and what the caller may see and do. */
 export function refreshRights(): Promise<void> {
   return refresh(
     ...Object.values(listMethods),
+    "columns.privileges.list_direct",
+    defaultsMethods.database.list,
+    defaultsMethods.schema.list,
+    "columns.list",
+    "columns.list_with_metadata",
     "databases.get",
     "schemas.list",
     "schemas.get",
