@@ -143,6 +143,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewDatabase, now: Tim
         created_at: Set(now.into()),
         updated_at: Set(now.into()),
         metadata_access: Set(MetadataAccess::default()),
+        keeps_last_editors: Set(false),
     };
     row.insert(db).await.map_err(|error| Error::unique(error, NAME_TAKEN))
 }

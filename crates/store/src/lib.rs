@@ -52,7 +52,7 @@ pub use forms::{Form, Forms, NewForm, NewLink};
 pub use jobs::{Job, Jobs, NewJob, Outcome};
 pub use keys::{KEY_BYTES, KeyRing, MAX_KEYS, MIN_DIFFERENT_CHARACTERS, MIN_KEY_CHARACTERS, Place, Purpose};
 pub use lock::ServeLock;
-pub use metadata::{ColumnMetadata, ColumnName, Metadata, TableMetadata, TableName};
+pub use metadata::{ColumnMetadata, ColumnName, LAST_EDITOR, Metadata, TableMetadata, TableName};
 pub use open::{Address, InternalPostgres, MAX_CONNECTIONS, SCHEMA, Store, StoreConfig};
 pub use preferences::Preferences;
 pub use relink::{LiveTable, Trust};

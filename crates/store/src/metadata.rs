@@ -5,17 +5,20 @@
 
 use jiff::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
-use crate::entity::{column_metadata, table_metadata};
+use crate::entity::{column_metadata, database, table_metadata};
 use crate::error::{Error, Result};
 use crate::open::Store;
 use crate::values::Oid;
 
 pub use column_metadata::Model as ColumnMetadata;
 pub use table_metadata::Model as TableMetadata;
+
+/// What names, among the settings of a table, the column that holds who wrote a row last.
+pub const LAST_EDITOR: &str = "user_tracking_attnum";
 
 const DATABASE_GONE: &str = "This database was disconnected meanwhile.";
 
@@ -171,6 +174,13 @@ pub(crate) async fn set_table(
     now: Timestamp,
 ) -> Result<()> {
     use table_metadata::Column;
+    if settings.get(LAST_EDITOR).is_some() {
+        database::Entity::update_many()
+            .col_expr(database::Column::KeepsLastEditors, Expr::value(true))
+            .filter(database::Column::Id.eq(database_id))
+            .exec(db)
+            .await?;
+    }
     let row = table_metadata::ActiveModel {
         id: NotSet,
         database_id: Set(database_id),

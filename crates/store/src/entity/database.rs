@@ -36,6 +36,8 @@ pub struct Model {
     pub updated_at: Moment,
     /// Who may set what is kept about its tables.
     pub metadata_access: MetadataAccess,
+    /// Whether the metadata of one of its tables says, or has said, which column holds who wrote a row last.
+    pub keeps_last_editors: bool,
 }
 
 /// Nothing is joined to these rows.

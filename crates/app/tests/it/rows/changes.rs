@@ -153,6 +153,11 @@ fn a_table_that_keeps_who_wrote_last_is_told_so() {
         assert_eq!(editors(), ["77"], "it is a column like any other until somebody says so");
 
         keep(json!(3)).await;
+        ann.patch("paper", json!({ "record_id": 1, "record_def": { "2": "old" } })).await.unwrap();
+        assert_eq!(editors(), ["77"], "the number may be that of another column by now");
+        let users = json!([{ "attnum": 3, "user_display_field": "username" }]);
+        let users = json!({ "table_oid": world.oid("paper"), "column_meta_data_list": users });
+        metadata::set_columns(&ann.ctx, ann.params(users)).await.unwrap();
         bob.patch("paper", json!({ "record_id": 1, "record_def": { "2": "new" } })).await.unwrap();
         ann.add("paper", json!({ "record_def": { "1": 2, "3": 77 } })).await.unwrap();
         assert_eq!(editors(), [id(&bob), id(&ann)], "nobody else can be named");
