@@ -77,3 +77,13 @@ fn columns_that_cannot_take_fields_are_refused_at_once() {
         }
     });
 }
+
+#[test]
+fn a_view_is_refused_before_anything_is_sent() {
+    test(async |world| {
+        world.execute("create view stock as select 1 as id, 'x' as name").await;
+        let columns = json!([{"index": 0, "attnum": 2}]);
+        let error = import::append(&world.ctx, params(world, FILE, columns).await).await.unwrap_err();
+        assert!(error.code().name == "WrongObjectType" && error.to_string().contains("is a view"), "{error}");
+    });
+}
