@@ -9,7 +9,7 @@ use crate::{
     arch::Arch,
     build,
     client::Project,
-    dist, documentation, kubernetes, postgres, release,
+    dist, documentation, kubernetes, pip, postgres, release,
     shell::{check, command, path_with_all},
     system, tidy,
 };
@@ -69,6 +69,7 @@ const STEPS: &[Step] = &[
     Step { name: "optimised build", extent: Extent::Normal, run: || build::release(Arch::HOST).map(drop) },
     Step { name: "browser tests", extent: Extent::Normal, run: browser },
     Step { name: "browser tests on two processes", extent: Extent::Full, run: browser_behind_nginx },
+    Step { name: "schemathesis", extent: Extent::Full, run: schemathesis },
     Step { name: "chart and platforms, the quick part", extent: Extent::Normal, run: || of_packages(QUICK_OF_CHART) },
     Step { name: "packages, the quick part", extent: Extent::Normal, run: || packages(QUICK_OF_PACKAGES) },
     Step { name: "packages", extent: Extent::Dist, run: || packages(&[]) },
@@ -165,6 +166,24 @@ fn tests_on(major: u32, packages: &[&str]) -> Result<()> {
 /// Those marked `#[ignore = "slow …"]`: files of hundreds of megabytes and more, in the crate that takes files in.
 fn slow_tests() -> Result<()> {
     cargo(&["test", "--release", "--locked", "--package", "mathesar-app", "--", "--ignored"])
+}
+
+/// What calls everything in the OpenAPI document. Hypothesis makes the values, other ones with the same seed in each version.
+const SCHEMATHESIS: pip::Tools = pip::Tools {
+    packages: &["schemathesis==4.32.5", "hypothesis==6.170.17"],
+    programs: &["schemathesis/cli/__main__.py"],
+};
+
+/// Calls everything that the executable describes of itself, in ways that nobody would think of.
+fn schemathesis() -> Result<()> {
+    let test = ["test", "--locked", "--package", "mathesar-server", "--test", "serve"];
+    let words = ["--", "--ignored", "--nocapture", "schemathesis"];
+    check(
+        command("cargo", test.iter().chain(&words))
+            .env("MATHESAR_TEST_PG_BIN", postgres::install_major(&build::tools()?, "18")?)
+            .env("MATHESAR_TEST_EXECUTABLE", build::executable_path(Arch::HOST))
+            .env("MATHESAR_TEST_SCHEMATHESIS", SCHEMATHESIS.ensure()?),
+    )
 }
 
 /// Writes the generated files again and fails when that changes something.

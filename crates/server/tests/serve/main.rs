@@ -21,6 +21,7 @@ mod proxy;
 mod reload;
 mod reverse_proxies;
 mod rpc;
+mod schemathesis;
 mod self_update;
 mod server;
 mod sign_in;
