@@ -91,14 +91,14 @@ impl Files<'_> {
         Ok(found)
     }
 
-    /// Says of the files of a form that have these marks whether the form has still to be sent with them.
+    /// Notes that the files of a form that have these marks were sent with it, so that they stay.
     ///
     /// # Errors
     /// Those of the engine.
-    pub async fn set_awaiting(&self, form_id: i64, mashes: &[String], awaits_submission: bool) -> Result<()> {
+    pub async fn keep_sent(&self, form_id: i64, mashes: &[String]) -> Result<()> {
         for some in mashes.chunks(AT_ONCE) {
             let files = file::Entity::update_many()
-                .col_expr(file::Column::AwaitsSubmission, Expr::value(awaits_submission))
+                .col_expr(file::Column::AwaitsSubmission, Expr::value(false))
                 .filter(file::Column::FormId.eq(form_id))
                 .filter(file::Column::Mash.is_in(some));
             files.exec(&self.store.db).await?;

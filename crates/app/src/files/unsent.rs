@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 use super::remove;
 use crate::{App, Ctx, Error, Result, limits};
 
-/// Does `write`, which puts the files of a form that have these marks into cells. Files whose cells are not written await their form
-/// as before.
+/// Does `write`, which puts the files of a form that have these marks into cells. From then on they stay, even if `write` fails: another
+/// submission, of the moment or from before, may have put them into cells.
 ///
 /// # Errors
 /// Those of `write` and of our own database.
@@ -16,17 +16,9 @@ pub(crate) async fn sending<T>(
     marks: &[String],
     write: impl Future<Output = Result<T>>,
 ) -> Result<T> {
-    if marks.is_empty() {
-        return write.await;
-    }
-    let files = ctx.app.store.files();
-    // A process that ends between the two keeps a file too many, and never leaves a cell without its file.
-    files.set_awaiting(form_id, marks, false).await?;
-    let written = write.await;
-    if written.is_err() {
-        files.set_awaiting(form_id, marks, true).await?;
-    }
-    written
+    // A file too many may be kept so, and never is a cell left without its file.
+    ctx.app.store.files().keep_sent(form_id, marks).await?;
+    write.await
 }
 
 /// Removes the files of forms that nobody sent within [`limits::UNSENT_FILE_AGE`]; returns how many.

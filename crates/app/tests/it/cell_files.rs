@@ -131,6 +131,7 @@ fn files_of_a_form_that_is_never_sent_go_after_two_days() {
         submit(&visitor, &by, json!({ "photo": refused, "id": "100" })).await.expect_err("the key is taken");
         assert_eq!((files::sweep(&world.app).await.unwrap(), on_disk()), (0, 3), "they may still be sent");
         submit(&visitor, &by, json!({ "photo": refused, "id": "101" })).await.unwrap();
+        submit(&visitor, &by, json!({ "photo": sent, "id": "100" })).await.expect_err("it was sent before");
 
         world.hands.pass(2 * 24 * 3600 + 1);
         assert_eq!((files::sweep(&world.app).await.unwrap(), on_disk()), (1, 2), "what cells hold stays");
