@@ -12,7 +12,11 @@ use mathesar_api::{
     },
 };
 use mathesar_pg::{Session, Transaction, TxOptions};
-use mathesar_sql::{QName, ddl, introspect, model::TableKind, session::Mode};
+use mathesar_sql::{
+    QName, ddl, introspect,
+    model::{Oid, Table, TableKind},
+    session::Mode,
+};
 use mathesar_store::{DataFile, Job};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -52,10 +56,31 @@ pub async fn load(ctx: &Ctx, params: LoadParams) -> Result<JobInfo> {
 /// As [`load`], and `UndefinedTable`, `UndefinedColumn`.
 pub async fn append(ctx: &Ctx, params: AppendParams) -> Result<JobInfo> {
     let mut session = ctx.connect(params.database_id).await?;
-    let table = model::table(&session.begin(&model::reading()), params.table_oid).await?;
+    let table = taking_rows(&session.begin(&model::reading()), params.table_oid).await?;
     drop(session);
     Plan::onto(&table, &params.columns)?;
     enqueue(ctx, APPEND, params.database_id, params.data_file_id, &params).await
+}
+
+/// The table or view of that number, if rows can be loaded into it.
+///
+/// # Errors
+/// `UndefinedTable`; `WrongObjectType` for a view into which `COPY`, by which rows are loaded, takes none: one without an `INSTEAD OF
+/// INSERT` trigger, even where `INSERT` finds the table behind it.
+async fn taking_rows(tx: &Transaction<'_>, oid: Oid) -> Result<Table> {
+    let table = model::table(tx, oid).await?;
+    let takes = match table.summary.kind {
+        TableKind::View => tx.introspect_one(&introspect::inserts_by_trigger(oid)).await? == Some(true),
+        TableKind::MaterializedView => false,
+        TableKind::Table | TableKind::Partitioned | TableKind::Foreign => true,
+    };
+    if takes {
+        return Ok(table);
+    }
+    let name = &table.summary.name.name;
+    let message =
+        format!("\"{name}\" is a view, into which no file can be loaded. Load it into the table that the view shows.");
+    Err(Error::new(ErrorCode::WRONG_OBJECT_TYPE, message))
 }
 
 async fn enqueue(ctx: &Ctx, kind: &str, database_id: i64, file: i64, params: &impl Serialize) -> Result<JobInfo> {
@@ -156,7 +181,7 @@ impl Target {
                 Ok((table, new.plan))
             }
             Self::Present(params) => {
-                let table = model::table(tx, params.table_oid).await?;
+                let table = taking_rows(tx, params.table_oid).await?;
                 let plan = Plan::onto(&table, &params.columns)?;
                 Ok((table.summary.name, plan))
             }
@@ -280,9 +305,12 @@ struct Place {
 }
 
 impl Place {
-    /// Reads the context, whose words may be of any language: the first number after the table's name is the row.
+    /// Reads the context, whose words may be of any language: the first number after the table's name is the row. Functions of
+    /// triggers in which it went wrong stand on lines before that.
     fn read(context: &str, table: &str) -> Option<Self> {
-        let rest = context.strip_prefix("COPY ")?.strip_prefix(table)?.strip_prefix(',')?;
+        let start = format!("COPY {table},");
+        let after_functions = || Some(context.rsplit_once(&format!("\n{start}"))?.1);
+        let rest = context.strip_prefix(&start).or_else(after_functions)?;
         let mut parts = rest.splitn(2, ',');
         let head = parts.next()?;
         let digits: String =
@@ -319,5 +347,9 @@ mod tests {
         assert_eq!(Place::read("COPY fruit, Zeile 12", "fruit"), place(12, None));
         assert_eq!(Place::read("COPY fruit, line 1: \"2\t7, column x: 3\"", "fruit"), place(1, None));
         assert_eq!(Place::read("PL/pgSQL function f() line 3", "fruit"), None);
+        assert_eq!(
+            Place::read("PL/pgSQL function f() line 3 at RAISE\nCOPY fruit, line 7: \"2\"", "fruit"),
+            place(7, None)
+        );
     }
 }

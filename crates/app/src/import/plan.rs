@@ -2,13 +2,10 @@
 
 use std::collections::HashSet;
 
-use mathesar_api::{
-    ErrorCode,
-    methods::{
-        columns::TypeOptions,
-        imports::{AppendColumn, LoadColumn, LoadParams},
-        tables::PkeyType,
-    },
+use mathesar_api::methods::{
+    columns::TypeOptions,
+    imports::{AppendColumn, LoadColumn, LoadParams},
+    tables::PkeyType,
 };
 use mathesar_sql::{
     Ident, QName, Statement,
@@ -19,7 +16,7 @@ use mathesar_sql::{
         new_type::{self, Options},
         table,
     },
-    model::{Column, Table, TableKind},
+    model::{Column, Table},
     type_ref::TypeRef,
 };
 use mathesar_types::{
@@ -81,7 +78,6 @@ impl Plan {
         if asked.is_empty() {
             return Err(Error::value(NO_COLUMNS));
         }
-        refuse_view(table)?;
         let mut taken = HashSet::new();
         let columns = asked.iter().map(|asked| {
             let column = column(table, asked.attnum)?;
@@ -102,17 +98,6 @@ impl Plan {
         let names: Vec<_> = self.columns.iter().map(|column| column.name.clone()).collect();
         copy::from_stdin(table, &names, Format::Text)
     }
-}
-
-/// `COPY`, by which rows are loaded, takes none for a view, even where `INSERT` does.
-fn refuse_view(table: &Table) -> Result<()> {
-    if !matches!(table.summary.kind, TableKind::View | TableKind::MaterializedView) {
-        return Ok(());
-    }
-    let name = &table.summary.name.name;
-    let message =
-        format!("\"{name}\" is a view, into which no file can be loaded. Load it into the table that the view shows.");
-    Err(Error::new(ErrorCode::WRONG_OBJECT_TYPE, message))
 }
 
 impl NewTable {

@@ -127,6 +127,15 @@ pub fn refreshable(oid: Oid) -> Introspection<bool> {
     Introspection::new(fragment, |row| row.flag())
 }
 
+/// Whether an `INSTEAD OF INSERT` trigger of a view takes the rows that come in, which `COPY` asks for: one row.
+pub fn inserts_by_trigger(view: Oid) -> Introspection<bool> {
+    // ROW, INSERT and INSTEAD OF, as bits of tgtype.
+    let mut fragment =
+        Fragment::of("SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgtype & 69 = 69 AND g.tgrelid = ");
+    fragment.int(view).sql(")::text");
+    Introspection::new(fragment, |row| row.flag())
+}
+
 /// The entry of the table of that name: one row or none.
 pub fn table_by_name(name: &QName) -> Introspection<TableSummary> {
     let mut fragment = Fragment::of(include_str!("relations.sql"));

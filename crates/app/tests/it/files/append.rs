@@ -79,11 +79,53 @@ fn columns_that_cannot_take_fields_are_refused_at_once() {
 }
 
 #[test]
-fn a_view_is_refused_before_anything_is_sent() {
+fn a_view_without_a_trigger_is_refused_before_anything_is_sent() {
     test(async |world| {
-        world.execute("create view stock as select 1 as id, 'x' as name").await;
-        let columns = json!([{"index": 0, "attnum": 2}]);
-        let error = import::append(&world.ctx, params(world, FILE, columns).await).await.unwrap_err();
-        assert!(error.code().name == "WrongObjectType" && error.to_string().contains("is a view"), "{error}");
+        for view in [
+            "create table fruit (id int, name text); create view stock as select * from fruit",
+            "drop view stock; create materialized view stock as select 1 as id, 'x' as name",
+            "drop materialized view stock; create view stock as select 1 as id, 'x' as name;
+             create function nothing() returns trigger language plpgsql as 'begin return null; end';
+             create trigger gone instead of delete on stock for each row execute function nothing()",
+        ] {
+            world.execute(view).await;
+            let columns = json!([{"index": 0, "attnum": 2}]);
+            let error = import::append(&world.ctx, params(world, FILE, columns).await).await.unwrap_err();
+            assert!(
+                error.code().name == "WrongObjectType" && error.to_string().contains("is a view"),
+                "{view}: {error}"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_trigger_of_a_view_takes_the_rows_of_a_file() {
+    test(async |world| {
+        world
+            .execute(
+                "create table fruit (name text, price numeric);
+                 create view stock as select f.name, f.price, count(*) over () as many from fruit as f;
+                 create function put() returns trigger language plpgsql as $$ begin
+                    if new.price > 100 then raise 'too dear'; end if;
+                    insert into fruit values (upper(new.name), new.price); return new; end $$;
+                 create trigger put instead of insert on stock for each row execute function put()",
+            )
+            .await;
+        let columns = json!([{"index": 0, "attnum": 1}, {"index": 1, "attnum": 2}]);
+        let good = params(world, b"n,p\nplum,1.5\nkiwi,2\n", columns.clone()).await;
+        let job = import::append(&world.ctx, good).await.unwrap();
+        let done = world.wait(job.id).await;
+        assert!(done.error.is_none(), "{done:?}");
+        assert_eq!(
+            world.scalar("select string_agg(f::text, ' ' order by name) from fruit as f").await,
+            "(KIWI,2) (PLUM,1.5)"
+        );
+
+        let dear = params(world, b"n,p\nfig,3\ndate,101\n", columns).await;
+        let job = import::append(&world.ctx, dear).await.unwrap();
+        let error = world.wait(job.id).await.error.unwrap();
+        assert!(error.contains("Line 3: nothing was loaded.") && error.contains("too dear"), "{error}");
+        assert_eq!(world.scalar("select count(*) from fruit").await, "2");
     });
 }
