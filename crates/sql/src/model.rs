@@ -167,6 +167,8 @@ pub struct TablePrivileges {
     pub references: bool,
     /// `TRIGGER`.
     pub trigger: bool,
+    /// `MAINTAIN`; before PostgreSQL 17, which has no such right, `false`.
+    pub maintain: bool,
 }
 
 /// A relation without its columns: an entry of a list.

@@ -52,7 +52,8 @@ pub struct TableInfo {
     pub description: Option<String>,
     /// Object identifier of the owning role.
     pub owner_oid: u32,
-    /// What the caller's role may do: `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER`.
+    /// What the caller's role may do: `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER`, and from PostgreSQL 17
+    /// on `MAINTAIN`.
     pub current_role_priv: Vec<String>,
     /// Whether the caller's role is, or is a member of, the owner.
     pub current_role_owns: bool,

@@ -38,6 +38,7 @@ pub(crate) fn info(summary: TableSummary) -> TableInfo {
             (may.truncate, "TRUNCATE"),
             (may.references, "REFERENCES"),
             (may.trigger, "TRIGGER"),
+            (may.maintain, "MAINTAIN"),
         ]),
         current_role_owns: summary.current_role_owns,
         kind: kind(summary.kind),

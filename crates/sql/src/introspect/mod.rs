@@ -288,6 +288,7 @@ fn read_summary(row: &mut Fields<'_>) -> Result<TableSummary, DecodeError> {
             truncate: row.flag()?,
             references: row.flag()?,
             trigger: row.flag()?,
+            maintain: row.flag()?,
         },
         comment: row.owned()?,
         estimated_rows: row.optional_number()?,

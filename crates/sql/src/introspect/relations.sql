@@ -12,6 +12,9 @@ SELECT c.oid::text,
        pg_catalog.has_table_privilege(c.oid, 'TRUNCATE')::text,
        pg_catalog.has_table_privilege(c.oid, 'REFERENCES')::text,
        pg_catalog.has_table_privilege(c.oid, 'TRIGGER')::text,
+       -- Older ones do not know the word.
+       CASE WHEN pg_catalog.current_setting('server_version_num')::int >= 170000
+            THEN pg_catalog.has_table_privilege(c.oid, 'MAINTAIN') ELSE false END::text,
        pg_catalog.obj_description(c.oid, 'pg_class'),
        -- A table that was never analysed says -1, which is not an estimate.
        CASE WHEN c.reltuples >= 0 THEN c.reltuples::pg_catalog.int8::text END,

@@ -2,7 +2,7 @@
 
 use mathesar_api::Json;
 use mathesar_api::methods::privileges::RolePrivileges;
-use mathesar_app::model::{ownership, privileges, show};
+use mathesar_app::model::{ownership, privileges, show, tables};
 use serde_json::{Value, json};
 
 use super::world::{World, failure, params};
@@ -272,6 +272,23 @@ async fn maintain_is_granted_where_there_is_such_a_right_and_refused_in_clear_wo
     let before = shop.table_acl();
     assert_eq!(shop.replace(id, json!(told)).await.unwrap(), told);
     assert_eq!(shop.table_acl(), before);
+}
+
+#[tokio::test]
+async fn what_the_own_role_may_do_with_a_table_is_told_in_the_same_words() {
+    let shop = Shop::new().await;
+    let name = shop.world.database.name();
+    let modest = shop.world.database.role("modest", "login");
+    let right = shop.all_of_table().last().unwrap();
+    shop.world.database.execute(&format!(
+        "grant connect on database {name} to {modest}; grant usage on schema \"My.Schema\" to {modest};
+         grant {right} on \"My.Schema\".\"Order\" to {modest}"
+    ));
+    for (role, expected) in [(shop.owner.as_str(), shop.all_of_table()), (modest.as_str(), &[*right][..])] {
+        let asked = json!({"database_id": shop.connect_as(role).await, "table_oid": shop.table()});
+        let table = tables::get(&shop.world.ctx, params(asked)).await.unwrap();
+        assert_eq!(table.current_role_priv, expected, "{role}");
+    }
 }
 
 #[tokio::test]
