@@ -18,7 +18,7 @@ async function openTable(page: Page, table: string): Promise<void> {
   await expect(page.getByRole("heading", { name: "Row-level security" })).toBeVisible();
 }
 
-test("a policy is written, holds once it is switched on, and goes again", async ({ page }) => {
+test("a policy is written, holds once it is switched on, is changed, and goes again", async ({ page }) => {
   sql("create table note (id int primary key, store_id int); insert into note values (1, 1), (2, 2), (3, 2)");
   sql("create role clerk; grant select on note to clerk");
   await openTable(page, "note");
@@ -52,8 +52,26 @@ test("a policy is written, holds once it is switched on, and goes again", async 
   await look(page, "policies");
   expect(sql("set role clerk; select string_agg(id::text, ' ') from note")).toBe("SET\n1");
 
-  await press(inspector, 'Delete the policy Store "1" only');
-  await press(dialog(page, 'Delete the policy Store "1" only?'), "Delete");
+  await press(inspector, 'Edit the policy Store "1" only');
+  const editing = dialog(page, 'Policy Store "1" only');
+  await expect(field(editing, "Rows that are seen")).toHaveValue("(store_id = 1)");
+  await expect(field(editing, "For")).toBeDisabled();
+  await expect(editing.getByRole("checkbox", { name: "clerk" })).toBeChecked();
+  await expect(editing.getByRole("button", { name: "Save" })).toBeDisabled();
+  await field(editing, "Rows that are seen").fill("");
+  await field(editing, "Name").fill("Store 2");
+  await expect(editing.getByRole("button", { name: "Save" })).toBeDisabled();
+  await field(editing, "Rows that are seen").fill("store_id = 2");
+  await press(editing, "Show SQL");
+  await expect(editing.getByLabel("SQL")).toContainText('ALTER POLICY "Store ""1"" only" ON public.note RENAME TO "Store 2"');
+  await look(page, "policy-edit");
+  await press(editing, "Save");
+  await expect(editing).toHaveCount(0);
+  await expect(inspector.getByRole("listitem").filter({ hasText: "Store 2" })).toContainText("USING (store_id = 2)");
+  expect(sql("set role clerk; select string_agg(id::text, ' ' order by id) from note")).toBe("SET\n2 3");
+
+  await press(inspector, "Delete the policy Store 2");
+  await press(dialog(page, "Delete the policy Store 2?"), "Delete");
   await expect.poll(() => sql("select count(*) from pg_policy")).toBe("0");
   await press(inspector, "Switch on or off");
   await expect(switching.getByRole("checkbox", { name: "Policies decide which rows roles meet" })).toBeChecked();

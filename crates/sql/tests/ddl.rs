@@ -8,7 +8,7 @@ use mathesar_sql::ddl::column::{self, NewColumn, NewDefault};
 use mathesar_sql::ddl::constraint::{self, NewConstraint, Rule};
 use mathesar_sql::ddl::grant::{self, Grantee, Object, Privilege};
 use mathesar_sql::ddl::new_type::{self, Options};
-use mathesar_sql::ddl::policy::{self, NewPolicy};
+use mathesar_sql::ddl::policy::{self, NewPolicy, PolicyChange};
 use mathesar_sql::ddl::{database as databases, role, schema, table as tables};
 use mathesar_sql::expression::Expression;
 use mathesar_sql::introspect;
@@ -319,6 +319,15 @@ fn policies_are_made_and_dropped_under_any_name() {
             let acl = read(&database, &introspect::table_acls(Some(oid), 1)).pop().expect("the table is there");
             assert_eq!((acl.row_security, acl.row_security_forced), (expected, expected));
         }
+        let other = ident("renamed");
+        let all = PolicyChange { roles: Some(vec![]), using: Some(Expression::new("id = 2").unwrap()), check: None };
+        change(&database, &policy::change(&table, &ident(name), &all));
+        change(&database, &policy::rename(&table, &ident(name), &other));
+        let renamed = read(&database, &introspect::policies(Some(oid)));
+        let renamed = renamed.iter().find(|policy| policy.name == other).expect("it has its new name");
+        assert!(renamed.roles.is_empty() && renamed.using.as_deref() == Some("(id = 2)"), "{renamed:?}");
+        assert_eq!(renamed.check.as_deref(), Some("(id > 0)"), "what is not said stays");
+        change(&database, &policy::rename(&table, &other, &ident(name)));
         change(&database, &policy::drop(&table, &ident(name)));
         assert_eq!(read(&database, &introspect::policies(Some(oid))).len(), 1);
     }

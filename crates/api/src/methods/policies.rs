@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 use super::methods;
 use super::tables::TableParams;
+use crate::value::{Patch, present};
 
 /// A command that a policy is about. Ours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
@@ -97,6 +98,47 @@ pub struct AddParams {
     pub policy_def: PolicyDef,
 }
 
+/// What to change of a policy: what is absent stays. Ours.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct PolicyPatch {
+    /// New name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Taken for symmetry with what `policies.list` gives: PostgreSQL cannot change it.
+    #[serde(default)]
+    pub command: Option<PolicyCommand>,
+    /// Taken for symmetry, like `command`.
+    #[serde(default)]
+    pub permissive: Option<bool>,
+    /// Object identifiers of the roles that it is about from now on; everybody when empty.
+    #[serde(default)]
+    pub role_oids: Option<Vec<u32>>,
+    /// The new condition in SQL for the rows that are seen. PostgreSQL cannot take one away, so that `null` does only where there is none.
+    #[serde(default, deserialize_with = "present")]
+    #[ts(type = "string | null", optional = nullable)]
+    pub using: Patch<String>,
+    /// The new condition in SQL for the rows that may be written; `null` as with `using`.
+    #[serde(default, deserialize_with = "present")]
+    #[ts(type = "string | null", optional = nullable)]
+    pub check: Patch<String>,
+}
+
+/// Parameters of `policies.patch`. Ours.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(rename = "PoliciesPatchParams", deny_unknown_fields)]
+pub struct PatchParams {
+    /// The database.
+    pub database_id: i64,
+    /// The table.
+    pub table_oid: u32,
+    /// The policy.
+    pub policy_oid: u32,
+    /// What to change.
+    pub patch: PolicyPatch,
+}
+
 /// Parameters of `policies.delete`. Ours.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(rename = "PoliciesDeleteParams", deny_unknown_fields)]
@@ -131,6 +173,8 @@ methods! {
     Collaborator Read "policies.list" PoliciesList (TableParams) -> RowSecurity;
     /// Creates a policy; gives what the table then has. Ours.
     Collaborator Schema "policies.add" PoliciesAdd (AddParams) -> RowSecurity;
+    /// Changes name, roles and conditions of a policy; gives what the table then has. Ours.
+    Collaborator Schema "policies.patch" PoliciesPatch (PatchParams) -> RowSecurity;
     /// Drops a policy; gives what the table then has. Ours.
     Collaborator Schema "policies.delete" PoliciesDelete (DeleteParams) -> RowSecurity;
     /// Turns row-level security of a table on or off, for its owner too or not; gives what the table then has. Ours.

@@ -2,14 +2,15 @@
 
 use mathesar_api::ErrorCode;
 use mathesar_api::methods::policies::{
-    AddParams, DeleteParams, PolicyCommand, PolicyDef, PolicyInfo, RowSecurity, SetRowSecurityParams,
+    AddParams, DeleteParams, PatchParams, PolicyCommand, PolicyDef, PolicyInfo, PolicyPatch, RowSecurity,
+    SetRowSecurityParams,
 };
 use mathesar_api::methods::tables::TableParams;
 use mathesar_pg::{Change, Plan, Transaction};
-use mathesar_sql::ddl::policy::{self, NewPolicy};
+use mathesar_sql::ddl::policy::{self, NewPolicy, PolicyChange};
 use mathesar_sql::expression::Expression;
 use mathesar_sql::model::{self, Oid, Policy, Role, TableAcl};
-use mathesar_sql::{QName, introspect};
+use mathesar_sql::{Ident, QName, Statement, introspect};
 
 use super::{ident, no_table, reading, role_at, run, summary};
 use crate::{Ctx, Error, Result, limits};
@@ -62,6 +63,15 @@ async fn name(tx: &Transaction<'_>, table: Oid) -> Result<QName> {
     Ok(summary(tx, table).await.map_err(|error| error.at("table_oid"))?.name)
 }
 
+/// The policy of that number.
+async fn find(tx: &Transaction<'_>, of: Oid, table: &QName, oid: Oid) -> Result<Policy> {
+    let policies = tx.introspect(&introspect::policies(Some(of))).await?;
+    policies.into_iter().find(|policy| policy.oid == oid).ok_or_else(|| {
+        let message = format!("policy_oid: {table} has no such policy any more. Read its policies again.");
+        Error::new(ErrorCode::DOES_NOT_EXIST, message)
+    })
+}
+
 /// `policies.list`.
 ///
 /// # Errors
@@ -84,23 +94,24 @@ pub(super) struct Add(pub AddParams);
 
 impl Add {
     fn define(definition: &PolicyDef, roles: &[Role]) -> Result<NewPolicy> {
-        if definition.role_oids.len() > limits::ROLES {
-            return Err(Error::limit(format!("policy_def.role_oids: {} roles at most can be named.", limits::ROLES)));
-        }
-        let named = definition
-            .role_oids
-            .iter()
-            .enumerate()
-            .map(|(index, oid)| Ok(role_at(roles, *oid, &format!("policy_def.role_oids[{index}]"))?.name.clone()));
         Ok(NewPolicy {
             name: ident(&definition.name)?,
             command: command(definition.command),
             permissive: definition.permissive,
-            roles: named.collect::<Result<_>>()?,
+            roles: names(roles, &definition.role_oids, "policy_def.role_oids")?,
             using: expression(definition.using.as_deref(), "policy_def.using")?,
             check: expression(definition.check.as_deref(), "policy_def.check")?,
         })
     }
+}
+
+/// The names of the roles that the parameter at `path` lists.
+fn names(roles: &[Role], oids: &[Oid], path: &str) -> Result<Vec<Ident>> {
+    if oids.len() > limits::ROLES {
+        return Err(Error::limit(format!("{path}: {} roles at most can be named.", limits::ROLES)));
+    }
+    let named = oids.iter().enumerate();
+    named.map(|(index, oid)| Ok(role_at(roles, *oid, &format!("{path}[{index}]"))?.name.clone())).collect()
 }
 
 /// The expression that somebody wrote in the parameter at `path`.
@@ -125,6 +136,77 @@ impl Change for Add {
     }
 }
 
+/// `policies.patch`.
+///
+/// # Errors
+/// Those of [`add`]; `DoesNotExist` when the table has no such policy; `ValueError` for what PostgreSQL cannot change of one.
+pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<RowSecurity> {
+    run(ctx, params.database_id, &Patch(params)).await
+}
+
+pub(super) struct Patch(pub PatchParams);
+
+impl Patch {
+    /// The statements that make `patch` true; the new name comes last, so that the other one can use the old name.
+    fn statements(table: &QName, policy: &Policy, patch: &PolicyPatch, roles: &[Role]) -> Result<Vec<Statement>> {
+        if patch.command.is_some_and(|wanted| command(wanted) != policy.command) {
+            return Err(unchangeable("command", "the command that a policy is about"));
+        }
+        if patch.permissive.is_some_and(|wanted| wanted != policy.permissive) {
+            return Err(unchangeable("permissive", "whether a policy lets rows through or holds them back"));
+        }
+        let mut statements = Vec::new();
+        let others = patch.role_oids.as_deref().filter(|wanted| !same_roles(wanted, &policy.roles));
+        let change = PolicyChange {
+            roles: others.map(|oids| names(roles, oids, "patch.role_oids")).transpose()?,
+            using: condition(patch.using.as_ref(), policy.using.as_deref(), "using")?,
+            check: condition(patch.check.as_ref(), policy.check.as_deref(), "check")?,
+        };
+        if change.roles.is_some() || change.using.is_some() || change.check.is_some() {
+            statements.push(policy::change(table, &policy.name, &change));
+        }
+        if let Some(name) = patch.name.as_deref().filter(|name| *name != policy.name.as_str()) {
+            statements.push(policy::rename(table, &policy.name, &ident(name)?));
+        }
+        Ok(statements)
+    }
+}
+
+fn same_roles(wanted: &[Oid], present: &[Oid]) -> bool {
+    wanted.iter().all(|oid| present.contains(oid)) && present.iter().all(|oid| wanted.contains(oid))
+}
+
+/// The new condition of `patch.FIELD`; `None` when it stays as it is.
+fn condition(wanted: Option<&Option<String>>, present: Option<&str>, field: &str) -> Result<Option<Expression>> {
+    match wanted {
+        None => Ok(None),
+        Some(wanted) if wanted.as_deref() == present => Ok(None),
+        Some(None) => Err(unchangeable(field, "that a policy has this condition")),
+        Some(Some(text)) => expression(Some(text), &format!("patch.{field}")),
+    }
+}
+
+fn unchangeable(field: &str, what: &str) -> Error {
+    Error::value(format!("patch.{field}: PostgreSQL cannot change {what}. Delete the policy and add another one."))
+}
+
+impl Change for Patch {
+    type Made = ();
+    type Output = RowSecurity;
+    type Error = Error;
+
+    async fn plan(&self, tx: &Transaction<'_>) -> Result<Plan> {
+        let table = name(tx, self.0.table_oid).await?;
+        let policy = find(tx, self.0.table_oid, &table, self.0.policy_oid).await?;
+        let roles = tx.introspect(&introspect::roles()).await?;
+        Ok(Self::statements(&table, &policy, &self.0.patch, &roles)?.into())
+    }
+
+    async fn read_back(&self, tx: &Transaction<'_>, (): ()) -> Result<RowSecurity> {
+        of_table(tx, self.0.table_oid).await
+    }
+}
+
 /// `policies.delete`.
 ///
 /// # Errors
@@ -142,11 +224,7 @@ impl Change for Delete {
 
     async fn plan(&self, tx: &Transaction<'_>) -> Result<Plan> {
         let table = name(tx, self.0.table_oid).await?;
-        let policies = tx.introspect(&introspect::policies(Some(self.0.table_oid))).await?;
-        let Some(policy) = policies.iter().find(|policy| policy.oid == self.0.policy_oid) else {
-            let message = format!("policy_oid: {table} has no such policy any more. Read its policies again.");
-            return Err(Error::new(ErrorCode::DOES_NOT_EXIST, message));
-        };
+        let policy = find(tx, self.0.table_oid, &table, self.0.policy_oid).await?;
         Ok(vec![policy::drop(&table, &policy.name)].into())
     }
 

@@ -32,6 +32,7 @@ pub async fn statements(ctx: &Ctx, database_id: i64, method: &str, params: &Json
         "enums.add" => plan(ctx, database_id, enums::Add(read(params)?)).await?,
         "enums.patch" => plan(ctx, database_id, enums::Patch(read(params)?)).await?,
         "policies.add" => plan(ctx, database_id, policies::Add(read(params)?)).await?,
+        "policies.patch" => plan(ctx, database_id, policies::Patch(read(params)?)).await?,
         "policies.delete" => plan(ctx, database_id, policies::Delete(read(params)?)).await?,
         "policies.set_row_security" => plan(ctx, database_id, policies::SetRowSecurity(read(params)?)).await?,
         "columns.add_primary_key_column" => plan(ctx, database_id, data_modeling::AddKey(read(params)?)).await?,

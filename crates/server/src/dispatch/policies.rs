@@ -8,6 +8,7 @@ use super::handlers;
 handlers! {
     PoliciesList => policies::list;
     PoliciesAdd => policies::add;
+    PoliciesPatch => policies::patch;
     PoliciesDelete => policies::delete;
     PoliciesSetRowSecurity => policies::set_row_security;
 }

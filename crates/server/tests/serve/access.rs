@@ -127,6 +127,7 @@ const TABLE: &[(&str, Row)] = &[
     ("enums.patch", COLLABORATORS),
     ("policies.list", COLLABORATORS),
     ("policies.add", COLLABORATORS),
+    ("policies.patch", COLLABORATORS),
     ("policies.delete", COLLABORATORS),
     ("policies.set_row_security", COLLABORATORS),
     ("columns.add_primary_key_column", COLLABORATORS),

@@ -1910,6 +1910,18 @@ export type PoliciesDeleteParams = {
   policy_oid: number,
 };
 
+/** Parameters of `policies.patch`. Ours. */
+export type PoliciesPatchParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** The policy. */
+  policy_oid: number,
+  /** What to change. */
+  patch: PolicyPatch,
+};
+
 /** A command that a policy is about. Ours. */
 export type PolicyCommand = "ALL" | "SELECT" | "INSERT" | "UPDATE" | "DELETE";
 
@@ -1945,6 +1957,22 @@ export type PolicyInfo = {
   using: string | null,
   /** The condition in SQL for the rows that may be written; null where `using` is that too. */
   check: string | null,
+};
+
+/** What to change of a policy: what is absent stays. Ours. */
+export type PolicyPatch = {
+  /** New name. */
+  name?: string | null,
+  /** Taken for symmetry with what `policies.list` gives: PostgreSQL cannot change it. */
+  command?: PolicyCommand | null,
+  /** Taken for symmetry, like `command`. */
+  permissive?: boolean | null,
+  /** Object identifiers of the roles that it is about from now on; everybody when empty. */
+  role_oids?: Array<number> | null,
+  /** The new condition in SQL for the rows that are seen. PostgreSQL cannot take one away, so that `null` does only where there is none. */
+  using?: string | null,
+  /** The new condition in SQL for the rows that may be written; `null` as with `using`. */
+  check?: string | null,
 };
 
 /** Personal settings of the interface. */
@@ -2717,7 +2745,10 @@ export type TableInfo = {
   description: string | null,
   /** Object identifier of the owning role. */
   owner_oid: number,
-  /** What the caller's role may do: `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER`. */
+  /**
+   * What the caller's role may do: `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER`, and from PostgreSQL 17
+   * on `MAINTAIN`.
+   */
   current_role_priv: Array<string>,
   /** Whether the caller's role is, or is a member of, the owner. */
   current_role_owns: boolean,
@@ -3254,6 +3285,8 @@ export interface Methods {
   'policies.list': { params: TableParams; result: RowSecurity };
   /** Creates a policy; gives what the table then has. Ours. */
   'policies.add': { params: PoliciesAddParams; result: RowSecurity };
+  /** Changes name, roles and conditions of a policy; gives what the table then has. Ours. */
+  'policies.patch': { params: PoliciesPatchParams; result: RowSecurity };
   /** Drops a policy; gives what the table then has. Ours. */
   'policies.delete': { params: PoliciesDeleteParams; result: RowSecurity };
   /** Turns row-level security of a table on or off, for its owner too or not; gives what the table then has. Ours. */
@@ -3448,6 +3481,7 @@ export const METHODS = {
   'enums.patch': { access: 'collaborator', effect: 'schema' },
   'policies.list': { access: 'collaborator', effect: 'read' },
   'policies.add': { access: 'collaborator', effect: 'schema' },
+  'policies.patch': { access: 'collaborator', effect: 'schema' },
   'policies.delete': { access: 'collaborator', effect: 'schema' },
   'policies.set_row_security': { access: 'collaborator', effect: 'schema' },
   'data_modeling.add_foreign_key_column': { access: 'collaborator', effect: 'schema' },

@@ -168,6 +168,66 @@ async fn an_expression_is_one_expression_and_postgresql_reads_it() {
 }
 
 #[tokio::test]
+async fn name_roles_and_conditions_of_a_policy_change_and_nothing_else() {
+    let notes = Notes::new().await;
+    notes.switch(json!(true), Value::Null).await.unwrap();
+    let made = notes.add(json!({"name": "own", "using": "who = current_user"})).await.unwrap().policies;
+    let call = |patch: Value| {
+        let mut call = notes.with("policy_oid", json!(made[0].oid));
+        call["patch"] = patch;
+        call
+    };
+    let patch = async |wanted: Value| policies::patch(&notes.world.ctx, params(call(wanted))).await;
+    assert_eq!(notes.seen(), "1");
+
+    let all = json!({
+        "name": "others \"; --", "role_oids": [notes.reader_oid], "using": "who <> current_user", "check": "id > 0"
+    });
+    let reader = quoted(&notes.reader);
+    let expected = [
+        format!(
+            "ALTER POLICY own ON public.\"My notes\" TO {reader}\n    USING (who <> current_user)\n    WITH CHECK (id > 0)"
+        ),
+        "ALTER POLICY own ON public.\"My notes\" RENAME TO \"others \"\"; --\"".to_owned(),
+    ];
+    assert_eq!(notes.shown("policies.patch", call(all.clone())).await, expected);
+    let changed = patch(all).await.unwrap().policies;
+    let other = &changed[0];
+    assert_eq!((other.oid, other.name.as_str()), (made[0].oid, "others \"; --"));
+    assert_eq!((other.role_oids.as_slice(), other.check.as_deref()), ([notes.reader_oid].as_slice(), Some("(id > 0)")));
+    assert_eq!(notes.seen(), "2");
+
+    // Whoever sends back what was told changes nothing.
+    let mut told = serde_json::to_value(other).unwrap();
+    told.as_object_mut().unwrap().remove("oid");
+    assert!(notes.shown("policies.patch", call(told.clone())).await.is_empty());
+    assert_eq!(patch(told).await.unwrap().policies, changed);
+    let everybody = patch(json!({"role_oids": []})).await.unwrap();
+    assert!(everybody.policies[0].role_oids.is_empty() && everybody.policies[0].using == other.using);
+    // Of what is asked for together either all is done or nothing.
+    let (_, name) = failure(patch(json!({"using": "true", "name": ""})).await);
+    assert_eq!((name, notes.seen().as_str()), ("ValueError", "2"));
+
+    for (wanted, error, words) in [
+        (json!({"command": "SELECT"}), "ValueError", "patch.command: PostgreSQL cannot change the command"),
+        (json!({"permissive": false}), "ValueError", "patch.permissive: PostgreSQL cannot change whether"),
+        (json!({"using": null}), "ValueError", "patch.using: PostgreSQL cannot change that"),
+        (json!({"check": "true); --"}), "ValueError", "patch.check: the bracket ) has no partner"),
+        (json!({"role_oids": [1]}), "DoesNotExist", "patch.role_oids[0]: "),
+        (json!({"using": "nothing > 1"}), "UndefinedColumn", "nothing"),
+    ] {
+        let (failed, name) = failure(patch(wanted.clone()).await);
+        assert!(name == error && failed.message().contains(words), "{wanted}: {}", failed.message());
+    }
+    notes.add(json!({"name": "new", "command": "INSERT", "check": "true"})).await.unwrap();
+    assert_eq!(failure(patch(json!({"name": "new"})).await).1, "DuplicateObject");
+    let mut gone = call(json!({}));
+    gone["policy_oid"] = json!(1);
+    let (error, name) = failure(policies::patch(&notes.world.ctx, params(gone)).await);
+    assert!(name == "DoesNotExist" && error.message().starts_with("policy_oid: "), "{}", error.message());
+}
+
+#[tokio::test]
 async fn only_the_owner_changes_it_and_only_of_a_table() {
     let notes = Notes::new().await;
     notes.world.database.execute("create view seen as select 1 as one");
