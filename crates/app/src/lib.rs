@@ -29,6 +29,7 @@ pub mod setup;
 mod sharing;
 pub mod spool;
 pub mod sql;
+pub mod table_views;
 mod throttle;
 pub mod users;
 

@@ -46,10 +46,12 @@ pub const KEY_DIGESTS: usize = 2_000_000;
 pub const NULL_WORDS: usize = 20;
 /// Previews at work at the same time; others wait.
 pub const PREVIEWS_AT_ONCE: usize = 2;
-/// Characters of the name of an exploration or a form, as in the original for explorations.
+/// Characters of the name of an exploration, a form or a saved view, as in the original for explorations.
 pub const SAVED_NAME_CHARACTERS: usize = 128;
 /// Bytes of a saved exploration as JSON.
 pub const EXPLORATION_BYTES: usize = 64 * 1024;
+/// Bytes of a saved view of a table as JSON.
+pub const TABLE_VIEW_BYTES: usize = 64 * 1024;
 /// Databases that are looked at at the same time when an installation of the original is taken over.
 pub const MIGRATED_AT_ONCE: usize = 4;
 /// Rows of a table that are looked at to suggest types for its columns.

@@ -1,4 +1,4 @@
-//! What things have in common that users save for a database: explorations and forms.
+//! What things have in common that users save for a database: explorations, forms and views of tables.
 
 use crate::{Error, Result, limits};
 

@@ -11,7 +11,7 @@ use mathesar_sql::{
 };
 use serde_json::value::RawValue;
 
-use crate::{Error, Result};
+use crate::{Error, Result, limits};
 
 /// Compiles a filter against a table.
 ///
@@ -27,8 +27,11 @@ pub(crate) fn filter(table: &Table, filter: Option<FilterNode>) -> Result<Option
 /// Completes an order for a table.
 ///
 /// # Errors
-/// `BadSortFormat` when a column is unknown, unreadable or named twice.
+/// `BadSortFormat` when a column is unknown, unreadable or named twice; `LimitReached` for too many of them.
 pub(crate) fn order<'t>(table: &'t Table, asked: &[OrderBy]) -> Result<Order<'t>> {
+    if asked.len() > limits::ORDER_COLUMNS {
+        return Err(Error::limit(format!("order: at most {} columns can be sorted by.", limits::ORDER_COLUMNS)));
+    }
     let asked: Vec<_> = asked.iter().map(sort_by).collect();
     Order::new(table, &asked).map_err(|error| Error::new(ErrorCode::BAD_SORT_FORMAT, error.to_string()))
 }

@@ -1,4 +1,4 @@
-//! Whose a saved thing is, and what who may do with it: the one place that decides this, for explorations and forms alike.
+//! Whose a saved thing is, and what who may do with it: the one place that decides this, for explorations, forms and saved views alike.
 //!
 //! It is about the definition alone. What that shows of a database is PostgreSQL's to decide, by the role of whoever looks.
 
@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use mathesar_api::ErrorCode;
 use mathesar_api::methods::sharing::{OwnerInfo, SharedAccess, Sharing as Told, SharingRight};
-use mathesar_store::{Exploration, Form, SharedAccess as Stored, Sharing, User};
+use mathesar_store::{Exploration, Form, SharedAccess as Stored, Sharing, TableView, User};
 
 use crate::{Ctx, Error, Result, SignedIn};
 
@@ -36,6 +36,18 @@ impl Saved for Exploration {
 
 impl Saved for Form {
     const NOUN: &'static str = "form";
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn sharing(&self) -> Sharing {
+        self.sharing()
+    }
+}
+
+impl Saved for TableView {
+    const NOUN: &'static str = "saved view";
 
     fn name(&self) -> &str {
         &self.name
@@ -118,9 +130,9 @@ pub(crate) async fn told(ctx: &Ctx, sharing: Sharing) -> Result<Told> {
     Ok(Owners::of(ctx, [sharing]).await?.tell(ctx.signed_in()?, sharing))
 }
 
-/// How something is shared that the caller saves first. `asked` is what they say about it.
-pub(crate) fn new(ctx: &Ctx, asked: Option<Told>) -> Result<Sharing> {
-    let access = asked.map_or_else(Stored::default, |asked| stored(asked.access));
+/// How something is shared that the caller saves first. `access` is what they say about it.
+pub(crate) fn new(ctx: &Ctx, access: Option<SharedAccess>) -> Result<Sharing> {
+    let access = access.map_or_else(Stored::default, stored);
     Ok(Sharing { owner_id: Some(ctx.signed_in()?.user_id), access })
 }
 

@@ -94,7 +94,7 @@ pub async fn add(ctx: &Ctx, params: AddParams) -> Result<UserInfo> {
     Ok(info(&ctx.app.store.users().add(new, ctx.app.clock.now()).await?))
 }
 
-/// `users.delete`: deletes a user with their sessions. The explorations and forms that they own become everybody's.
+/// `users.delete`: deletes a user with their sessions. The explorations, forms and saved views that they own become everybody's.
 ///
 /// # Errors
 /// `DoesNotExist`; `IntegrityError` for the last superuser; `Validation` for the caller's own account.

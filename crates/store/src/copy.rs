@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::entity::job::{self, JobState};
 use crate::entity::{
     api_token, collaborator, column_metadata, configured_role, data_file, database, exploration, file, first_superuser,
-    form, server, session, setting, setup_token, table_metadata, user, user_preference,
+    form, server, session, setting, setup_token, table_metadata, table_view, user, user_preference,
 };
 use crate::error::Result;
 use crate::open::Store;
@@ -80,6 +80,7 @@ pub(crate) async fn tables(from: &impl ConnectionTrait, to: &impl ConnectionTrai
     table::<column_metadata::Entity>(from, to).await?;
     table::<exploration::Entity>(from, to).await?;
     table::<form::Entity>(from, to).await?;
+    table::<table_view::Entity>(from, to).await?;
     table::<file::Entity>(from, to).await?;
     table::<data_file::Entity>(from, to).await?;
     table::<job::Entity>(from, to).await

@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::entity::{column_metadata, database, table_metadata};
 use crate::error::{Error, Result};
 use crate::open::Store;
+use crate::table_views;
 use crate::values::Oid;
 
 pub use column_metadata::Model as ColumnMetadata;
@@ -117,7 +118,7 @@ impl Metadata<'_> {
         Ok(transaction.commit().await?)
     }
 
-    /// Forgets what is kept about a table and its columns.
+    /// Forgets what is kept about a table and its columns, and its saved views.
     ///
     /// # Errors
     /// Those of the engine.
@@ -133,6 +134,7 @@ impl Metadata<'_> {
             .filter(column_metadata::Column::TableOid.eq(Oid(oid)))
             .exec(&transaction)
             .await?;
+        table_views::forget(&transaction, database_id, oid).await?;
         Ok(transaction.commit().await?)
     }
 }

@@ -1,4 +1,4 @@
-//! Whose a saved thing is, and what others may do with it: columns that explorations and forms have in common.
+//! Whose a saved thing is, and what others may do with it: columns that explorations, forms and saved views have in common.
 
 use sea_orm::entity::prelude::*;
 

@@ -182,7 +182,7 @@ impl Users<'_> {
         Ok(())
     }
 
-    /// Deletes a user with their sessions, preferences, uploads, jobs and places in databases. The explorations and forms that they own
+    /// Deletes a user with their sessions, preferences, uploads, jobs and places in databases. The explorations, forms and saved views that they own
     /// become everybody's.
     ///
     /// # Errors

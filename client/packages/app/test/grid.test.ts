@@ -218,6 +218,7 @@ describe("a view in the address bar", () => {
     ],
     hidden: [3, 4],
     linked: ["16403.2.3"],
+    saved: null,
   };
 
   it("comes back as it was", () => {

@@ -22,6 +22,7 @@ pub mod session;
 pub mod setup;
 pub mod sharing;
 pub mod sql;
+pub mod table_views;
 pub mod tables;
 pub mod tokens;
 pub mod users;
@@ -48,6 +49,7 @@ macro_rules! of_every_noun {
             records::$table,
             explorations::$table,
             forms::$table,
+            table_views::$table,
             imports::$table,
             jobs::$table,
             sql::$table,

@@ -1,4 +1,4 @@
-//! Whose a saved thing is, and what others may do with it: what explorations and forms have in common. All of it is ours.
+//! Whose a saved thing is, and what others may do with it: what explorations, forms and saved views have in common. All of it is ours.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

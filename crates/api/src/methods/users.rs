@@ -138,7 +138,7 @@ methods! {
     Superuser Read "users.get" UsersGet (UserParams) -> UserInfo;
     /// Adds a user, who must change the password at the first sign-in.
     Superuser Settings "users.add" UsersAdd (AddParams) -> UserInfo;
-    /// Deletes a user and their sessions. The explorations and forms that they own stay, without an owner. The last superuser cannot be
+    /// Deletes a user and their sessions. The explorations, forms and saved views that they own stay, without an owner. The last superuser cannot be
     /// deleted.
     Superuser Settings "users.delete" UsersDelete (UserParams) -> ();
     /// Changes the caller's own account.

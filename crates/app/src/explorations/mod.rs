@@ -49,7 +49,7 @@ pub async fn get(ctx: &Ctx, params: ExplorationParams) -> Result<ExplorationInfo
 /// exploration of this name; `LimitReached` for a definition that is too long.
 pub async fn add(ctx: &Ctx, params: AddParams) -> Result<ExplorationInfo> {
     let mut def = params.exploration_def;
-    let sharing = sharing::new(ctx, def.sharing.take())?;
+    let sharing = sharing::new(ctx, def.sharing.take().map(|asked| asked.access))?;
     let new = checked(ctx, params.database_id, def, "exploration_def").await?;
     told(ctx, ctx.app.store.explorations().add(new, sharing, ctx.app.clock.now()).await?).await
 }

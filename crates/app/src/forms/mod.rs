@@ -70,7 +70,7 @@ pub async fn add(ctx: &Ctx, params: AddParams) -> Result<FormInfo> {
     let (database_id, mut def) = (params.database_id, params.form_def);
     def.associated_role_id.get_or_insert(ctx.place(database_id).await?.role.id);
     let publish_public = def.publish_public;
-    let sharing = sharing::new(ctx, def.sharing.take())?;
+    let sharing = sharing::new(ctx, def.sharing.take().map(|asked| asked.access))?;
     let new = checked(ctx, database_id, def, "form_def").await?;
     let (token, now) = (new_token(&ctx.app), ctx.app.clock.now());
     told(ctx, ctx.app.store.forms().add(new, NewLink { token: &token, publish_public }, sharing, now).await?).await

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use super::columns::column;
 use super::copied::Copied;
 use super::{reading, table};
-use crate::{Ctx, Error, Result, explorations, files, forms};
+use crate::{Ctx, Error, Result, explorations, files, forms, table_views};
 
 /// Widths in CSS pixels, as in the original.
 pub(super) const DISPLAY_WIDTHS: std::ops::RangeInclusive<i32> = 20..=1000;
@@ -190,7 +190,8 @@ pub async fn follow_copy(
     super::layout::follow_copy(store, database_id, before, &found).await?;
     let copied = Copied::new(before, &schemas, &found);
     explorations::follow_copy(store, database_id, &copied).await?;
-    forms::follow_copy(store, database_id, &copied).await
+    forms::follow_copy(store, database_id, &copied).await?;
+    table_views::follow_copy(store, database_id, &copied).await
 }
 
 pub(crate) fn live_table(table: &Table) -> LiveTable {

@@ -56,19 +56,17 @@ impl Joins {
         asked: Option<&[JoinedColumn]>,
     ) -> Result<Self> {
         let asked = asked.unwrap_or_default();
-        if asked.len() > MOST_COLUMNS {
-            return Err(Error::limit(format!("joined_columns: at most {MOST_COLUMNS} can be asked for at once.")));
-        }
-        let mut joins: Vec<Join> = Vec::with_capacity(asked.len());
-        for (index, column) in asked.iter().enumerate() {
-            let path = format!("joined_columns[{index}]");
-            if column.alias.parse::<Attnum>().is_ok() || joins.iter().any(|join| join.alias == column.alias) {
-                let message = format!("{path}.alias: \"{}\" names another column of the answer.", column.alias);
-                return Err(Error::value(message));
-            }
-            joins.push(Join::open(tx, table, shape, column, &path).await?);
-        }
-        Ok(Self(joins))
+        let ways = ways(tx, table.oid(), asked).await?;
+        let joins = asked.iter().zip(ways).enumerate().map(|(index, (column, way))| {
+            let position = shape.columns.iter().position(|column| column.attnum == way.base).ok_or_else(|| {
+                let base = way.base;
+                Error::value(format!(
+                    "joined_columns[{index}].join_path: the column {base} is not among those that are read."
+                ))
+            })?;
+            Ok(Join { alias: column.alias.clone(), way, position, values: Vec::new() })
+        });
+        Ok(Self(joins.collect::<Result<_>>()?))
     }
 
     /// The tables whose records have to be called by name.
@@ -96,20 +94,6 @@ impl Joins {
 }
 
 impl Join {
-    async fn open(
-        tx: &Transaction<'_>,
-        base: &Table,
-        shape: &RowShape,
-        asked: &JoinedColumn,
-        path: &str,
-    ) -> Result<Self> {
-        let way = Way::open(tx, base.oid(), &asked.join_path, path).await?;
-        let position = shape.columns.iter().position(|column| column.attnum == way.base).ok_or_else(|| {
-            Error::value(format!("{path}.join_path: the column {} is not among those that are read.", way.base))
-        })?;
-        Ok(Self { alias: asked.alias.clone(), way, position, values: Vec::new() })
-    }
-
     async fn run(self, tx: &Transaction<'_>) -> Result<Joined> {
         let between = self.way.between()?;
         let values: IndexSet<&str> = self.values.iter().flatten().map(String::as_str).collect();
@@ -124,6 +108,32 @@ impl Join {
         let number = is_number(between.other);
         Ok(Joined { alias: self.alias, target: self.way.target, number, values: self.values, records })
     }
+}
+
+/// Checks joined columns that somebody wants to see later.
+///
+/// # Errors
+/// Those of [`Joins::open`].
+pub(crate) async fn check(tx: &Transaction<'_>, table: &Table, asked: &[JoinedColumn]) -> Result<()> {
+    ways(tx, table.oid(), asked).await.map(drop)
+}
+
+/// The ways of joined columns from the table `base`, which are checked as far as that can be done without knowing what else is read.
+async fn ways(tx: &Transaction<'_>, base: Oid, asked: &[JoinedColumn]) -> Result<Vec<Way>> {
+    if asked.len() > MOST_COLUMNS {
+        return Err(Error::limit(format!("joined_columns: at most {MOST_COLUMNS} can be asked for at once.")));
+    }
+    let mut ways = Vec::with_capacity(asked.len());
+    for (index, column) in asked.iter().enumerate() {
+        let path = format!("joined_columns[{index}]");
+        let is_taken = asked[..index].iter().any(|other| other.alias == column.alias);
+        if is_taken || column.alias.parse::<Attnum>().is_ok() {
+            let message = format!("{path}.alias: \"{}\" names another column of the answer.", column.alias);
+            return Err(Error::value(message));
+        }
+        ways.push(Way::open(tx, base, &column.join_path, &path).await?);
+    }
+    Ok(ways)
 }
 
 /// Two foreign keys of a table in between: one to the table where the way begins, one to the records that it leads to.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use mathesar_api::{
     ErrorCode,
-    methods::records::{CountMode, Grouping, ListParams, OrderBy, ValueForm},
+    methods::records::{CountMode, Grouping, ListParams, ValueForm},
 };
 use mathesar_pg::Transaction;
 use mathesar_sql::{
@@ -77,14 +77,6 @@ fn is_first(params: &ListParams) -> bool {
     params.offset.unwrap_or(0) == 0 && params.after.is_none() && params.before.is_none()
 }
 
-/// Reads an order and checks it against the table.
-pub(super) fn order<'t>(table: &'t Table, asked: &[OrderBy]) -> Result<Order<'t>> {
-    if asked.len() > limits::ORDER_COLUMNS {
-        return Err(Error::limit(format!("order: at most {} columns can be sorted by.", limits::ORDER_COLUMNS)));
-    }
-    selection::order(table, asked)
-}
-
 /// What `records.list` does, before anything is run.
 pub(super) struct Plan<'t> {
     output: Output<'t>,
@@ -113,8 +105,8 @@ impl<'t> Plan<'t> {
         refuse_unknown(table, params.columns.as_deref())?;
         let asked = params.order.as_deref().unwrap_or_default();
         let order = match &params.grouping {
-            Some(grouping) => order(table, &groups::order(grouping, asked))?,
-            None => order(table, asked)?,
+            Some(grouping) => selection::order(table, &groups::order(grouping, asked))?,
+            None => selection::order(table, asked)?,
         };
         let keyed = params.return_record_summaries && !matches!(table.key, RowIdentity::ReadOnly(_));
         Ok(Self {

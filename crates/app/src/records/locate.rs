@@ -4,9 +4,9 @@ use mathesar_api::methods::records::{LocateParams, RowPlace};
 use mathesar_pg::{Transaction, TxOptions};
 use mathesar_sql::session::Mode;
 
+use super::input;
 use super::places::{self, Rows};
 use super::table::{self, Work};
-use super::{input, list};
 use crate::{Ctx, Result, limits, selection};
 
 /// How many rows stand before one; `None` while others find that out, and where it would be too long.
@@ -23,7 +23,7 @@ impl Work for LocateParams {
 
     async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Self::Output> {
         let table = table::open(tx, self.table_oid).await?;
-        let order = list::order(&table, self.order.as_deref().unwrap_or_default())?;
+        let order = selection::order(&table, self.order.as_deref().unwrap_or_default())?;
         let filter = selection::filter(&table, self.filter.clone())?;
         let key = input::key(&table, &self.key, "key")?;
         let rows = Rows { table: &table, filter: filter.as_ref(), order: &order };

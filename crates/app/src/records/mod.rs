@@ -20,7 +20,7 @@ mod editor;
 mod get;
 mod groups;
 pub(crate) mod input;
-mod joined;
+pub(crate) mod joined;
 mod list;
 mod locate;
 mod names;

@@ -30,6 +30,7 @@ mod servers;
 mod session;
 mod setup;
 mod sql;
+mod table_views;
 mod tables;
 mod tokens;
 mod users;
@@ -84,6 +85,7 @@ fn handlers() -> impl Iterator<Item = &'static Handler> {
         records::HANDLERS,
         explorations::HANDLERS,
         forms::HANDLERS,
+        table_views::HANDLERS,
         imports::HANDLERS,
         jobs::HANDLERS,
         sql::HANDLERS,

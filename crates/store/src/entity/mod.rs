@@ -16,5 +16,6 @@ pub(crate) mod session;
 pub(crate) mod setting;
 pub(crate) mod setup_token;
 pub(crate) mod table_metadata;
+pub(crate) mod table_view;
 pub(crate) mod user;
 pub(crate) mod user_preference;

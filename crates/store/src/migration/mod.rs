@@ -12,7 +12,7 @@ impl MigratorTrait for Migrator {
     }
 }
 
-const SCRIPTS: [Script; 8] = [
+const SCRIPTS: [Script; 9] = [
     Script { name: "m0001_start", sql: include_str!("m0001_start.sql") },
     Script { name: "m0002_explorations", sql: include_str!("m0002_explorations.sql") },
     Script { name: "m0003_forms", sql: include_str!("m0003_forms.sql") },
@@ -21,6 +21,7 @@ const SCRIPTS: [Script; 8] = [
     Script { name: "m0006_unsent_files", sql: include_str!("m0006_unsent_files.sql") },
     Script { name: "m0007_owners", sql: include_str!("m0007_owners.sql") },
     Script { name: "m0008_last_editors", sql: include_str!("m0008_last_editors.sql") },
+    Script { name: "m0009_table_views", sql: include_str!("m0009_table_views.sql") },
 ];
 
 /// A change that is written as SQL for both engines at once.

@@ -2,7 +2,7 @@
 
 use mathesar_store::{
     DatabaseChange, Error, MetadataAccess, NewApiToken, NewDatabase, NewExploration, NewFile, NewForm, NewJob, NewLink,
-    NewServer, NewSession, SharedAccess, Sharing, Store, StoreConfig, TokenHash,
+    NewServer, NewSession, NewTableView, SharedAccess, Sharing, Store, StoreConfig, TokenHash,
 };
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -70,6 +70,8 @@ async fn fill(store: &Store) {
         form_id: Some(form.id),
     };
     store.files().add(scan, at(0)).await.unwrap();
+    let view = NewTableView { database_id, table_oid: 16_384, name: "cheap".into(), definition: "{}".into() };
+    store.table_views().add(view, anns, at(0)).await.unwrap();
     let job = NewJob { kind: "import".into(), user_id: user.id, database_id: None, payload: json!({"deep": [true]}) };
     store.jobs().enqueue(job, at(0)).await.unwrap();
 }
@@ -91,6 +93,7 @@ async fn check(store: &Store) {
     let form = store.forms().by_token("token").await.unwrap().unwrap();
     assert_eq!((form.associated_role_id, form.publish_public), (Some(role.id), true));
     assert_eq!(form.sharing(), anns);
+    assert_eq!(store.table_views().list(sales.id, 16_384).await.unwrap()[0].sharing(), anns);
     let file = store.files().by_mash("0a").await.unwrap().unwrap();
     assert_eq!((file.form_id, file.size_bytes, file.uri.as_str()), (Some(form.id), 3, "file:0b/scan.png"));
     let users: Vec<String> = store.users().list().await.unwrap().into_iter().map(|user| user.username).collect();

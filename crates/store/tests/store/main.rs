@@ -15,5 +15,6 @@ mod opening;
 mod original;
 mod people;
 mod places;
+mod table_views;
 mod takeover;
 mod tls;

@@ -2851,6 +2851,90 @@ export type TableReach = {
   policies: Array<ReachPolicy> | null,
 };
 
+/** How a table is looked at. What is left out leaves out nothing. */
+export type TableViewDefinition = {
+  /** Which rows, as in `records.list`. */
+  filter?: FilterNode | null,
+  /** Words of which some column that is shown contains all, whatever the case, besides. The interface makes a filter of them. */
+  search?: string | null,
+  /** In which order, as in `records.list`. */
+  order?: Array<OrderBy> | null,
+  /** Attribute numbers of columns that are not shown. */
+  hidden?: Array<number> | null,
+  /** Linked records that are shown beside each row, as in `records.list`. */
+  joined_columns?: Array<JoinedColumn> | null,
+};
+
+/** A saved view. */
+export type TableViewInfo = {
+  /** Our number of it. */
+  id: number,
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** Its name, 1 to 128 characters. */
+  name: string,
+  /** How the table is looked at. */
+  definition: TableViewDefinition,
+  /** Whose it is, and what others may do with it. */
+  sharing: Sharing,
+};
+
+/** Names a saved view. */
+export type TableViewParams = {
+  /** The database. */
+  database_id: number,
+  /** The view. */
+  table_view_id: number,
+};
+
+/** Parameters of `table_views.add`. */
+export type TableViewsAddParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** Its name, 1 to 128 characters. */
+  name: string,
+  /** How the table is looked at. */
+  definition: TableViewDefinition,
+  /** What others who work in the database may do with it; `write` when absent. */
+  access?: SharedAccess | null,
+};
+
+/** Parameters of `table_views.list`. */
+export type TableViewsListParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+};
+
+/** Parameters of `table_views.patch`: what is absent stays. */
+export type TableViewsPatchParams = {
+  /** The database. */
+  database_id: number,
+  /** The view. */
+  table_view_id: number,
+  /** Its name, 1 to 128 characters. */
+  name?: string | null,
+  /** How the table is looked at, all of it. */
+  definition?: TableViewDefinition | null,
+};
+
+/** Parameters of `table_views.share`: what is absent stays. */
+export type TableViewsShareParams = {
+  /** The database. */
+  database_id: number,
+  /** The view. */
+  table_view_id: number,
+  /** The user who owns it from now on, a collaborator of the database. */
+  owner_id?: number | null,
+  /** What the other collaborators may do. */
+  access?: SharedAccess | null,
+};
+
 /** Parameters of `tables.add`. */
 export type TablesAddParams = {
   /** The database. */
@@ -3113,7 +3197,7 @@ export interface Methods {
   'users.get': { params: UserParams; result: UserInfo };
   /** Adds a user, who must change the password at the first sign-in. */
   'users.add': { params: UsersAddParams; result: UserInfo };
-  /** Deletes a user and their sessions. The explorations and forms that they own stay, without an owner. The last superuser cannot be deleted. */
+  /** Deletes a user and their sessions. The explorations, forms and saved views that they own stay, without an owner. The last superuser cannot be deleted. */
   'users.delete': { params: UserParams; result: null };
   /** Changes the caller's own account. */
   'users.patch_self': { params: PatchSelfParams; result: UserInfo };
@@ -3359,6 +3443,16 @@ export interface Methods {
   'forms.list_related_records': { params: ListRelatedRecordsParams; result: RecordSummaryList };
   /** Adds a record, and those that it links to, in one transaction as the form's role. A field that is left out gets the column's default. The form has to be public, also for who works in its database. Those who only have its link hear of PostgreSQL's refusals in our words; the number of an error is PostgreSQL's all the same, and its data is a `SubmissionFailure`. */
   'forms.submit': { params: SubmitParams; result: null };
+  /** Lists the saved views of a table that the caller may see, oldest first. Ours. */
+  'table_views.list': { params: TableViewsListParams; result: Array<TableViewInfo> };
+  /** Saves a view of a table. Its filter, its order and its columns are compared with the table as the caller's role sees it. Ours. */
+  'table_views.add': { params: TableViewsAddParams; result: TableViewInfo };
+  /** Renames a view, or saves it anew. Ours. */
+  'table_views.patch': { params: TableViewsPatchParams; result: TableViewInfo };
+  /** Says what the other collaborators may do with a view, or gives it to another owner, as `explorations.share` does. Ours. */
+  'table_views.share': { params: TableViewsShareParams; result: Sharing };
+  /** Deletes a view. The table and its rows stay. Ours. */
+  'table_views.delete': { params: TableViewParams; result: null };
   /** Reads an uploaded file and says what it would become, without touching a database. Ours. */
   'imports.preview': { params: PreviewParams; result: ImportPreview };
   /** Loads a file into a new table, in one transaction; gives a job to follow with `jobs.get`. Its `result` has `table_oid`, `table_name` and `rows`. Ours. */
@@ -3518,6 +3612,11 @@ export const METHODS = {
   'forms.get_source_info': { access: 'anonymous', effect: 'read' },
   'forms.list_related_records': { access: 'anonymous', effect: 'read' },
   'forms.submit': { access: 'anonymous', effect: 'write' },
+  'table_views.list': { access: 'collaborator', effect: 'read' },
+  'table_views.add': { access: 'collaborator', effect: 'settings' },
+  'table_views.patch': { access: 'collaborator', effect: 'settings' },
+  'table_views.share': { access: 'collaborator', effect: 'settings' },
+  'table_views.delete': { access: 'collaborator', effect: 'settings' },
   'imports.preview': { access: 'login', effect: 'read' },
   'imports.load': { access: 'collaborator', effect: 'schema' },
   'imports.append': { access: 'collaborator', effect: 'write' },

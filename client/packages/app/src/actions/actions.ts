@@ -1,6 +1,7 @@
 /** Everything that can be done from anywhere, in one table: the palette, menus and shortcuts are read from it. */
 
 import ArrowUpDown from "@lucide/svelte/icons/arrow-up-down";
+import Bookmark from "@lucide/svelte/icons/bookmark";
 import CirclePlus from "@lucide/svelte/icons/circle-plus";
 import Code from "@lucide/svelte/icons/code";
 import Columns3 from "@lucide/svelte/icons/columns-3";
@@ -58,6 +59,7 @@ export const actions: readonly ActionSpec[] = [
   },
   { id: "filter", label: m.filter, icon: Filter, shortcut: "Mod+Shift+f", ...onTable((t) => t.openPanel("filter")) },
   { id: "sort", label: m.sort, icon: ArrowUpDown, shortcut: "Mod+Shift+s", ...onTable((t) => t.openPanel("sort")) },
+  { id: "views", label: m.table_views, icon: Bookmark, ...onTable((t) => t.openViews()) },
   { id: "columns", label: m.columns_shown, icon: Columns3, ...onTable((t) => t.openPanel("columns")) },
   {
     id: "insert-row",

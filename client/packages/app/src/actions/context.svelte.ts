@@ -6,6 +6,7 @@ export interface TableCommands {
   readonly canAlter: boolean;
   openPanel(panel: "filter" | "sort" | "columns"): void;
   toggleInspector(): void;
+  openViews(): void;
   showSql(): void;
   exportCsv(): void;
   appendFile(): void;

@@ -51,5 +51,6 @@ export const layers = {
   reach: new Part(() => import("$/features/permissions/ReachDialog.svelte")),
   tokens: new Part(() => import("$/pages/profile/Tokens.svelte")),
   refreshView: new Part(() => import("$/features/schema-objects/RefreshViewDialog.svelte")),
+  views: new Part(() => import("$/features/table-view/views")),
   dropTable: new Part(() => import("$/features/schema-objects/DropTableDialog.svelte")),
 };

@@ -21,4 +21,5 @@ mod refresh;
 mod roles;
 mod schemas;
 mod show;
+mod table_views;
 mod tables;

@@ -1,6 +1,6 @@
-/** Whose an exploration or a form is, and what may be done with it: as the server said, in words. */
+/** Whose an exploration, a form or a saved view is, and what may be done with it: as the server said, in words. */
 
-import type { ExplorationInfo, FormInfo, OwnerInfo, Sharing } from "@mathesar/api";
+import type { ExplorationInfo, FormInfo, OwnerInfo, Sharing, TableViewInfo } from "@mathesar/api";
 import { call } from "$/data/client";
 import { refresh } from "$/data/query";
 import { session } from "$/data/session.svelte";
@@ -47,6 +47,20 @@ export function ofForm({ id, database_id, name, sharing }: FormInfo): Subject | 
     async send(change) {
       const after = await call("forms.share", { database_id, form_id: id, ...change });
       void refresh("forms.list");
+      return after;
+    },
+  };
+}
+
+export function ofTableView({ id, database_id, name, sharing }: TableViewInfo): Subject {
+  return {
+    database: database_id,
+    name,
+    sharing,
+    note: m.sharing_table_view_note(),
+    async send(change) {
+      const after = await call("table_views.share", { database_id, table_view_id: id, ...change });
+      void refresh("table_views.list");
       return after;
     },
   };

@@ -34,7 +34,10 @@ export type FloatingLayer =
   | { readonly kind: "record"; readonly key: RowKey; readonly row: number }
   | { readonly kind: "linked-record"; readonly column: ColumnInfo; readonly value: string }
   | { readonly kind: "edit-column" | "drop-column" | "move-columns" | "make-key"; readonly column: ColumnInfo }
-  | { readonly kind: "add-column" | "add-key" | "sql" | "edit-table" | "drop-table" | "refresh-view" | "permissions" };
+  | {
+      readonly kind:
+        "add-column" | "add-key" | "sql" | "edit-table" | "drop-table" | "refresh-view" | "permissions" | "views";
+    };
 
 /** Behind these the table has other columns: its grid begins anew, without the edits that were not saved. */
 const remaking: ReadonlySet<FloatingLayer["kind"]> = new Set([

@@ -30,7 +30,7 @@ export function linkedColumns({ joinable_tables, target_table_info: tables }: Jo
     const column = `${tables[table]?.name}.${tables[table]?.columns[other]?.name}`;
     return {
       id: -1 - index,
-      alias: [table, own, other].join("."),
+      alias: nameOf(table, own, other),
       name: isOnlyWay ? name : `${name} (${column})`,
       path: way.join_path as JoinPair[],
       base,
@@ -38,6 +38,16 @@ export function linkedColumns({ joinable_tables, target_table_info: tables }: Jo
       target: { table: target, attnum },
     };
   });
+}
+
+/** The alias of the way of two foreign keys over a table in between; null for another way. */
+export function aliasOf(path: JoinedColumn["join_path"]): string | null {
+  const [first, second, ...more] = path;
+  return first && second && more.length === 0 ? nameOf(...first[1], second[0][1]) : null;
+}
+
+function nameOf(between: number, own: number, other: number): string {
+  return [between, own, other].join(".");
 }
 
 type JoinPair = JoinedColumn["join_path"][number];

@@ -21,7 +21,18 @@ export interface TableView {
   readonly hidden: readonly number[];
   /** Columns of linked records that are shown, by their aliases. */
   readonly linked: readonly string[];
+  /** The saved view that it began with, if any. */
+  readonly saved: number | null;
 }
+
+/** Without any saved view: all rows, and the columns that the user chose for themselves. */
+export const ownView: Omit<TableView, "hidden"> = {
+  filter: emptyFilter,
+  search: "",
+  order: [],
+  linked: [],
+  saved: null,
+};
 
 const searchableColumns = 60;
 
@@ -30,8 +41,10 @@ export function writeView(view: TableView): URLSearchParams {
   if (view.search.trim()) search.set("search", view.search);
   if (countConditions(view.filter) > 0) search.set("filter", writeFilter(view.filter));
   if (view.order.length > 0) search.set("sort", view.order.map(writeOrder).join(","));
-  if (view.hidden.length > 0) search.set("hide", view.hidden.join(","));
+  // A saved view says which columns it leaves out, also none: what the user chose for themselves does not count there.
+  if (view.hidden.length > 0 || view.saved !== null) search.set("hide", view.hidden.join(","));
   if (view.linked.length > 0) search.set("linked", view.linked.join(","));
+  if (view.saved !== null) search.set("view", String(view.saved));
   return search;
 }
 
@@ -45,6 +58,7 @@ export function readView(search: URLSearchParams): Omit<TableView, "hidden"> & P
       .map(readOrder)
       .filter((each) => each !== null),
     linked: list("linked"),
+    saved: Number.parseInt(search.get("view") ?? "", 10) || null,
     ...(search.has("hide") ? { hidden: list("hide").map(Number).filter(Number.isInteger) } : {}),
   };
 }
@@ -78,6 +92,7 @@ export function fittedView(view: TableView, columns: readonly ColumnInfo[]): Tab
     filter: fit(view.filter),
     order: view.order.filter(({ attnum }) => known.has(attnum)),
     linked: view.linked,
+    saved: view.saved,
     hidden: view.hidden.filter((attnum) => known.has(attnum)),
   };
 }

@@ -36,6 +36,7 @@ export function tableCommands({
     },
     openPanel: (panel) => (floating.panel = panel),
     toggleInspector,
+    openViews: () => floating.open({ kind: "views" }),
     showSql: () => floating.open({ kind: "sql" }),
     exportCsv: () => download(exportAddress(client, address())),
     appendFile,
