@@ -115,9 +115,9 @@ test("a view is renamed and deleted by the keyboard, and says what its table has
   const [database] = await world().call<{ id: number }[]>("databases.configured.list", {});
   const place = { database_id: database!.id, table_oid: Number(sql("select 'book'::regclass::oid")) };
   const definition = { order: [{ attnum: 3, direction: "desc" }], hidden: [1] };
-  await world().call("table_views.add", { ...place, name: "By price", definition }, ann);
+  await world().call("table_views.add", { ...place, name: "By price", definition }, bob);
   const page = await (await browser.newContext()).newPage();
-  await enter(page, world().tableUrl("pagila", "book"), ann);
+  await enter(page, world().tableUrl("pagila", "book"), bob);
   const grid = new Grid(page);
   await grid.expectCount("9 rows");
   await openViews(page);
