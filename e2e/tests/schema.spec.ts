@@ -111,9 +111,60 @@ test("a key and a unique constraint are added and dropped", async ({ page }) => 
   await adding.getByRole("checkbox", { name: "room" }).check();
   await press(adding, "Add constraint");
   await expect.poll(() => sql("select conkey::text from pg_constraint where conrelid = 'badges'::regclass and contype = 'u'")).toBe("{2,3}");
+  await press(page, "Add constraint");
+  await field(adding, "Kind").selectOption("c");
+  await field(adding, "Condition").fill("number > 0); drop table badges; --");
+  await press(adding, "Add constraint");
+  await expect(adding.getByRole("alert")).toContainText("the bracket ) has no partner");
+  await field(adding, "Condition").fill("number > 1");
+  await press(adding, "Add constraint");
+  await expect(adding.getByRole("alert")).toContainText("violated by some row");
+  await field(adding, "Condition").fill("number > 0");
+  await press(adding, "Show SQL");
+  await expect(adding).toContainText("CHECK (number > 0)");
+  await expect(adding).toContainText("public.badges: all rows are read. Meanwhile others wait (ACCESS EXCLUSIVE).");
+  await look(page, "constraint-check");
+  await press(adding, "Add constraint");
+  await expect(page.getByRole("listitem").filter({ hasText: "badges_number_check" })).toContainText("CHECK ((number > 0))");
   await page.getByRole("button", { name: /^Delete badges_owner_room_key/ }).click();
   await press(dialog(page, /^Delete the constraint/), "Delete");
   await expect.poll(() => sql("select count(*) from pg_constraint where conrelid = 'badges'::regclass and contype = 'u'")).toBe("0");
+});
+
+test("a column is computed from others, and another one filled by an expression", async ({ page }) => {
+  sql("create table ordered (id integer primary key, price numeric, pieces integer); insert into ordered values (1, 2.5, 4)");
+  await world().open(page, world().tableUrl("pagila", "ordered"));
+  const grid = new Grid(page);
+  await grid.expectCell(1, "price", "2.5");
+  await grid.chooseInColumnMenu("pieces", "Add column");
+  const adding = dialog(page, "Add column");
+  await field(adding, "Name").fill("total");
+  await field(adding, "Type").selectOption("numeric");
+  await field(adding, "Filled by").selectOption({ label: "PostgreSQL, from other columns (computed when read)" });
+  await expect(adding.getByRole("button", { name: "Add column" })).toBeDisabled();
+  await field(adding, "Expression").fill("price * pieces");
+  await press(adding, "Show SQL");
+  await expect(adding).toContainText("GENERATED ALWAYS AS (price * pieces) VIRTUAL");
+  await expect(adding).toContainText("takes a moment, however many rows there are.");
+  await field(adding, "Filled by").selectOption("stored");
+  await expect(adding).toContainText("STORED");
+  await expect(adding).toContainText("all rows are written anew.");
+  await look(page, "column-computed");
+  await press(adding, "Add column");
+  await grid.expectCell(1, "total", "10.0");
+
+  await grid.chooseInColumnMenu("total", "Add column");
+  await field(adding, "Name").fill("made");
+  await field(adding, "Filled by").selectOption("expression");
+  await field(adding, "Expression").fill("current_user");
+  await press(adding, "Add column");
+  await grid.chooseInColumnMenu("made", "Edit column");
+  const editing = dialog(page, "Edit column made");
+  await expect(field(editing, "Filled by")).toHaveValue("expression");
+  await expect(field(editing, "Expression")).toHaveValue("CURRENT_USER");
+  await field(editing, "Expression").fill("upper('by hand')");
+  await press(editing, "Save");
+  await expect.poll(() => sql("insert into ordered (id) values (2) returning made").split("\n")[0]).toBe("BY HAND");
 });
 
 test("spaces that nobody would see are marked in names, and warned about", async ({ page }) => {

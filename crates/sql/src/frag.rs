@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use crate::cost::Cost;
 use crate::expression::Expression;
 use crate::ident::{Ident, QName};
 use crate::type_ref::TypeRef;
@@ -226,7 +227,7 @@ impl Fragment {
                 other => other.write(&mut text, false),
             }
         }
-        Statement { text, binds, parts: self.parts }
+        Statement { text, binds, parts: self.parts, cost: None }
     }
 }
 
@@ -263,9 +264,20 @@ pub struct Statement {
     text: String,
     binds: Vec<Bind>,
     parts: Vec<Part>,
+    cost: Option<Cost>,
 }
 
 impl Statement {
+    /// The same statement, of which it is known what it costs others.
+    pub(crate) fn costing(self, cost: Cost) -> Self {
+        Self { cost: Some(cost), ..self }
+    }
+
+    /// What it costs others while it runs, for a change of a structure that is there already.
+    pub fn cost(&self) -> Option<&Cost> {
+        self.cost.as_ref()
+    }
+
     /// The text, with `$1::text …` for the parameters. Every parameter has the type `text`.
     pub fn text(&self) -> &str {
         &self.text

@@ -4,6 +4,7 @@
 //! a parameter. [`introspect`] reads the catalogue into the picture of [`model`], from which the other modules build.
 
 pub mod copy;
+pub mod cost;
 pub mod count;
 pub mod ddl;
 pub mod dml;

@@ -381,6 +381,29 @@ pub struct Constraint {
     pub foreign_key: Option<ForeignKey>,
 }
 
+/// An index of a table or materialised view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Index {
+    /// Its `pg_class.oid`.
+    pub oid: Oid,
+    /// Name; its schema is that of its table.
+    pub name: Ident,
+    /// Name of its method (`pg_am.amname`).
+    pub method: String,
+    /// Whether no two rows may have the same keys.
+    pub unique: bool,
+    /// What it finds rows by; 0 stands for an expression.
+    pub columns: Vec<Attnum>,
+    /// The condition for the rows that are in it, as `pg_get_expr` writes it.
+    pub predicate: Option<String>,
+    /// As `pg_get_indexdef` writes it.
+    pub definition: String,
+    /// The constraint that it is for.
+    pub constraint: Option<Oid>,
+    /// Whether queries can use it.
+    pub valid: bool,
+}
+
 /// The kinds of constraints (`pg_constraint.contype`); NOT NULL is a property of the column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ConstraintKind {

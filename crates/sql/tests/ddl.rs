@@ -5,14 +5,17 @@ mod common;
 use common::{change, read, table};
 use mathesar_sql::ddl::cast::NumberText;
 use mathesar_sql::ddl::column::{self, NewColumn, NewDefault};
-use mathesar_sql::ddl::constraint::{self, NewConstraint, Rule};
+use mathesar_sql::ddl::constraint::{self, Comparison, NewConstraint, Rule};
 use mathesar_sql::ddl::grant::{self, Grantee, Object, Privilege};
+use mathesar_sql::ddl::index::{self, Key, Method, NewIndex, OrderedKey};
 use mathesar_sql::ddl::new_type::{self, Options};
 use mathesar_sql::ddl::policy::{self, NewPolicy, PolicyChange};
 use mathesar_sql::ddl::{database as databases, role, schema, table as tables};
 use mathesar_sql::expression::Expression;
 use mathesar_sql::introspect;
-use mathesar_sql::model::{ForeignKeyAction, Identity, PolicyCommand, RowIdentity, TableKind};
+use mathesar_sql::model::{
+    ConstraintKind, ForeignKeyAction, Generated, Identity, PolicyCommand, RowIdentity, TableKind,
+};
 use mathesar_sql::{Ident, QName};
 use mathesar_testkit::{Cluster, TestDatabase};
 use proptest::prelude::*;
@@ -111,6 +114,62 @@ fn constraints_are_made_with_their_actions() {
     assert!(error.contains("2BP01"), "{error}");
     change(&database, &constraint::drop(&b, &made.constraints[1].name));
     change(&database, &constraint::drop(&a, &ident("my \"unique\"")));
+}
+
+#[test]
+fn expressions_stand_where_they_are_put_whatever_the_names() {
+    let database = Cluster::shared().database();
+    let expression = |text: &str| Expression::new(text).unwrap();
+    for name in NAMES {
+        let column_name = ident(name);
+        let target = QName::new(ident("public"), column_name.clone());
+        let number = NewColumn {
+            default: Some(NewDefault::Expression(expression("1 + length('a;)')"))),
+            ..NewColumn::new(column_name.clone(), new_type::parse("integer", &Options::default()).unwrap())
+        };
+        let doubled = NewColumn {
+            default: Some(NewDefault::Generated { expression: expression("(1) + 1"), stored: true }),
+            ..new_column("doubled", "integer")
+        };
+        change(&database, &tables::create(&target, &[number, new_column("lasts", "int4range")], &[]));
+        change(&database, &column::add(&target, &[doubled]));
+        change(&database, &column::set_default_expression(&target, &column_name, &expression("2 + 2")));
+        let check = NewConstraint {
+            name: Some(column_name.clone()),
+            ..NewConstraint::new(Rule::Check(expression("doubled > 0")))
+        };
+        let excluded = vec![(Key::Column(ident("lasts")), Comparison::Overlap)];
+        let exclude =
+            Rule::Exclude { method: Method::Gist, elements: excluded, predicate: Some(expression("doubled > 1")) };
+        for rule in [check, NewConstraint::new(exclude)] {
+            change(&database, &constraint::add(&target, &rule));
+        }
+        let made = NewIndex {
+            name: Some(ident("made")),
+            unique: false,
+            method: Method::Btree,
+            keys: vec![
+                OrderedKey { key: Key::Column(column_name.clone()), descending: true, nulls_first: Some(true) },
+                OrderedKey { key: Key::Expression(expression("doubled % 2")), descending: false, nulls_first: None },
+            ],
+            include: vec![ident("lasts")],
+            predicate: Some(expression("doubled IS NOT NULL")),
+        };
+        change(&database, &index::create(&target, &made));
+        let table = table(&database, "public", name);
+        assert_eq!(table.columns[2].generated, Some(Generated::Stored));
+        assert_eq!(table.columns[0].default.as_ref().unwrap().expression, "(2 + 2)");
+        let kinds: Vec<_> = table.constraints.iter().map(|constraint| constraint.kind).collect();
+        assert_eq!(kinds, [ConstraintKind::Check, ConstraintKind::Exclude]);
+        let listed = read(&database, &introspect::indexes(table.oid()));
+        let made = listed.iter().find(|index| index.name == ident("made")).expect("the index is there");
+        assert_eq!((made.columns.as_slice(), made.constraint, made.valid), ([1, 0].as_slice(), None, true));
+        assert!(made.definition.contains("DESC, ") && made.predicate.is_some(), "{made:?}");
+        let ours = listed.iter().find_map(|index| index.constraint).expect("the index of the exclusion");
+        assert_eq!(ours, table.constraints[1].oid);
+        change(&database, &index::drop(&target, &ident("made")));
+        change(&database, &tables::drop(TableKind::Table, &target, false));
+    }
 }
 
 #[test]

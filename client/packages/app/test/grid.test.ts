@@ -7,7 +7,7 @@ import { cellValue, gridFailure, RowShape, serverChange } from "$/features/grid/
 import { linkedColumns, linkedGridColumn, type LinkedColumn } from "$/features/table-view/linked";
 import { changesOf, draftOf, restorable } from "$/features/record/draft";
 import { readRecordKey, writeRecordKey } from "$/features/record/recordKey";
-import { castCheck, columnChange, columnForm } from "$/features/schema-objects/columnForm";
+import { castCheck, columnChange, columnForm, newColumn } from "$/features/schema-objects/columnForm";
 import { fittedView, readView, sortedBy, writeView } from "$/features/table-view/view";
 import { column } from "./columns";
 
@@ -274,6 +274,33 @@ describe("a change of a column", () => {
       type: "numeric",
       type_options: { precision: 8, scale: 2 },
     });
+  });
+});
+
+describe("what fills a column", () => {
+  it("is a value, an expression or a computation", () => {
+    const form = { ...columnForm(undefined), name: "total", type: "integer", defaultText: "a * 2" };
+    expect(newColumn({ ...form, filling: "value" })).toMatchObject({ default: { value: "a * 2" } });
+    expect(newColumn({ ...form, filling: "expression" })).toMatchObject({
+      default: { value: "a * 2", is_dynamic: true },
+    });
+    expect(newColumn({ ...form, filling: "stored" })).toMatchObject({ generated: { expression: "a * 2" } });
+    expect(newColumn({ ...form, filling: "virtual" })).toMatchObject({
+      generated: { expression: "a * 2", stored: false },
+    });
+    expect(newColumn({ ...form, filling: "expression", defaultText: "" })).not.toHaveProperty("default");
+  });
+
+  it("changes only where it differs", () => {
+    const plain = column(3);
+    expect(columnChange(plain, { ...columnForm(plain), filling: "expression" })).toEqual({ id: 3 });
+    const dynamic = column(3, { name: "made", default: { value: "now()", is_dynamic: true } });
+    const form = columnForm(dynamic);
+    expect(columnChange(dynamic, form)).toEqual({ id: 3 });
+    expect(columnChange(dynamic, { ...form, filling: "value" }).default).toEqual({ value: "now()" });
+    expect(columnChange(dynamic, { ...form, defaultText: "" }).default).toBeNull();
+    const counted = column(1, { name: "id", identity: "always", default: { value: "identity", is_dynamic: true } });
+    expect(columnForm(counted)).toMatchObject({ filling: "value", defaultText: "" });
   });
 });
 

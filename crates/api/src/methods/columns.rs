@@ -169,22 +169,38 @@ pub struct ColumnDef {
     /// Whether NULL is allowed; true when absent.
     #[serde(default)]
     pub nullable: Option<bool>,
-    /// A static default.
+    /// What it holds when nothing is given.
     #[serde(default)]
     pub default: Option<DefaultDef>,
+    /// What it always holds, instead of a default. Ours.
+    #[serde(default)]
+    pub generated: Option<GeneratedDef>,
     /// Comment.
     #[serde(default)]
     pub description: Option<String>,
 }
 
-/// A default for a column: a static value, in the type's own text form.
+/// A value that PostgreSQL computes from the row's other columns (`GENERATED ALWAYS AS`). Ours.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct GeneratedDef {
+    /// One expression in SQL over other columns of the row, without comments, that gives the same for the same row at any time.
+    pub expression: String,
+    /// Whether the value is kept in the row (`STORED`), rather than computed when it is read (`VIRTUAL`, from PostgreSQL 18 on); true when
+    /// absent.
+    #[serde(default)]
+    pub stored: Option<bool>,
+}
+
+/// A default for a column: a static value, in the type's own text form, or an expression.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 #[ts(optional_fields = nullable)]
 pub struct DefaultDef {
-    /// The value.
+    /// The value; of a dynamic default one expression in SQL, without comments.
     pub value: Json,
-    /// Taken for symmetry with what `columns.list` gives; a dynamic default cannot be set here.
+    /// Whether `value` is an expression, such as `now()`, that PostgreSQL evaluates at each insert. That it can be set is ours.
     #[serde(default)]
     pub is_dynamic: Option<bool>,
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::indexes::IndexMethod;
 use super::methods;
 
 /// A constraint.
@@ -22,6 +23,8 @@ pub struct ConstraintInfo {
     pub referent_table_oid: Option<u32>,
     /// Attribute numbers there, for a foreign key.
     pub referent_columns: Option<Vec<i16>>,
+    /// The whole rule as PostgreSQL writes it. Ours.
+    pub definition: String,
 }
 
 /// A new constraint.
@@ -29,10 +32,12 @@ pub struct ConstraintInfo {
 #[serde(deny_unknown_fields)]
 #[ts(optional_fields = nullable)]
 pub struct ConstraintDef {
-    /// `f` foreign key, `p` primary key, `u` unique.
+    /// `f` foreign key, `p` primary key, `u` unique; ours: `c` check, `x` exclusion.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Attribute numbers of its columns.
+    /// Attribute numbers of its columns; not for a check and an exclusion, which name them themselves.
+    #[serde(default)]
+    #[ts(optional = nullable)]
     pub columns: Vec<i16>,
     /// Name; PostgreSQL chooses when absent.
     #[serde(default)]
@@ -55,6 +60,42 @@ pub struct ConstraintDef {
     /// `f` full or `s` simple.
     #[serde(default)]
     pub fkey_match_type: Option<String>,
+    /// For a check: the condition in SQL that no row may make false; one expression, without comments. Ours.
+    #[serde(default)]
+    pub expression: Option<String>,
+    /// For an exclusion: what no two rows may have together. Ours.
+    #[serde(default)]
+    pub exclusion: Option<ExclusionDef>,
+}
+
+/// A rule that no two rows may break together: not all comparisons may be true for them. Ours.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct ExclusionDef {
+    /// What is compared.
+    pub elements: Vec<ExclusionElement>,
+    /// The method of its index; `gist` when absent, which knows `=` of numbers and texts only with the extension `btree_gist`.
+    #[serde(default)]
+    pub method: Option<IndexMethod>,
+    /// A condition in SQL for the rows that it is about; all when absent.
+    #[serde(default)]
+    pub predicate: Option<String>,
+}
+
+/// One comparison of an exclusion: of a column, or of an expression. Ours.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(optional_fields = nullable)]
+pub struct ExclusionElement {
+    /// Attribute number of the column.
+    #[serde(default)]
+    pub attnum: Option<i16>,
+    /// An expression in SQL instead of a column.
+    #[serde(default)]
+    pub expression: Option<String>,
+    /// `=`, `<>`, `&&` (overlaps), `-|-` (is adjacent to) or `~=` (is the same as).
+    pub operator: String,
 }
 
 /// Parameters of `constraints.list`.

@@ -11,6 +11,7 @@ pub mod enums;
 pub mod explorations;
 pub mod forms;
 pub mod imports;
+pub mod indexes;
 pub mod jobs;
 pub mod policies;
 pub mod privileges;
@@ -43,6 +44,7 @@ macro_rules! of_every_noun {
             tables::$table,
             columns::$table,
             constraints::$table,
+            indexes::$table,
             enums::$table,
             policies::$table,
             data_modeling::$table,

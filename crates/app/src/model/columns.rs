@@ -8,7 +8,7 @@ use mathesar_api::methods::columns::{
 };
 use mathesar_pg::{Change, Plan, Transaction};
 use mathesar_sql::model::{Attnum, Column, Table};
-use mathesar_sql::{Ident, TypeRef, ddl};
+use mathesar_sql::{Ident, ddl};
 
 use super::{column_info, metadata, new_column, reading, retype, run, table};
 use crate::{Ctx, Error, Result, limits};
@@ -70,7 +70,10 @@ impl Change for Add {
             return Err(Error::limit(format!("A table can have {} columns at most.", limits::TABLE_COLUMNS)));
         }
         let definitions = with_names(&table, definitions);
-        let columns = definitions.iter().map(new_column::define).collect::<Result<Vec<_>>>()?;
+        let columns = definitions
+            .iter()
+            .map(|definition| new_column::define(definition, tx.version()))
+            .collect::<Result<Vec<_>>>()?;
         let mut statements = Vec::new();
         if !columns.is_empty() {
             statements.push(ddl::column::add(table.name(), &columns));
@@ -184,12 +187,5 @@ pub async fn check_cast(ctx: &Ctx, params: CheckCastParams) -> Result<CastReport
     tx.execute(&ddl::trial::count_failures(table.name(), column, &ty)).await?;
     let found = tx.row(&ddl::trial::failures()).await?;
     let found = found.ok_or_else(|| Error::internal("the trial of a cast told nothing"))?;
-    Ok(CastReport { failing: found.get(0)?, samples: found.get(1)?, rewrites: rewrites(column, &ty) })
-}
-
-/// Whether PostgreSQL writes the whole table anew: always, except between the text types that are stored alike.
-fn rewrites(column: &Column, ty: &TypeRef) -> bool {
-    let text = |name: &str| matches!(name, "text" | "varchar");
-    let both_text = column.ty.pg.schema == "pg_catalog" && text(&column.ty.pg.name) && text(ty.name().name.as_str());
-    !both_text
+    Ok(CastReport { failing: found.get(0)?, samples: found.get(1)?, rewrites: ddl::column::rewrites(column, &ty) })
 }

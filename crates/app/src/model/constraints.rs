@@ -1,14 +1,17 @@
 //! `constraints.*`.
 
 use mathesar_api::ErrorCode;
-use mathesar_api::methods::constraints::{AddParams, ConstraintDef, ConstraintInfo, DeleteParams, ListParams};
+use mathesar_api::methods::constraints::{
+    AddParams, ConstraintDef, ConstraintInfo, DeleteParams, ExclusionDef, ListParams,
+};
+use mathesar_api::methods::indexes::IndexMethod;
 use mathesar_pg::{Change, Plan, Transaction};
-use mathesar_sql::ddl::constraint::{NewConstraint, Rule};
+use mathesar_sql::ddl::constraint::{Comparison, NewConstraint, Rule};
 use mathesar_sql::model::{Constraint, ConstraintKind, ForeignKeyAction};
 use mathesar_sql::{Ident, ddl};
 
 use super::columns::column;
-use super::{ident, reading, run, table};
+use super::{expression, ident, indexes, reading, run, table};
 use crate::{Ctx, Error, Result};
 
 pub(crate) fn info(constraint: &Constraint) -> ConstraintInfo {
@@ -26,6 +29,7 @@ pub(crate) fn info(constraint: &Constraint) -> ConstraintInfo {
         columns: constraint.columns.clone(),
         referent_table_oid: constraint.foreign_key.as_ref().map(|key| key.target),
         referent_columns: constraint.foreign_key.as_ref().map(|key| key.target_columns.clone()),
+        definition: constraint.definition.clone(),
     }
 }
 
@@ -45,23 +49,58 @@ pub(super) async fn define(
     definition: &ConstraintDef,
     name_of: impl Fn(i16) -> Result<Ident> + Send,
 ) -> Result<NewConstraint> {
-    let columns = definition.columns.iter().map(|attnum| name_of(*attnum)).collect::<Result<Vec<_>>>()?;
-    if columns.is_empty() {
-        return Err(Error::value("A constraint needs at least one column."));
-    }
     let rule = match definition.kind.as_str() {
-        "p" => Rule::PrimaryKey(columns),
-        "u" => Rule::Unique(columns),
-        "f" => foreign_key(tx, definition, columns).await?,
+        "p" => Rule::PrimaryKey(columns(definition, name_of)?),
+        "u" => Rule::Unique(columns(definition, name_of)?),
+        "f" => foreign_key(tx, definition, columns(definition, name_of)?).await?,
+        "c" => check(definition)?,
+        "x" => exclusion(definition, name_of)?,
         other => {
             let message = format!(
-                "There is no constraint type \"{other}\" here; it is f (foreign key), p (primary key) or u (unique)."
+                "There is no constraint type \"{other}\"; it is f (foreign key), p (primary key), u (unique), c (check) or x (exclusion)."
             );
             return Err(Error::value(message));
         }
     };
     let name = definition.name.as_deref().map(ident).transpose()?;
     Ok(NewConstraint { name, rule, deferrable: definition.deferrable == Some(true) })
+}
+
+fn columns(definition: &ConstraintDef, name_of: impl Fn(i16) -> Result<Ident>) -> Result<Vec<Ident>> {
+    if definition.columns.is_empty() {
+        return Err(Error::value("A constraint needs at least one column."));
+    }
+    definition.columns.iter().map(|attnum| name_of(*attnum)).collect()
+}
+
+fn check(definition: &ConstraintDef) -> Result<Rule> {
+    let Some(condition) = definition.expression.as_deref() else {
+        return Err(Error::value("A check needs `expression`, the condition that no row may make false."));
+    };
+    Ok(Rule::Check(expression(condition, "expression")?))
+}
+
+fn exclusion(definition: &ConstraintDef, name_of: impl Fn(i16) -> Result<Ident>) -> Result<Rule> {
+    let Some(ExclusionDef { elements, method, predicate }) = &definition.exclusion else {
+        return Err(Error::value("An exclusion needs `exclusion`, what no two rows may have together."));
+    };
+    if elements.is_empty() {
+        return Err(Error::value("exclusion.elements: an exclusion needs at least one comparison."));
+    }
+    let elements = elements.iter().enumerate().map(|(place, element)| {
+        let path = format!("exclusion.elements[{place}]");
+        let key = indexes::key(element.attnum, element.expression.as_deref(), &path, &name_of)?;
+        let comparison = Comparison::of_operator(&element.operator).ok_or_else(|| {
+            let known = Comparison::ALL.map(Comparison::as_sql).join(", ");
+            Error::value(format!("{path}.operator: \"{}\" cannot be used here; there are {known}.", element.operator))
+        })?;
+        Ok((key, comparison))
+    });
+    Ok(Rule::Exclude {
+        elements: elements.collect::<Result<_>>()?,
+        method: indexes::method(method.unwrap_or(IndexMethod::Gist)),
+        predicate: predicate.as_deref().map(|text| expression(text, "exclusion.predicate")).transpose()?,
+    })
 }
 
 async fn foreign_key(tx: &Transaction<'_>, definition: &ConstraintDef, columns: Vec<Ident>) -> Result<Rule> {

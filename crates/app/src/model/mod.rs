@@ -9,6 +9,7 @@ pub mod constraints;
 pub mod data_modeling;
 pub mod enums;
 pub mod import_preview;
+pub mod indexes;
 pub mod joinable;
 pub mod layout;
 pub mod metadata;
@@ -29,6 +30,7 @@ mod retype;
 
 use mathesar_api::ErrorCode;
 use mathesar_pg::{Change, Transaction, TxOptions};
+use mathesar_sql::expression::Expression;
 use mathesar_sql::model::{Database, Oid, Role, Schema, Table, TableSummary};
 use mathesar_sql::session::Mode;
 use mathesar_sql::{Ident, introspect};
@@ -53,6 +55,11 @@ async fn run<C: Change<Error = Error>>(ctx: &Ctx, database_id: i64, change: &C) 
 /// A name that somebody typed.
 pub(crate) fn ident(name: &str) -> Result<Ident> {
     Ident::new(name).map_err(|error| Error::value(format!("The name \"{name}\" cannot be used: {error}.")))
+}
+
+/// The expression that somebody wrote in the parameter at `path`.
+fn expression(text: &str, path: &str) -> Result<Expression> {
+    Expression::new(text).map_err(|error| Error::value(format!("{path}: {error}.")))
 }
 
 /// The database that the caller is connected to.

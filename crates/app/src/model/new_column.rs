@@ -1,31 +1,61 @@
 //! New columns, as callers describe them.
 
 use mathesar_api::Json;
-use mathesar_api::methods::columns::{ColumnDef, TypeOptions};
+use mathesar_api::methods::columns::{ColumnDef, DefaultDef, GeneratedDef, TypeOptions};
+use mathesar_pg::versions::ServerVersion;
 use mathesar_sql::TypeRef;
 use mathesar_sql::ddl::column::{NewColumn, NewDefault};
 use mathesar_sql::ddl::new_type;
 
-use super::ident;
 use super::schemas::OF_THE_ORIGINAL;
+use super::{expression, ident};
 use crate::{Error, Result};
 
 /// What a column is when nobody says, as in the original.
 const USUAL_TYPE: &str = "character varying";
 
-/// The column that a definition with a name describes.
-pub(super) fn define(definition: &ColumnDef) -> Result<NewColumn> {
+/// The first PostgreSQL whose columns can be computed when they are read, as `server_version_num`.
+const VIRTUAL_SINCE: ServerVersion = ServerVersion { number: 180_000 };
+
+/// The column that a definition with a name describes, for a server of that version.
+pub(super) fn define(definition: &ColumnDef, version: ServerVersion) -> Result<NewColumn> {
     let name = ident(definition.name.as_deref().unwrap_or_default())?;
     let kind = definition.kind.as_deref().unwrap_or(USUAL_TYPE);
     let ty = type_ref(kind, definition.type_options.as_ref())?;
-    let default = match &definition.default {
-        Some(default) if default.is_dynamic == Some(true) => {
-            return Err(Error::value("A default that is an expression cannot be set here; give a plain value."));
+    let wrong = |error: Error| error.at(&format!("Column \"{name}\""));
+    let default = match (&definition.default, &definition.generated) {
+        (Some(_), Some(_)) => {
+            return Err(wrong(Error::value(
+                "a column that is computed (`generated`) cannot have a `default` besides.",
+            )));
         }
-        Some(default) => text_of(&default.value)?.map(NewDefault::Value),
-        None => None,
+        (Some(default), None) => given(default).map_err(wrong)?,
+        (None, Some(generated)) => Some(computed(generated, version).map_err(wrong)?),
+        (None, None) => None,
     };
     Ok(NewColumn { not_null: definition.nullable == Some(false), default, ..NewColumn::new(name, ty) })
+}
+
+fn given(default: &DefaultDef) -> Result<Option<NewDefault>> {
+    let Some(value) = text_of(&default.value)? else { return Ok(None) };
+    Ok(Some(match default.is_dynamic {
+        Some(true) => NewDefault::Expression(expression(&value, "default.value")?),
+        _ => NewDefault::Value(value),
+    }))
+}
+
+fn computed(generated: &GeneratedDef, version: ServerVersion) -> Result<NewDefault> {
+    let stored = generated.stored.unwrap_or(true);
+    if !stored && version < VIRTUAL_SINCE {
+        let message = format!(
+            "generated.stored: columns that are computed when they are read are there from PostgreSQL {} on, and this server is of \
+             version {}. Have the values stored.",
+            VIRTUAL_SINCE.major(),
+            version.major()
+        );
+        return Err(Error::value(message));
+    }
+    Ok(NewDefault::Generated { expression: expression(&generated.expression, "generated.expression")?, stored })
 }
 
 /// The first "Column N" from `number` on that is not taken; takes it.

@@ -12,7 +12,7 @@ use mathesar_sql::expression::Expression;
 use mathesar_sql::model::{self, Oid, Policy, Role, TableAcl};
 use mathesar_sql::{Ident, QName, Statement, introspect};
 
-use super::{ident, no_table, reading, role_at, run, summary};
+use super::{expression, ident, no_table, reading, role_at, run, summary};
 use crate::{Ctx, Error, Result, limits};
 
 fn info(policy: Policy) -> PolicyInfo {
@@ -99,8 +99,8 @@ impl Add {
             command: command(definition.command),
             permissive: definition.permissive,
             roles: names(roles, &definition.role_oids, "policy_def.role_oids")?,
-            using: expression(definition.using.as_deref(), "policy_def.using")?,
-            check: expression(definition.check.as_deref(), "policy_def.check")?,
+            using: said(definition.using.as_deref(), "using")?,
+            check: said(definition.check.as_deref(), "check")?,
         })
     }
 }
@@ -114,10 +114,9 @@ fn names(roles: &[Role], oids: &[Oid], path: &str) -> Result<Vec<Ident>> {
     named.map(|(index, oid)| Ok(role_at(roles, *oid, &format!("{path}[{index}]"))?.name.clone())).collect()
 }
 
-/// The expression that somebody wrote in the parameter at `path`.
-fn expression(text: Option<&str>, path: &str) -> Result<Option<Expression>> {
-    let read = text.map(Expression::new).transpose();
-    read.map_err(|error| Error::value(format!("{path}: {error}.")))
+/// The condition of `policy_def.FIELD`.
+fn said(text: Option<&str>, field: &str) -> Result<Option<Expression>> {
+    text.map(|text| expression(text, &format!("policy_def.{field}"))).transpose()
 }
 
 impl Change for Add {
@@ -182,7 +181,7 @@ fn condition(wanted: Option<&Option<String>>, present: Option<&str>, field: &str
         None => Ok(None),
         Some(wanted) if wanted.as_deref() == present => Ok(None),
         Some(None) => Err(unchangeable(field, "that a policy has this condition")),
-        Some(Some(text)) => expression(Some(text), &format!("patch.{field}")),
+        Some(Some(text)) => expression(text, &format!("patch.{field}")).map(Some),
     }
 }
 

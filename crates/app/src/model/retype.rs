@@ -8,8 +8,8 @@ use mathesar_sql::{QName, Statement, TypeRef};
 use mathesar_types::pgtype::{ColumnType, PgType, TypeKind, oids};
 
 use super::column_info;
-use super::ident;
 use super::new_column::{text_of, type_ref};
+use super::{expression, ident};
 use crate::{Error, Result};
 
 /// The statements that make `patch` true; the new name comes last, so that all others can use the old one.
@@ -114,13 +114,14 @@ fn array_of(element: PgType) -> PgType {
 fn set_default(table: &QName, column: &Column, default: Option<&DefaultDef>) -> Result<Option<Statement>> {
     let Some(default) = default else { return Ok(Some(ddl::set_default(table, column, None))) };
     let value = text_of(&default.value)?;
-    if default.is_dynamic != Some(true) {
+    let Some(text) = value.as_deref().filter(|_| default.is_dynamic == Some(true)) else {
         return Ok(Some(ddl::set_default(table, column, value.as_deref())));
-    }
+    };
     // Clients send back what they were given, so an expression that is there already is no change.
     let present = column.default.as_ref().map(|default| default.expression.as_str());
-    if column.identity.is_some() || present == value.as_deref() {
+    if column.identity.is_some() || present == Some(text) {
         return Ok(None);
     }
-    Err(Error::value("A default that is an expression cannot be set here; give a plain value."))
+    let path = format!("Column \"{}\": default.value", column.name);
+    Ok(Some(ddl::set_default_expression(table, &column.name, &expression(text, &path)?)))
 }

@@ -6,8 +6,8 @@ use mathesar_sql::Statement;
 use serde::de::DeserializeOwned;
 
 use super::{
-    columns, constraints, data_modeling, enums, ownership, policies, privileges, reading, refresh, roles, schemas,
-    tables,
+    columns, constraints, data_modeling, enums, indexes, ownership, policies, privileges, reading, refresh, roles,
+    schemas, tables,
 };
 use crate::{Ctx, Error, Result};
 
@@ -29,6 +29,8 @@ pub async fn statements(ctx: &Ctx, database_id: i64, method: &str, params: &Json
         "columns.delete" => plan(ctx, database_id, columns::Delete(read(params)?)).await?,
         "constraints.add" => plan(ctx, database_id, constraints::Add(read(params)?)).await?,
         "constraints.delete" => plan(ctx, database_id, constraints::Delete(read(params)?)).await?,
+        "indexes.add" => plan(ctx, database_id, indexes::Add(read(params)?)).await?,
+        "indexes.delete" => plan(ctx, database_id, indexes::Delete(read(params)?)).await?,
         "enums.add" => plan(ctx, database_id, enums::Add(read(params)?)).await?,
         "enums.patch" => plan(ctx, database_id, enums::Patch(read(params)?)).await?,
         "policies.add" => plan(ctx, database_id, policies::Add(read(params)?)).await?,

@@ -174,7 +174,12 @@ impl Change for Add {
         let key = params.pkey_column_info.clone().unwrap_or(PkeyColumnDef { name: None, kind: None });
         let (definitions, renamed) = beside_key(&key, &params.column_data_list)?;
         let mut columns = vec![key_column(ident(key_name(&key))?, key.kind.unwrap_or(PkeyType::Identity))?];
-        columns.extend(definitions.iter().map(new_column::define).collect::<Result<Vec<_>>>()?);
+        columns.extend(
+            definitions
+                .iter()
+                .map(|definition| new_column::define(definition, tx.version()))
+                .collect::<Result<Vec<_>>>()?,
+        );
         let names: Vec<Ident> = columns.iter().map(|column| column.name.clone()).collect();
         let mut rules = vec![NewConstraint::new(Rule::PrimaryKey(vec![names[0].clone()]))];
         for definition in &params.constraint_data_list {

@@ -21,6 +21,7 @@ mod enums;
 mod explorations;
 mod forms;
 mod imports;
+mod indexes;
 mod jobs;
 mod policies;
 mod records;
@@ -79,6 +80,7 @@ fn handlers() -> impl Iterator<Item = &'static Handler> {
         tables::HANDLERS,
         columns::HANDLERS,
         constraints::HANDLERS,
+        indexes::HANDLERS,
         enums::HANDLERS,
         policies::HANDLERS,
         data_modeling::HANDLERS,

@@ -1,6 +1,8 @@
 //! Columns.
 
-use super::cast;
+use super::{cast, exclusive};
+use crate::cost::Work;
+use crate::expression::Expression;
 use crate::frag::{Fragment, Statement};
 use crate::ident::{Ident, QName};
 use crate::model::Column;
@@ -28,12 +30,34 @@ pub enum NewDefault {
     Identity,
     /// A random UUID: `gen_random_uuid()`.
     RandomUuid,
+    /// What an expression gives when the row is added.
+    Expression(Expression),
+    /// What an expression gives of the row's other columns, and never anything else: `GENERATED ALWAYS AS`.
+    Generated {
+        /// The expression.
+        expression: Expression,
+        /// Whether the value is kept in the row, rather than computed when it is read, which only PostgreSQL 18 and newer can.
+        stored: bool,
+    },
 }
 
 impl NewColumn {
     /// A column that takes NULL and has no default.
     pub fn new(name: Ident, ty: TypeRef) -> Self {
         Self { name, ty, not_null: false, default: None }
+    }
+
+    /// What is done with the rows of a table that gets it.
+    fn work(&self) -> Work {
+        match &self.default {
+            Some(NewDefault::Identity | NewDefault::RandomUuid | NewDefault::Generated { stored: true, .. }) => {
+                Work::Rewrite
+            }
+            Some(NewDefault::Expression(_)) => Work::RewriteIfVolatile,
+            // A virtual one may turn out to be NULL.
+            Some(NewDefault::Generated { stored: false, .. }) if self.not_null => Work::Scan,
+            Some(NewDefault::Generated { stored: false, .. } | NewDefault::Value(_)) | None => Work::None,
+        }
     }
 
     pub(super) fn definition(&self) -> Fragment {
@@ -48,6 +72,13 @@ impl NewColumn {
             }
             Some(NewDefault::RandomUuid) => {
                 fragment.sql(" DEFAULT pg_catalog.gen_random_uuid()");
+            }
+            Some(NewDefault::Expression(expression)) => {
+                fragment.sql(" DEFAULT (").expression(expression).sql(")");
+            }
+            Some(NewDefault::Generated { expression, stored }) => {
+                fragment.sql(" GENERATED ALWAYS AS (").expression(expression);
+                fragment.sql(if *stored { ") STORED" } else { ") VIRTUAL" });
             }
             None => {}
         }
@@ -80,14 +111,14 @@ pub fn add(table: &QName, columns: &[NewColumn]) -> Statement {
         one
     });
     fragment.qname(table).sql("\n    ").join(",\n    ", additions);
-    fragment.finish()
+    exclusive(fragment, table, columns.iter().map(NewColumn::work).max().unwrap_or(Work::None))
 }
 
 /// Renames a column of a table or view.
 pub fn rename(table: &QName, column: &Ident, to: &Ident) -> Statement {
     let mut fragment = Fragment::of("ALTER TABLE ");
     fragment.qname(table).sql(" RENAME COLUMN ").ident(column).sql(" TO ").ident(to);
-    fragment.finish()
+    exclusive(fragment, table, Work::None)
 }
 
 /// Changes a column's type, casting its values and its default by the rules of [`cast`]. A value that would lose something
@@ -107,7 +138,14 @@ pub fn retype(table: &QName, column: &Column, ty: &TypeRef, how: Option<&cast::N
     if let Some(default) = literal.and_then(|literal| cast::convert_literal(literal, &column.ty.pg, ty)) {
         fragment.sql(", ALTER COLUMN ").ident(&column.name).sql(" SET DEFAULT ").push(value_of(&default, ty));
     }
-    fragment.finish()
+    exclusive(fragment, table, if rewrites(column, ty) { Work::Rewrite } else { Work::None })
+}
+
+/// Whether PostgreSQL writes the whole table anew for a column's new type: always, except between the text types that are stored alike.
+pub fn rewrites(column: &Column, ty: &TypeRef) -> bool {
+    let text = |name: &str| matches!(name, "text" | "varchar");
+    let both_text = column.ty.pg.schema == "pg_catalog" && text(&column.ty.pg.name) && text(ty.name().name.as_str());
+    !both_text
 }
 
 /// Sets a default to a value in the type's own text form, or removes it.
@@ -116,15 +154,22 @@ pub fn set_default(table: &QName, column: &Column, value: Option<&str>) -> State
         Some(value) => {
             let mut fragment = alter(table, &column.name, " SET DEFAULT ");
             fragment.push(value_of(value, &column.type_ref()));
-            fragment.finish()
+            exclusive(fragment, table, Work::None)
         }
-        None => alter(table, &column.name, " DROP DEFAULT").finish(),
+        None => exclusive(alter(table, &column.name, " DROP DEFAULT"), table, Work::None),
     }
+}
+
+/// Sets a default to what an expression gives when a row is added.
+pub fn set_default_expression(table: &QName, column: &Ident, expression: &Expression) -> Statement {
+    let mut fragment = alter(table, column, " SET DEFAULT (");
+    fragment.expression(expression).sql(")");
+    exclusive(fragment, table, Work::None)
 }
 
 /// Gives new rows numbers that count up.
 pub fn add_identity(table: &QName, column: &Ident) -> Statement {
-    alter(table, column, " ADD GENERATED BY DEFAULT AS IDENTITY").finish()
+    exclusive(alter(table, column, " ADD GENERATED BY DEFAULT AS IDENTITY"), table, Work::None)
 }
 
 /// Lets an identity column go on after the greatest number that it holds.
@@ -139,12 +184,13 @@ pub fn continue_identity(table: &QName, column: &Ident) -> Statement {
 
 /// Gives new rows random UUIDs.
 pub fn set_random_uuid(table: &QName, column: &Ident) -> Statement {
-    alter(table, column, " SET DEFAULT pg_catalog.gen_random_uuid()").finish()
+    exclusive(alter(table, column, " SET DEFAULT pg_catalog.gen_random_uuid()"), table, Work::None)
 }
 
 /// Refuses or takes NULL from now on.
 pub fn set_not_null(table: &QName, column: &Ident, not_null: bool) -> Statement {
-    alter(table, column, if not_null { " SET NOT NULL" } else { " DROP NOT NULL" }).finish()
+    let (action, work) = if not_null { (" SET NOT NULL", Work::Scan) } else { (" DROP NOT NULL", Work::None) };
+    exclusive(alter(table, column, action), table, work)
 }
 
 /// Sets or removes a comment.
@@ -164,5 +210,5 @@ pub fn drop(table: &QName, columns: &[Ident]) -> Statement {
         one
     });
     fragment.qname(table).sql(" ").join(", ", drops);
-    fragment.finish()
+    exclusive(fragment, table, Work::None)
 }

@@ -1,5 +1,9 @@
 //! Constraints.
 
+use super::index::{Key, Method, predicate};
+use super::{exclusive, list};
+use crate::cost::{Cost, Lock, Work};
+use crate::expression::Expression;
 use crate::frag::{Fragment, Statement};
 use crate::ident::{Ident, QName};
 use crate::model::ForeignKeyAction;
@@ -22,6 +26,17 @@ pub enum Rule {
     PrimaryKey(Vec<Ident>),
     /// `UNIQUE`.
     Unique(Vec<Ident>),
+    /// `CHECK`: a condition that no row may make false.
+    Check(Expression),
+    /// `EXCLUDE`: no two rows for which all comparisons are true.
+    Exclude {
+        /// How rows are found that could be in each other's way.
+        method: Method,
+        /// What is compared.
+        elements: Vec<(Key, Comparison)>,
+        /// Which rows it is about; all when absent.
+        predicate: Option<Expression>,
+    },
     /// `FOREIGN KEY`.
     ForeignKey {
         /// The columns that refer.
@@ -37,6 +52,54 @@ pub enum Rule {
         /// `ON DELETE`.
         on_delete: ForeignKeyAction,
     },
+}
+
+/// The operators by which an exclusion constraint can compare: those that give the same whichever row comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `=`.
+    Equal,
+    /// `<>`.
+    Different,
+    /// `&&`: they overlap.
+    Overlap,
+    /// `-|-`: they are adjacent.
+    Adjacent,
+    /// `~=`: they are the same in the plane.
+    Same,
+}
+
+impl Comparison {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Equal, Self::Different, Self::Overlap, Self::Adjacent, Self::Same];
+
+    /// The operator.
+    pub const fn as_sql(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::Different => "<>",
+            Self::Overlap => "&&",
+            Self::Adjacent => "-|-",
+            Self::Same => "~=",
+        }
+    }
+
+    /// The one that PostgreSQL writes as `operator`.
+    pub fn of_operator(operator: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|comparison| comparison.as_sql() == operator)
+    }
+}
+
+impl Rule {
+    /// What adding it to a table with rows costs.
+    fn cost(&self, table: &QName) -> Cost {
+        let (lock, work) = match self {
+            Self::PrimaryKey(_) | Self::Unique(_) | Self::Exclude { .. } => (Lock::AccessExclusive, Work::Index),
+            Self::Check(_) => (Lock::AccessExclusive, Work::Scan),
+            Self::ForeignKey { .. } => (Lock::ShareRowExclusive, Work::Scan),
+        };
+        Cost { relation: table.clone(), lock, work }
+    }
 }
 
 impl NewConstraint {
@@ -57,6 +120,18 @@ impl NewConstraint {
             Rule::Unique(columns) => {
                 fragment.sql("UNIQUE ").push(list(columns));
             }
+            Rule::Check(expression) => {
+                fragment.sql("CHECK (").expression(expression).sql(")");
+            }
+            Rule::Exclude { method, elements, predicate: rows } => {
+                let elements = elements.iter().map(|(key, comparison)| {
+                    let mut one = key.fragment();
+                    one.sql(" WITH ").sql(comparison.as_sql());
+                    one
+                });
+                fragment.sql("EXCLUDE USING ").sql(method.as_sql()).sql(" (").join(", ", elements).sql(")");
+                fragment.push(predicate(rows.as_ref()));
+            }
             Rule::ForeignKey { columns, target, target_columns, match_full, on_update, on_delete } => {
                 fragment.sql("FOREIGN KEY ").push(list(columns)).sql(" REFERENCES ").qname(target);
                 if !target_columns.is_empty() {
@@ -75,27 +150,16 @@ impl NewConstraint {
     }
 }
 
-fn list(columns: &[Ident]) -> Fragment {
-    let mut fragment = Fragment::of("(");
-    let names = columns.iter().map(|column| {
-        let mut one = Fragment::new();
-        one.ident(column);
-        one
-    });
-    fragment.join(", ", names).sql(")");
-    fragment
-}
-
 /// Adds a constraint; existing rows must obey it.
 pub fn add(table: &QName, constraint: &NewConstraint) -> Statement {
     let mut fragment = Fragment::of("ALTER TABLE ");
     fragment.qname(table).sql(" ADD ").push(constraint.definition());
-    fragment.finish()
+    fragment.finish().costing(constraint.rule.cost(table))
 }
 
 /// Drops a constraint; what depends on it, such as foreign keys that need a unique key, stops it.
 pub fn drop(table: &QName, name: &Ident) -> Statement {
     let mut fragment = Fragment::of("ALTER TABLE ");
     fragment.qname(table).sql(" DROP CONSTRAINT ").ident(name);
-    fragment.finish()
+    exclusive(fragment, table, Work::None)
 }

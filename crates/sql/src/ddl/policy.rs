@@ -1,6 +1,8 @@
 //! Row-level security.
 
+use super::exclusive;
 use super::grant::Grantee;
+use crate::cost::Work;
 use crate::expression::Expression;
 use crate::frag::{Fragment, Statement};
 use crate::ident::{Ident, QName};
@@ -42,7 +44,7 @@ pub fn create(table: &QName, policy: &NewPolicy) -> Statement {
     fragment.sql(if policy.permissive { " AS PERMISSIVE FOR " } else { " AS RESTRICTIVE FOR " });
     fragment.sql(policy.command.as_sql()).push(to(&policy.roles));
     fragment.push(conditions(policy.using.as_ref(), policy.check.as_ref()));
-    fragment.finish()
+    exclusive(fragment, table, Work::None)
 }
 
 /// Changes a policy.
@@ -52,14 +54,14 @@ pub fn change(table: &QName, name: &Ident, change: &PolicyChange) -> Statement {
         fragment.push(to(roles));
     }
     fragment.push(conditions(change.using.as_ref(), change.check.as_ref()));
-    fragment.finish()
+    exclusive(fragment, table, Work::None)
 }
 
 /// Renames a policy.
 pub fn rename(table: &QName, name: &Ident, new_name: &Ident) -> Statement {
     let mut fragment = alter_policy(table, name);
     fragment.sql(" RENAME TO ").ident(new_name);
-    fragment.finish()
+    exclusive(fragment, table, Work::None)
 }
 
 fn alter_policy(table: &QName, name: &Ident) -> Fragment {
@@ -93,7 +95,7 @@ fn conditions(using: Option<&Expression>, check: Option<&Expression>) -> Fragmen
 pub fn drop(table: &QName, name: &Ident) -> Statement {
     let mut fragment = Fragment::of("DROP POLICY ");
     fragment.ident(name).sql(" ON ").qname(table);
-    fragment.finish()
+    exclusive(fragment, table, Work::None)
 }
 
 /// Turns row-level security on or off. With it on and no policy, nobody but the owner meets any row.
@@ -109,5 +111,5 @@ pub fn force(table: &QName, on: bool) -> Statement {
 fn alter_table(table: &QName, action: &'static str) -> Statement {
     let mut fragment = Fragment::of("ALTER TABLE ");
     fragment.qname(table).sql(action);
-    fragment.finish()
+    exclusive(fragment, table, Work::None)
 }

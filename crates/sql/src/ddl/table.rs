@@ -2,6 +2,8 @@
 
 use super::column::NewColumn;
 use super::constraint::NewConstraint;
+use super::exclusive;
+use crate::cost::{Cost, Lock, Work};
 use crate::frag::{Fragment, Statement};
 use crate::ident::{Ident, QName};
 use crate::model::TableKind;
@@ -19,14 +21,14 @@ pub fn create(name: &QName, columns: &[NewColumn], constraints: &[NewConstraint]
 pub fn rename(kind: TableKind, name: &QName, to: &Ident) -> Statement {
     let mut fragment = Fragment::of("ALTER ");
     fragment.sql(kind.keyword()).sql(" ").qname(name).sql(" RENAME TO ").ident(to);
-    fragment.finish()
+    exclusive(fragment, name, Work::None)
 }
 
 /// Gives a table or view to another role.
 pub fn set_owner(kind: TableKind, name: &QName, owner: &Ident) -> Statement {
     let mut fragment = Fragment::of("ALTER ");
     fragment.sql(kind.keyword()).sql(" ").qname(name).sql(" OWNER TO ").ident(owner);
-    fragment.finish()
+    exclusive(fragment, name, Work::None)
 }
 
 /// Sets or removes a comment.
@@ -44,7 +46,7 @@ pub fn drop(kind: TableKind, name: &QName, cascade: bool) -> Statement {
     if cascade {
         fragment.sql(" CASCADE");
     }
-    fragment.finish()
+    exclusive(fragment, name, Work::None)
 }
 
 /// Fills a materialised view from its query anew; `concurrently` lets others read meanwhile, and needs what
@@ -55,7 +57,8 @@ pub fn refresh(name: &QName, concurrently: bool) -> Statement {
         fragment.sql("CONCURRENTLY ");
     }
     fragment.qname(name);
-    fragment.finish()
+    let lock = if concurrently { Lock::Exclusive } else { Lock::AccessExclusive };
+    fragment.finish().costing(Cost { relation: name.clone(), lock, work: Work::Rewrite })
 }
 
 /// Refreshes the planner's statistics, as after a load.

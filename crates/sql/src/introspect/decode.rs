@@ -5,6 +5,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::ident::{Ident, IdentError};
+use crate::model::Attnum;
 
 /// A catalogue row that is not what its query promises. It means a fault of ours or a server that is no PostgreSQL.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -102,6 +103,15 @@ impl<'a> Fields<'a> {
             .filter(|part| !part.is_empty())
             .map(|part| part.parse().map_err(|_| self.form("a list of numbers")))
             .collect()
+    }
+
+    /// The columns that an index finds rows by, from their number and its vector, in which those follow that are only carried along
+    /// (`INCLUDE`).
+    pub(crate) fn keys(&mut self) -> Result<Vec<Attnum>, DecodeError> {
+        let count = self.number::<usize>()?;
+        let mut columns = self.numbers()?;
+        columns.truncate(count);
+        Ok(columns)
     }
 
     /// Texts of an array; NULL is none.

@@ -19,8 +19,8 @@ pub use table::{ColumnRow, KeyRow, TableQuery, TypeRow, ViewQuery};
 use crate::frag::{Fragment, Statement};
 use crate::ident::{Ident, QName};
 use crate::model::{
-    Attnum, Database, Dependant, Enum, Link, Oid, Role, RoleMember, Schema, Server, Table, TableKind, TablePrivileges,
-    TableSummary,
+    Attnum, Database, Dependant, Enum, Index, Link, Oid, Role, RoleMember, Schema, Server, Table, TableKind,
+    TablePrivileges, TableSummary,
 };
 
 /// A catalogue query together with the reader of its rows.
@@ -159,6 +159,19 @@ pub fn enums() -> Introspection<Enum> {
             current_role_owns: row.flag()?,
             values: row.texts()?,
         })
+    })
+}
+
+/// The indexes of a table or materialised view, by name.
+pub fn indexes(table: Oid) -> Introspection<Index> {
+    let mut fragment = Fragment::of(include_str!("indexes.sql"));
+    fragment.int(table).sql(" ORDER BY c.relname");
+    Introspection::new(fragment, |row| {
+        let (oid, name, method, unique) = (row.number()?, row.ident()?, row.text()?.to_owned(), row.flag()?);
+        let columns = row.keys()?;
+        let (predicate, definition) = (row.owned()?, row.text()?.to_owned());
+        let (constraint, valid) = (row.optional_number()?, row.flag()?);
+        Ok(Index { oid, name, method, unique, columns, predicate, definition, constraint, valid })
     })
 }
 

@@ -267,9 +267,5 @@ fn read_foreign_key(row: &mut Fields<'_>, target: Oid) -> Result<ForeignKey, Dec
 }
 
 fn read_key(row: &mut Fields<'_>) -> Result<KeyRow, DecodeError> {
-    let (primary, not_null, key_columns) = (row.flag()?, row.flag()?, row.number::<usize>()?);
-    let mut columns: Vec<Attnum> = row.numbers()?;
-    // The columns after these are only carried along (INCLUDE).
-    columns.truncate(key_columns);
-    Ok(KeyRow { primary, not_null, columns })
+    Ok(KeyRow { primary: row.flag()?, not_null: row.flag()?, columns: row.keys()? })
 }

@@ -268,8 +268,10 @@ export type ColumnDef = {
   type_options?: TypeOptions | null,
   /** Whether NULL is allowed; true when absent. */
   nullable?: boolean | null,
-  /** A static default. */
+  /** What it holds when nothing is given. */
   default?: DefaultDef | null,
+  /** What it always holds, instead of a default. Ours. */
+  generated?: GeneratedDef | null,
   /** Comment. */
   description?: string | null,
 };
@@ -641,10 +643,10 @@ export type ConnectionReport = {
 
 /** A new constraint. */
 export type ConstraintDef = {
-  /** `f` foreign key, `p` primary key, `u` unique. */
+  /** `f` foreign key, `p` primary key, `u` unique; ours: `c` check, `x` exclusion. */
   type: string,
-  /** Attribute numbers of its columns. */
-  columns: Array<number>,
+  /** Attribute numbers of its columns; not for a check and an exclusion, which name them themselves. */
+  columns?: Array<number>,
   /** Name; PostgreSQL chooses when absent. */
   name?: string | null,
   /** Whether the check may wait for the end of the transaction. */
@@ -659,6 +661,10 @@ export type ConstraintDef = {
   fkey_delete_action?: string | null,
   /** `f` full or `s` simple. */
   fkey_match_type?: string | null,
+  /** For a check: the condition in SQL that no row may make false; one expression, without comments. Ours. */
+  expression?: string | null,
+  /** For an exclusion: what no two rows may have together. Ours. */
+  exclusion?: ExclusionDef | null,
 };
 
 /** A constraint. */
@@ -675,6 +681,8 @@ export type ConstraintInfo = {
   referent_table_oid: number | null,
   /** Attribute numbers there, for a foreign key. */
   referent_columns: Array<number> | null,
+  /** The whole rule as PostgreSQL writes it. Ours. */
+  definition: string,
 };
 
 /** Parameters of `constraints.add`. */
@@ -811,11 +819,11 @@ export type DatabasesPatchParams = {
   patch: DatabasePatch,
 };
 
-/** A default for a column: a static value, in the type's own text form. */
+/** A default for a column: a static value, in the type's own text form, or an expression. */
 export type DefaultDef = {
-  /** The value. */
+  /** The value; of a dynamic default one expression in SQL, without comments. */
   value: unknown,
-  /** Taken for symmetry with what `columns.list` gives; a dynamic default cannot be set here. */
+  /** Whether `value` is an expression, such as `now()`, that PostgreSQL evaluates at each insert. That it can be set is ours. */
   is_dynamic?: boolean | null,
 };
 
@@ -941,6 +949,26 @@ export type EnumsPatchParams = {
   renamed?: Array<RenamedValue>,
   /** What is added, one after the other. */
   added?: Array<AddedValue>,
+};
+
+/** A rule that no two rows may break together: not all comparisons may be true for them. Ours. */
+export type ExclusionDef = {
+  /** What is compared. */
+  elements: Array<ExclusionElement>,
+  /** The method of its index; `gist` when absent, which knows `=` of numbers and texts only with the extension `btree_gist`. */
+  method?: IndexMethod | null,
+  /** A condition in SQL for the rows that it is about; all when absent. */
+  predicate?: string | null,
+};
+
+/** One comparison of an exclusion: of a column, or of an expression. Ours. */
+export type ExclusionElement = {
+  /** Attribute number of the column. */
+  attnum?: number | null,
+  /** An expression in SQL instead of a column. */
+  expression?: string | null,
+  /** `=`, `<>`, `&&` (overlaps), `-|-` (is adjacent to) or `~=` (is the same as). */
+  operator: string,
 };
 
 /** A column that an exploration begins with. */
@@ -1423,6 +1451,17 @@ export type FormsShareParams = {
   access?: SharedAccess | null,
 };
 
+/** A value that PostgreSQL computes from the row's other columns (`GENERATED ALWAYS AS`). Ours. */
+export type GeneratedDef = {
+  /** One expression in SQL over other columns of the row, without comments, that gives the same for the same row at any time. */
+  expression: string,
+  /**
+   * Whether the value is kept in the row (`STORED`), rather than computed when it is read (`VIRTUAL`, from PostgreSQL 18 on); true when
+   * absent.
+   */
+  stored?: boolean | null,
+};
+
 /** Parameters of `records.get`. */
 export type GetParams = {
   /** The database. */
@@ -1566,6 +1605,79 @@ export type ImportSample = {
   line: number,
   /** The field as it stands there. */
   value: string,
+};
+
+/** A new index. Ours. */
+export type IndexDef = {
+  /** Name; PostgreSQL chooses when absent. */
+  name?: string | null,
+  /** What rows are found by. */
+  keys: Array<IndexKey>,
+  /** How; `btree` when absent. */
+  method?: IndexMethod | null,
+  /** Whether no two rows may have the same keys; false when absent. */
+  unique?: boolean | null,
+  /** Attribute numbers of columns that are only carried along. */
+  include?: Array<number> | null,
+  /** A condition in SQL for the rows that are in it; all when absent. */
+  predicate?: string | null,
+};
+
+/** An index. Ours. */
+export type IndexInfo = {
+  /** Object identifier. */
+  oid: number,
+  /** Name. */
+  name: string,
+  /** PostgreSQL's word for its method, which an extension may have brought. */
+  method: string,
+  /** Whether no two rows may have the same keys. */
+  unique: boolean,
+  /** Attribute numbers of what it finds rows by; 0 stands for an expression. */
+  columns: Array<number>,
+  /** The condition for the rows that are in it, as PostgreSQL writes it; null for all. */
+  predicate: string | null,
+  /** The whole index as PostgreSQL writes it. */
+  definition: string,
+  /** Object identifier of the constraint that it is for, with which it is dropped. */
+  constraint_oid: number | null,
+  /** Whether queries can use it; not so after `CREATE INDEX CONCURRENTLY` failed. */
+  valid: boolean,
+};
+
+/** What rows are found by: a column, or an expression. Ours. */
+export type IndexKey = {
+  /** Attribute number of the column. */
+  attnum?: number | null,
+  /** An expression in SQL instead of a column, such as `lower(name)`: without comments, and giving the same for the same row at any time. */
+  expression?: string | null,
+  /** Whether the greatest comes first; false when absent. */
+  descending?: boolean | null,
+  /** Whether NULL comes first; as if it were the greatest when absent. */
+  nulls_first?: boolean | null,
+};
+
+/** A method by which PostgreSQL finds rows. Ours. */
+export type IndexMethod = "btree" | "hash" | "gist" | "spgist" | "gin" | "brin";
+
+/** Parameters of `indexes.add`. Ours. */
+export type IndexesAddParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** The new index. */
+  index_def: IndexDef,
+};
+
+/** Parameters of `indexes.delete`. Ours. */
+export type IndexesDeleteParams = {
+  /** The database. */
+  database_id: number,
+  /** The table. */
+  table_oid: number,
+  /** The index. */
+  index_oid: number,
 };
 
 /** A job. */
@@ -2411,6 +2523,9 @@ export type RowSecurity = {
   policies: Array<PolicyInfo>,
 };
 
+/** What is done with the rows of a table. Ours. */
+export type RowWork = "none" | "scan" | "index" | "rewrite_if_volatile" | "rewrite";
+
 /** The `error` member of an answer. */
 export type RpcError = {
   /** See [`CODES`]. */
@@ -2671,6 +2786,11 @@ export type ShowParams = {
 export type ShownSql = {
   /** The statements, with their values written out, in the order in which they would run. */
   statements: Array<string>,
+  /**
+   * What each of them costs others, in the same order; null for one that holds nobody up:
+   * it reads or changes rows, makes something new, or comments.
+   */
+  costs: Array<StatementCost | null>,
 };
 
 /** Parameters of `session.sign_in`. */
@@ -2705,6 +2825,16 @@ export type SplitTableParams = {
 
 /** How a connection is protected, in libpq's words. */
 export type SslMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
+
+/** What a change of structure costs others: nobody gets further than `lock` lets them until all statements are done. Ours. */
+export type StatementCost = {
+  /** The table or view, as a person would write its name with its schema. */
+  relation: string,
+  /** The lock on it. */
+  lock: TableLock,
+  /** What is done with its rows meanwhile. */
+  work: RowWork,
+};
 
 /** Parameters of `forms.submit`. */
 export type SubmitParams = {
@@ -2780,6 +2910,9 @@ export type TableLayout = {
   /** How many of the first columns shown stay in place when the others scroll sideways. */
   frozen: number,
 };
+
+/** A lock on a table, in PostgreSQL's words. Ours. */
+export type TableLock = "SHARE" | "SHARE ROW EXCLUSIVE" | "EXCLUSIVE" | "ACCESS EXCLUSIVE";
 
 /** What we know of a table beyond PostgreSQL. */
 export type TableMetadata = {
@@ -3359,6 +3492,12 @@ export interface Methods {
   'constraints.add': { params: ConstraintsAddParams; result: Array<number> };
   /** Drops a constraint; gives its name. */
   'constraints.delete': { params: ConstraintsDeleteParams; result: string };
+  /** Lists the indexes of a table or materialised view, those of its constraints among them. Ours. */
+  'indexes.list': { params: TableParams; result: Array<IndexInfo> };
+  /** Creates an index, also over expressions, or of some rows only; gives all that the table then has. Others wait with changes of the table meanwhile. Ours. */
+  'indexes.add': { params: IndexesAddParams; result: Array<IndexInfo> };
+  /** Drops an index; gives those that the table then has. That of a constraint goes with the constraint. Ours. */
+  'indexes.delete': { params: IndexesDeleteParams; result: Array<IndexInfo> };
   /** Lists the enums of a database, by name. Ours. */
   'enums.list': { params: EnumsListParams; result: Array<EnumInfo> };
   /** Creates an enum. Ours. */
@@ -3463,7 +3602,7 @@ export interface Methods {
   'jobs.get': { params: JobParams; result: JobInfo };
   /** Stops one of the caller's jobs. Ours. */
   'jobs.cancel': { params: JobParams; result: JobInfo };
-  /** Gives the SQL that a call would run, without running it. Ours. */
+  /** Gives the SQL that a call would run and what it would cost others, without running it. Ours. */
   'sql.show': { params: ShowParams; result: ShownSql };
 }
 
@@ -3570,6 +3709,9 @@ export const METHODS = {
   'constraints.list': { access: 'collaborator', effect: 'read' },
   'constraints.add': { access: 'collaborator', effect: 'schema' },
   'constraints.delete': { access: 'collaborator', effect: 'schema' },
+  'indexes.list': { access: 'collaborator', effect: 'read' },
+  'indexes.add': { access: 'collaborator', effect: 'schema' },
+  'indexes.delete': { access: 'collaborator', effect: 'schema' },
   'enums.list': { access: 'collaborator', effect: 'read' },
   'enums.add': { access: 'collaborator', effect: 'schema' },
   'enums.patch': { access: 'collaborator', effect: 'schema' },

@@ -1,4 +1,6 @@
-use mathesar_app::model::columns;
+use mathesar_api::methods::sql::RowWork;
+use mathesar_app::model::{columns, tables};
+use mathesar_app::sql;
 use serde_json::json;
 
 use super::world::{World, failure, params};
@@ -138,4 +140,118 @@ async fn a_cast_is_tried_before_it_is_made() {
     world.database.execute("delete from \"T; x\" where \"a'b\" like 'no %'");
     assert_eq!(check(1, "integer", json!(null)).await.unwrap().failing, 0);
     patch("integer").await.unwrap();
+}
+
+fn version(world: &World) -> u32 {
+    world.database.scalar("show server_version_num").unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_column_is_computed_from_others() {
+    let (world, id) = World::connected().await;
+    world.database.execute("create table t (a int, b int); insert into t values (2, 3)");
+    let call = |column: serde_json::Value| json!({"database_id": id, "table_oid": world.table("t"), "column_data_list": [column]});
+    let add = async |column: serde_json::Value| columns::add(&world.ctx, params(call(column))).await;
+    let show = async |column: serde_json::Value| {
+        let asked = json!({"database_id": id, "method": "columns.add", "params": call(column)});
+        sql::show(&world.ctx, params(asked)).await
+    };
+    let stored =
+        json!({"name": "kept \"one\"", "type": "integer", "nullable": false, "generated": {"expression": "a * b"}});
+    let shown = show(stored.clone()).await.unwrap();
+    assert_eq!(
+        shown.statements,
+        ["ALTER TABLE public.t\n    ADD COLUMN \"kept \"\"one\"\"\" int4 GENERATED ALWAYS AS (a * b) STORED NOT NULL"]
+    );
+    assert_eq!(shown.costs[0].as_ref().unwrap().work, RowWork::Rewrite);
+    assert_eq!(add(stored).await.unwrap(), [3]);
+    let list = columns::list(&world.ctx, params(json!({"database_id": id, "table_oid": world.table("t")})));
+    let kept = list.await.unwrap().pop().unwrap();
+    assert!(kept.generated && kept.default.is_some_and(|value| value.value == "(a * b)" && value.is_dynamic));
+
+    let read = json!({"name": "read", "type": "integer", "generated": {"expression": "a + b", "stored": false}});
+    if version(&world) < 180_000 {
+        let (error, name) = failure(add(read).await);
+        assert_eq!(name, "ValueError");
+        assert!(error.message().starts_with("Column \"read\": generated.stored: "), "{}", error.message());
+        assert!(error.message().contains("from PostgreSQL 18 on"), "{}", error.message());
+    } else {
+        assert_eq!(show(read.clone()).await.unwrap().costs[0].as_ref().unwrap().work, RowWork::None);
+        add(read).await.unwrap();
+        assert_eq!(world.database.scalar("select \"read\" from t").as_deref(), Some("5"));
+    }
+    for (column, error, words) in [
+        (json!({"generated": {"expression": "1) stored, add x int default (1"}}), "ValueError", "the bracket )"),
+        (json!({"generated": {"expression": ""}}), "ValueError", "must not be empty"),
+        (json!({"generated": {"expression": "a"}, "default": {"value": "1"}}), "ValueError", "besides"),
+        (json!({"generated": {"expression": "now()::text"}}), "InvalidObjectDefinition", "not immutable"),
+        (
+            json!({"generated": {"expression": "\"kept \"\"one\"\"\"::text"}}),
+            "InvalidObjectDefinition",
+            "generated column",
+        ),
+        (json!({"generated": {"expression": "nothing"}}), "UndefinedColumn", "nothing"),
+        (json!({"type": "date", "generated": {"expression": "a"}}), "DatatypeMismatch", "date"),
+    ] {
+        let (failed, name) = failure(add(column.clone()).await);
+        assert!(name == error && failed.message().contains(words), "{column}: {name}: {}", failed.message());
+    }
+    let table = json!({"database_id": id, "schema_oid": world.schema("public"), "table_name": "made", "column_data_list": [
+        {"name": "first", "type": "integer", "default": {"value": "1 + 1", "is_dynamic": true}},
+        {"name": "second", "type": "integer", "generated": {"expression": "first * 10"}},
+    ], "constraint_data_list": [{"type": "c", "expression": "second > 0"}]});
+    tables::add(&world.ctx, params(table)).await.unwrap();
+    world.database.execute("insert into made default values");
+    assert_eq!(world.database.scalar("select second from made").as_deref(), Some("20"));
+}
+
+#[tokio::test]
+async fn a_default_is_an_expression() {
+    let (world, id) = World::connected().await;
+    world.database.execute("create table t (a text default now()::text, b int generated always as identity)");
+    let place = json!({"database_id": id, "table_oid": world.table("t")});
+    let with = |column: serde_json::Value| {
+        let mut call = place.clone();
+        call["column_data_list"] = json!([column]);
+        call
+    };
+    let show = async |method: &str, column: serde_json::Value| {
+        let asked = json!({"database_id": id, "method": method, "params": with(column)});
+        sql::show(&world.ctx, params(asked)).await
+    };
+    let shown =
+        show("columns.add", json!({"name": "c", "default": {"value": "current_user || '()'", "is_dynamic": true}}));
+    let shown = shown.await.unwrap();
+    assert_eq!(shown.statements, ["ALTER TABLE public.t\n    ADD COLUMN c varchar DEFAULT (current_user || '()')"]);
+    assert_eq!(shown.costs[0].as_ref().unwrap().work, RowWork::RewriteIfVolatile);
+    let patch = async |column: serde_json::Value| columns::patch(&world.ctx, params(with(column))).await;
+    let dynamic = |text: &str| json!({"id": 1, "default": {"value": text, "is_dynamic": true}});
+    let shown = show("columns.patch", dynamic("upper('x')")).await.unwrap();
+    assert_eq!(shown.statements, ["ALTER TABLE public.t ALTER COLUMN a SET DEFAULT (upper('x'))"]);
+    assert_eq!(shown.costs[0].as_ref().unwrap().work, RowWork::None);
+    patch(dynamic("upper('x')")).await.unwrap();
+    world.database.execute("insert into t default values");
+    assert_eq!(world.database.scalar("select a from t").as_deref(), Some("X"));
+    // Clients send back what they were given: that is no change, whatever it is.
+    for same in [dynamic("upper('x'::text)"), json!({"id": 2, "default": {"value": "identity", "is_dynamic": true}})] {
+        assert!(show("columns.patch", same.clone()).await.unwrap().statements.is_empty(), "{same}");
+    }
+    // With a new type in one go.
+    patch(json!({"id": 1, "type": "character varying", "default": {"value": "lower('Y')", "is_dynamic": true}}))
+        .await
+        .unwrap();
+    world.database.execute("delete from t; insert into t default values");
+    assert_eq!(world.database.scalar("select a from t").as_deref(), Some("y"));
+    for (text, error, words) in [
+        ("1); drop table t; --", "ValueError", "Column \"a\": default.value: the bracket )"),
+        ("(select 1)", "OperationalError", "subquery"),
+        ("b", "OperationalError", "column reference"),
+        ("nothing()", "UndefinedFunction", "nothing"),
+    ] {
+        let (failed, name) = failure(patch(dynamic(text)).await);
+        assert!(name == error && failed.message().contains(words), "{text}: {name}: {}", failed.message());
+    }
+    patch(json!({"id": 1, "default": null})).await.unwrap();
+    world.database.execute("delete from t; insert into t default values");
+    assert_eq!(world.database.scalar("select a from t"), None);
 }

@@ -1,4 +1,5 @@
 use mathesar_app::model::{columns, constraints};
+use mathesar_app::sql;
 use serde_json::json;
 
 use super::world::{World, failure, params};
@@ -59,7 +60,8 @@ async fn what_cannot_be_a_constraint_is_said() {
         )
     };
     for (rule, name) in [
-        (json!({"type": "x", "columns": [1]}), "ValueError"),
+        (json!({"type": "n", "columns": [1]}), "ValueError"),
+        (json!({"type": "u"}), "ValueError"),
         (json!({"type": "u", "columns": []}), "ValueError"),
         (json!({"type": "u", "columns": [7]}), "UndefinedColumn"),
         (json!({"type": "f", "columns": [1]}), "ValueError"),
@@ -73,4 +75,93 @@ async fn what_cannot_be_a_constraint_is_said() {
     ] {
         assert_eq!(failure(add(rule.clone()).await).1, name, "{rule}");
     }
+}
+
+/// What the statements that `constraints.add` would run cost.
+async fn costs(world: &World, call: &serde_json::Value) -> serde_json::Value {
+    let asked = json!({"database_id": call["database_id"], "method": "constraints.add", "params": call});
+    serde_json::to_value(sql::show(&world.ctx, params(asked)).await.unwrap().costs).unwrap()
+}
+
+#[tokio::test]
+async fn a_check_is_one_condition_and_every_row_must_obey() {
+    let (world, id) = World::connected().await;
+    world.database.execute("create table t (a int, b text); insert into t values (1, 'x'), (-1, 'y')");
+    let call = |rule: serde_json::Value| json!({"database_id": id, "table_oid": world.table("t"), "constraint_def_list": [rule]});
+    let add = async |rule: serde_json::Value| constraints::add(&world.ctx, params(call(rule))).await;
+    let good = json!({"type": "c", "expression": " a > -2 and b <> ')' ", "name": "not; \"below\""});
+    let shown = json!({"database_id": id, "method": "constraints.add", "params": call(good.clone())});
+    assert_eq!(
+        sql::show(&world.ctx, params(shown)).await.unwrap().statements,
+        ["ALTER TABLE public.t ADD CONSTRAINT \"not; \"\"below\"\"\" CHECK (a > -2 and b <> ')')"]
+    );
+    let cost = json!([{"relation": "public.t", "lock": "ACCESS EXCLUSIVE", "work": "scan"}]);
+    assert_eq!(costs(&world, &call(good.clone())).await, cost);
+    add(good).await.unwrap();
+    let listed = constraints::list(&world.ctx, params(json!({"database_id": id, "table_oid": world.table("t")})));
+    let listed = listed.await.unwrap();
+    assert_eq!((listed[0].kind.as_str(), listed[0].columns.as_slice()), ("check", [1, 2].as_slice()));
+    assert_eq!(listed[0].definition, "CHECK (((a > '-2'::integer) AND (b <> ')'::text)))");
+    for (rule, error, words) in [
+        (json!({"type": "c"}), "ValueError", "needs `expression`"),
+        (json!({"type": "c", "expression": "a > 0); drop table t; --"}), "ValueError", "expression: the bracket )"),
+        (json!({"type": "c", "expression": "true; drop table t"}), "ValueError", "semicolon"),
+        (json!({"type": "c", "expression": "a > 0"}), "CheckViolation", "violated by some row"),
+        (json!({"type": "c", "expression": "a + 1"}), "DatatypeMismatch", "boolean"),
+        (json!({"type": "c", "expression": "nothing > 1"}), "UndefinedColumn", "nothing"),
+        (json!({"type": "c", "expression": "a > ("}), "ValueError", "has no partner"),
+        (json!({"type": "c", "expression": "a >"}), "SyntaxError", "syntax error"),
+        (json!({"type": "c", "expression": "exists (select 1)"}), "OperationalError", "subquery"),
+        (json!({"type": "c", "expression": "true", "name": "not; \"below\""}), "DuplicateObject", "already exists"),
+    ] {
+        let (failed, name) = failure(add(rule.clone()).await);
+        assert!(name == error && failed.message().contains(words), "{rule}: {name}: {}", failed.message());
+    }
+}
+
+#[tokio::test]
+async fn an_exclusion_keeps_rows_out_of_each_others_way() {
+    let (world, id) = World::connected().await;
+    world.database.execute(
+        "create table booking (room int4range, starts timestamp, ends timestamp, kept boolean);
+         insert into booking values ('[1,1]', '2026-01-01', '2026-01-03', true), ('[1,1]', '2026-01-02', '2026-01-04', false)",
+    );
+    let call = |exclusion: serde_json::Value| {
+        let rule = json!({"type": "x", "exclusion": exclusion, "deferrable": true});
+        json!({"database_id": id, "table_oid": world.table("booking"), "constraint_def_list": [rule]})
+    };
+    let add = async |exclusion: serde_json::Value| constraints::add(&world.ctx, params(call(exclusion))).await;
+    let elements = json!([{"attnum": 1, "operator": "&&"}, {"expression": "tsrange(starts, ends)", "operator": "&&"}]);
+    let (error, _) = failure(add(json!({"elements": elements})).await);
+    assert!(error.message().contains("23P01"), "{}", error.message());
+    let good = json!({"elements": elements, "predicate": "kept"});
+    let cost = json!([{"relation": "public.booking", "lock": "ACCESS EXCLUSIVE", "work": "index"}]);
+    assert_eq!(costs(&world, &call(good.clone())).await, cost);
+    let made = add(good).await.unwrap();
+    let definition = world.database.scalar(&format!("select pg_get_constraintdef({})", made[0])).unwrap();
+    assert_eq!(definition, "EXCLUDE USING gist (room WITH &&, tsrange(starts, ends) WITH &&) WHERE (kept) DEFERRABLE");
+    let second = "insert into booking values ('[1,2]', '2026-01-02', '2026-01-03', true)";
+    assert!(world.database.try_execute_as("postgres", second).unwrap_err().contains("23P01"));
+    // A btree knows equality alone.
+    add(json!({"elements": [{"attnum": 2, "operator": "="}], "method": "btree"})).await.unwrap();
+    for (exclusion, error, words) in [
+        (json!({"elements": []}), "ValueError", "exclusion.elements: "),
+        (json!({"elements": [{"operator": "="}]}), "ValueError", "exclusion.elements[0]: say either"),
+        (json!({"elements": [{"attnum": 1, "expression": "1", "operator": "="}]}), "ValueError", "say either"),
+        (json!({"elements": [{"attnum": 1, "operator": "; drop"}]}), "ValueError", "exclusion.elements[0].operator: "),
+        (json!({"elements": [{"attnum": 9, "operator": "="}]}), "UndefinedColumn", "exclusion.elements[0].attnum: "),
+        (json!({"elements": [{"expression": "a) x", "operator": "="}]}), "ValueError", "elements[0].expression: "),
+        (
+            json!({"elements": [{"attnum": 1, "operator": "&&"}], "predicate": "true) x"}),
+            "ValueError",
+            "exclusion.predicate: ",
+        ),
+        (json!({"elements": [{"attnum": 4, "operator": "="}]}), "UndefinedObject", "gist"),
+    ] {
+        let (failed, name) = failure(add(exclusion.clone()).await);
+        assert!(name == error && failed.message().contains(words), "{exclusion}: {name}: {}", failed.message());
+    }
+    let nothing =
+        json!({"database_id": id, "table_oid": world.table("booking"), "constraint_def_list": [{"type": "x"}]});
+    assert!(failure(constraints::add(&world.ctx, params(nothing)).await).0.message().contains("needs `exclusion`"));
 }

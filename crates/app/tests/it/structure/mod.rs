@@ -10,6 +10,7 @@ mod databases;
 mod default_privileges;
 mod enums;
 mod import_preview;
+mod indexes;
 mod managed;
 mod metadata_access;
 mod original;

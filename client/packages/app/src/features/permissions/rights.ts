@@ -1,5 +1,6 @@
 /** The rights that there are, and the levels in which people think of them. */
 
+import { majorVersion } from "$/data/serverVersion";
 import { m } from "$/paraglide/messages.js";
 
 export type ObjectKind = "database" | "schema" | "table";
@@ -54,7 +55,7 @@ export function kindOf(kind: ObjectKind, serverVersion: string): Kind {
 
 /** Whether there is a right to `MAINTAIN` tables. */
 function hasMaintain(serverVersion: string): boolean {
-  return Number.parseInt(serverVersion, 10) >= 17;
+  return majorVersion(serverVersion) >= 17;
 }
 
 /** The level that is exactly these rights; `null` for any others. */

@@ -1,8 +1,11 @@
-import type { CheckCastParams, ColumnDef, ColumnInfo, ColumnMetadata, ColumnPatch } from "@mathesar/api";
+import type { CheckCastParams, ColumnDef, ColumnInfo, ColumnMetadata, ColumnPatch, DefaultDef } from "@mathesar/api";
 import { holdsFiles } from "$/features/grid/columns";
 import { canHoldUsers, holdsUsers, type UserField } from "$/features/grid/people";
 import type { TableAddress } from "$/features/grid/source";
 import { modifierTexts, typeOptions, type ModifierTexts } from "./types";
+
+/** What fills a cell when nothing is entered: a value, or an expression; or what always fills it, kept or computed when it is read. */
+export type Filling = "value" | "expression" | "stored" | "virtual";
 
 /** What the column dialog holds. */
 export interface ColumnForm {
@@ -10,7 +13,8 @@ export interface ColumnForm {
   type: string;
   modifiers: ModifierTexts;
   required: boolean;
-  /** The default in the type's text form; empty for none. */
+  filling: Filling;
+  /** The value in the type's text form, or the expression; empty for none. */
   defaultText: string;
   description: string;
   /** Whether each cell holds a file. */
@@ -25,7 +29,8 @@ export function columnForm(column: ColumnInfo | undefined): ColumnForm {
     type: column ? declaredType(column) : "text",
     modifiers: modifierTexts(column?.type_options),
     required: column ? !column.nullable : false,
-    defaultText: staticDefault(column),
+    filling: column && ownDefault(column)?.is_dynamic ? "expression" : "value",
+    defaultText: (column && ownDefault(column)?.value) ?? "",
     description: column?.description ?? "",
     files: column !== undefined && holdsFiles(column),
     user: column && holdsUsers(column) ? (column.metadata?.user_display_field as UserField) : "",
@@ -39,8 +44,27 @@ export function declaredType(column: ColumnInfo): string {
   return column.type;
 }
 
-function staticDefault(column: ColumnInfo | undefined): string {
-  return column?.default && !column.default.is_dynamic ? column.default.value : "";
+/** The default, unless the column computes its values or counts them. */
+function ownDefault(column: ColumnInfo): ColumnInfo["default"] {
+  return column.generated || column.identity ? null : column.default;
+}
+
+/** Whether the column is never entered. */
+export function isComputed(filling: Filling): boolean {
+  return filling === "stored" || filling === "virtual";
+}
+
+function defaultOf({ filling, defaultText }: ColumnForm): DefaultDef | null {
+  if (!defaultText) return null;
+  return { value: defaultText, ...(filling === "expression" ? { is_dynamic: true } : {}) };
+}
+
+function filledBy(form: ColumnForm): Pick<ColumnDef, "default" | "generated"> {
+  if (isComputed(form.filling)) {
+    return { generated: { expression: form.defaultText, ...(form.filling === "virtual" ? { stored: false } : {}) } };
+  }
+  const given = defaultOf(form);
+  return given ? { default: given } : {};
 }
 
 export function newColumn(form: ColumnForm): ColumnDef {
@@ -50,7 +74,7 @@ export function newColumn(form: ColumnForm): ColumnDef {
     type: form.type,
     nullable: !form.required,
     ...(options ? { type_options: options } : {}),
-    ...(form.defaultText ? { default: { value: form.defaultText } } : {}),
+    ...filledBy(form),
     ...(form.description ? { description: form.description } : {}),
   };
 }
@@ -65,7 +89,7 @@ export function columnChange(column: ColumnInfo, form: ColumnForm): ColumnPatch 
     change.type_options = typeOptions(form.type, form.modifiers) ?? null;
   }
   if (form.required !== before.required) change.nullable = !form.required;
-  if (form.defaultText !== before.defaultText) change.default = form.defaultText ? { value: form.defaultText } : null;
+  if (JSON.stringify(defaultOf(form)) !== JSON.stringify(defaultOf(before))) change.default = defaultOf(form);
   if (form.description !== before.description) change.description = form.description || null;
   return change;
 }
