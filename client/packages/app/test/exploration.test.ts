@@ -8,16 +8,8 @@ import {
 } from "@mathesar/api";
 import { describe, expect, it } from "vitest";
 import { Aliases } from "$/features/exploration/aliases";
-import {
-  blankStep,
-  draftOf,
-  idsIn,
-  moved,
-  newStep,
-  readDraft,
-  renamed,
-  writeDraft,
-} from "$/features/exploration/draft";
+import { blankStep, draftOf, idsIn, newStep, readDraft, renamed, writeDraft } from "$/features/exploration/draft";
+import { moved } from "$/ui/moved";
 import { explorationFailure } from "$/features/exploration/failure";
 
 const base: ExplorationDef = {

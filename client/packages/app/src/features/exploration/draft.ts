@@ -104,14 +104,6 @@ export function renamed(draft: Draft, id: number, name: string, aliases: Aliases
   return { ...draft, names: { ...(Object.fromEntries(others) as Draft["names"]), ...(isNone ? {} : { [id]: name }) } };
 }
 
-/** Moves an item of a list by one place. */
-export function moved<Item>(items: readonly Item[], index: number, by: -1 | 1): Item[] {
-  const next = [...items];
-  const [item] = next.splice(index, 1);
-  if (item !== undefined) next.splice(index + by, 0, item);
-  return next;
-}
-
 export function samePath(a: JoinPath, b: JoinPath): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
