@@ -131,6 +131,35 @@ test("a key and a unique constraint are added and dropped", async ({ page }) => 
   await expect.poll(() => sql("select count(*) from pg_constraint where conrelid = 'badges'::regclass and contype = 'u'")).toBe("0");
 });
 
+test("an index is added over columns and an expression, and deleted", async ({ page }) => {
+  sql("create table parts (id integer primary key, name text, shelf text); insert into parts values (1, 'Nut', 'A'), (2, 'nut', 'B')");
+  await world().open(page, world().tableUrl("pagila", "parts"));
+  await new Grid(page).expectCell(1, "name", "Nut");
+  await press(page, "Show or hide the inspector");
+  await press(page, "Add index");
+  const adding = dialog(page, "Add index");
+  await expect(adding.getByRole("button", { name: "Add index" })).toBeDisabled();
+  await field(adding, "Expression").fill("lower(name)");
+  await adding.getByRole("checkbox", { name: "Unique" }).check();
+  await press(adding, "Add index");
+  await expect(adding.getByRole("alert")).toContainText("nut");
+  await adding.getByRole("checkbox", { name: "shelf" }).check();
+  await field(adding, "Only rows with").fill("id > 0");
+  await press(adding, "Show SQL");
+  await expect(adding).toContainText("CREATE UNIQUE INDEX ON public.parts");
+  await look(page, "index-add");
+  await press(adding, "Add index");
+  await expect(adding).toBeHidden();
+  const listed = page.getByRole("listitem").filter({ hasText: "parts_shelf_lower_idx" });
+  await expect(listed).toContainText("btree (shelf, lower(name)) WHERE (id > 0)");
+  await expect(listed).toContainText("Unique");
+  await look(page, "indexes");
+  await page.getByRole("button", { name: "Delete parts_shelf_lower_idx" }).click();
+  await press(dialog(page, "Delete the index parts_shelf_lower_idx?"), "Delete");
+  await expect(listed).toHaveCount(0);
+  expect(sql("select count(*) from pg_index where indrelid = 'parts'::regclass")).toBe("1");
+});
+
 test("a column is computed from others, and another one filled by an expression", async ({ page }) => {
   sql("create table ordered (id integer primary key, price numeric, pieces integer); insert into ordered values (1, 2.5, 4)");
   await world().open(page, world().tableUrl("pagila", "ordered"));
