@@ -80,6 +80,8 @@ describe("rights that are given by default", () => {
       "Functions that r1 makes here later are given to r2: EXECUTE",
     ]);
     expect(defaults.sentences(list, "schema", nameOf)).toHaveLength(2);
-    expect(defaults.objectsIn("schema").map(({ value }) => value)).not.toContain("schemas");
+    expect(defaults.objectsIn("schema", "18.1").map(({ value }) => value)).not.toContain("schemas");
+    expect(defaults.objectsIn("database", "18.1").map(({ value }) => value)).toContain("large_objects");
+    expect(defaults.objectsIn("database", "17.5").map(({ value }) => value)).not.toContain("large_objects");
   });
 });

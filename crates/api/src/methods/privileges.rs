@@ -126,6 +126,8 @@ pub enum DefaultObjects {
     Types,
     /// Schemas, for which there are default rights of the database only.
     Schemas,
+    /// Large objects, for which there are default rights of the database only, from PostgreSQL 18 on.
+    LargeObjects,
 }
 
 /// What a role is given. Ours.
@@ -137,7 +139,8 @@ pub struct DefaultRolePrivileges {
     #[serde(default)]
     pub role_oid: Option<u32>,
     /// `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER`, and from PostgreSQL 17 on `MAINTAIN`, of tables;
-    /// `USAGE`, `SELECT`, `UPDATE` of sequences; `EXECUTE` of functions; `USAGE` of types; `USAGE`, `CREATE` of schemas.
+    /// `USAGE`, `SELECT`, `UPDATE` of sequences; `EXECUTE` of functions; `USAGE` of types; `USAGE`, `CREATE` of schemas; `SELECT`,
+    /// `UPDATE` of large objects.
     pub direct: Vec<String>,
 }
 

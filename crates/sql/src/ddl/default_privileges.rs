@@ -6,8 +6,8 @@ use super::grant::{Grantee, Privilege, change, words};
 use crate::frag::{Fragment, Statement};
 use crate::ident::Ident;
 
-/// The kinds of objects that there are default rights for (`pg_default_acl.defaclobjtype`). Large objects, which PostgreSQL 18 has too,
-/// are not among them.
+/// The kinds of objects that there are default rights for (`pg_default_acl.defaclobjtype`), some of them not
+/// [on every server](Objects::since).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Objects {
     /// Tables, views and foreign tables.
@@ -20,6 +20,8 @@ pub enum Objects {
     Types,
     /// Schemas.
     Schemas,
+    /// Large objects.
+    LargeObjects,
 }
 
 impl Objects {
@@ -31,6 +33,7 @@ impl Objects {
             'f' => Self::Functions,
             'T' => Self::Types,
             'n' => Self::Schemas,
+            'L' => Self::LargeObjects,
             _ => return None,
         })
     }
@@ -42,7 +45,18 @@ impl Objects {
             Self::Functions => "FUNCTIONS",
             Self::Types => "TYPES",
             Self::Schemas => "SCHEMAS",
+            Self::LargeObjects => "LARGE OBJECTS",
         }
+    }
+
+    /// The first version of PostgreSQL with default rights for them, as `server_version_num`; 0 for all that we know.
+    pub const fn since(self) -> u32 {
+        if matches!(self, Self::LargeObjects) { 180_000 } else { 0 }
+    }
+
+    /// Whether they are made in schemas, so that there are default rights of a schema for them.
+    pub const fn are_in_schemas(self) -> bool {
+        !matches!(self, Self::Schemas | Self::LargeObjects)
     }
 
     /// The rights that there are on them, in the order in which they are listed; some of them not [on every server](Privilege::since).
@@ -56,6 +70,7 @@ impl Objects {
             Self::Functions => &[Execute],
             Self::Types => &[Usage],
             Self::Schemas => &[Usage, Create],
+            Self::LargeObjects => &[Select, Update],
         }
     }
 

@@ -91,6 +91,7 @@ pub(in crate::model) const fn objects_told(objects: Objects) -> DefaultObjects {
         Objects::Functions => DefaultObjects::Functions,
         Objects::Types => DefaultObjects::Types,
         Objects::Schemas => DefaultObjects::Schemas,
+        Objects::LargeObjects => DefaultObjects::LargeObjects,
     }
 }
 
@@ -101,6 +102,7 @@ const fn objects_asked(objects: DefaultObjects) -> Objects {
         DefaultObjects::Functions => Objects::Functions,
         DefaultObjects::Types => Objects::Types,
         DefaultObjects::Schemas => Objects::Schemas,
+        DefaultObjects::LargeObjects => Objects::LargeObjects,
     }
 }
 
@@ -144,6 +146,24 @@ impl Given {
 }
 
 impl Replace {
+    /// The kind of objects that the parameter at `path` names, if there can be default rights for it here.
+    fn possible(&self, objects: Objects, version: ServerVersion, path: &str) -> Result<Objects> {
+        let since = ServerVersion { number: objects.since() };
+        if version < since {
+            return Err(Error::value(format!(
+                "{path}.objects: there are default rights for {objects} from PostgreSQL {} on, and this server is of version {}.",
+                since.major(),
+                version.major()
+            )));
+        }
+        if self.schema.is_some() && !objects.are_in_schemas() {
+            let message =
+                format!("{path}.objects: no {objects} are made in a schema. Set that for the whole database.");
+            return Err(Error::value(message));
+        }
+        Ok(objects)
+    }
+
     /// Reads what is asked for.
     fn read(&self, roles: &[Role], version: ServerVersion) -> Result<Vec<Given>> {
         let most = limits::ROLES;
@@ -155,12 +175,7 @@ impl Replace {
         for (index, entry) in self.asked.iter().enumerate() {
             let path = format!("default_privileges[{index}]");
             let owner = role_at(roles, entry.owner_oid, &format!("{path}.owner_oid"))?;
-            let objects = objects_asked(entry.objects);
-            if self.schema.is_some() && objects == Objects::Schemas {
-                let message =
-                    format!("{path}.objects: no schema is made in a schema. Set that for the whole database.");
-                return Err(Error::value(message));
-            }
+            let objects = self.possible(objects_asked(entry.objects), version, &path)?;
             for (index, role) in entry.privileges.iter().enumerate() {
                 let path = format!("{path}.privileges[{index}]");
                 let grantee = grantee(roles, role.role_oid, &format!("{path}.role_oid"))?;

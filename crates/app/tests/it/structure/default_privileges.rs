@@ -33,7 +33,7 @@ fn stored(shop: &Shop) -> Option<String> {
     shop.world.database.scalar("select string_agg(d::text, ' ' order by d::text) from pg_default_acl d")
 }
 
-use DefaultObjects::{Functions, Schemas, Sequences, Tables, Types};
+use DefaultObjects::{Functions, LargeObjects, Schemas, Sequences, Tables, Types};
 
 #[tokio::test]
 async fn what_is_made_later_is_given_as_was_said_for_its_schema_and_what_was_there_stays() {
@@ -194,4 +194,33 @@ async fn nobody_says_what_others_give_and_what_is_not_there_is_refused_with_its_
     } else {
         assert!(maintain.unwrap()[0].privileges.iter().any(|given| given.direct == ["MAINTAIN"]));
     }
+}
+
+#[tokio::test]
+async fn large_objects_are_given_where_the_server_can_say_so() {
+    let shop = Shop::new().await;
+    let (id, owner, odd) = (shop.connect_as(&shop.owner).await, shop.oid(&shop.owner), shop.oid(&shop.odd));
+    let wanted = json!([entry(owner, LargeObjects, &[(Some(odd), &["UPDATE", "SELECT"])])]);
+    let given = in_database(&shop, id, wanted.clone()).await;
+    if shop.version() < 180_000 {
+        let (error, name) = failure(given);
+        let start =
+            "default_privileges[0].objects: there are default rights for large objects from PostgreSQL 18 on, and";
+        assert!(name == "ValueError" && error.message().starts_with(start), "{}", error.message());
+        assert_eq!(stored(&shop), None);
+        return;
+    }
+    let given = given.unwrap();
+    let told = given.iter().find(|entry| entry.objects == LargeObjects).expect("an entry");
+    assert!(told.privileges.iter().any(|role| role.role_oid == Some(odd) && role.direct == ["SELECT", "UPDATE"]));
+    let made = format!("set role {}; select lo_create(0)", shop.owner);
+    let made = shop.world.database.query(&made)[0][0].clone().unwrap();
+    let acl =
+        shop.world.database.scalar(&format!("select lomacl::text from pg_largeobject_metadata where oid = {made}"));
+    assert!(acl.as_deref().is_some_and(|acl| acl.contains("=rw/")), "{acl:?}");
+    let (error, _) = failure(in_schema(&shop, id, wanted).await);
+    assert!(error.message().starts_with("default_privileges[0].objects: no large objects"), "{}", error.message());
+    let (error, _) =
+        failure(in_database(&shop, id, json!([entry(owner, LargeObjects, &[(Some(odd), &["DELETE"])])])).await);
+    assert!(error.message().ends_with("there are SELECT, UPDATE."), "{}", error.message());
 }

@@ -1,6 +1,7 @@
 /** Rights that are given on what is made later, as people think of them. */
 
 import type { DefaultObjects, DefaultPrivileges } from "@mathesar/api";
+import { majorVersion } from "$/data/serverVersion";
 import { m } from "$/paraglide/messages.js";
 import { kindOf, nothing, sameRights, type Kind, type ObjectKind } from "./rights";
 
@@ -23,6 +24,7 @@ const labels: Record<DefaultObjects, () => string> = {
   functions: m.defaults_functions,
   types: m.defaults_types,
   schemas: m.defaults_schemas,
+  large_objects: m.defaults_large_objects,
 };
 
 /** The kind of objects in words. */
@@ -30,11 +32,11 @@ export function objectsWords(objects: DefaultObjects): string {
   return labels[objects]();
 }
 
-/** What there are rights for: no schema is made in a schema. */
-export function objectsIn(place: Place): { value: DefaultObjects; label: string }[] {
-  const all: DefaultObjects[] = ["tables", "sequences", "functions", "types", "schemas"];
-  const some = all.filter((objects) => place === "database" || objects !== "schemas");
-  return some.map((objects) => ({ value: objects, label: objectsWords(objects) }));
+/** What there are rights for: neither schemas nor large objects are made in a schema. */
+export function objectsIn(place: Place, serverVersion: string): { value: DefaultObjects; label: string }[] {
+  const ofDatabase: DefaultObjects[] = majorVersion(serverVersion) >= 18 ? ["schemas", "large_objects"] : ["schemas"];
+  const all: DefaultObjects[] = ["tables", "sequences", "functions", "types"];
+  return [...all, ...(place === "database" ? ofDatabase : [])].map((value) => ({ value, label: objectsWords(value) }));
 }
 
 /** The rights that there are on what is made. */
@@ -51,6 +53,11 @@ export function kindOfObjects(objects: DefaultObjects, serverVersion: string): K
       };
     case "functions":
       return { rights: ["EXECUTE"], levels: [nothing, { id: "execute", label: m.level_execute, rights: ["EXECUTE"] }] };
+    case "large_objects":
+      return {
+        rights: ["SELECT", "UPDATE"],
+        levels: [nothing, { id: "read", label: m.level_read, rights: ["SELECT"] }],
+      };
     case "types":
       return { rights: ["USAGE"], levels: [nothing, { id: "use", label: m.level_use, rights: ["USAGE"] }] };
   }
