@@ -21,7 +21,9 @@ pub async fn show(ctx: &Ctx, params: ShowParams) -> Result<ShownSql> {
         return Ok(of_rows(statements));
     }
     if let Some(statements) = model::show::statements(ctx, database_id, &method, &params).await? {
-        let costs = statements.iter().map(|statement| statement.cost().map(cost)).collect();
+        let places = statements.iter().enumerate();
+        let costs = places.flat_map(|(place, statement)| statement.costs().iter().map(move |one| cost(place, one)));
+        let costs = costs.collect();
         return Ok(ShownSql { statements: statements.iter().map(Statement::shown).collect(), costs });
     }
     let message = format!("There is no SQL to show for {method:.100}: it neither reads nor changes rows or structure.");
@@ -30,11 +32,12 @@ pub async fn show(ctx: &Ctx, params: ShowParams) -> Result<ShownSql> {
 
 /// What reads or changes rows holds nobody up but who changes the same rows.
 fn of_rows(statements: Vec<String>) -> ShownSql {
-    ShownSql { costs: vec![None; statements.len()], statements }
+    ShownSql { statements, costs: Vec::new() }
 }
 
-fn cost(cost: &Cost) -> StatementCost {
+fn cost(statement: usize, cost: &Cost) -> StatementCost {
     StatementCost {
+        statement,
         relation: cost.relation.to_string(),
         lock: match cost.lock {
             Lock::Share => TableLock::Share,

@@ -3,7 +3,7 @@
 
 use crate::ident::QName;
 
-/// The cost of one statement.
+/// What one statement costs those who use one table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cost {
     /// The table or view that is locked.

@@ -227,7 +227,7 @@ impl Fragment {
                 other => other.write(&mut text, false),
             }
         }
-        Statement { text, binds, parts: self.parts, cost: None }
+        Statement { text, binds, parts: self.parts, costs: Vec::new() }
     }
 }
 
@@ -264,18 +264,18 @@ pub struct Statement {
     text: String,
     binds: Vec<Bind>,
     parts: Vec<Part>,
-    cost: Option<Cost>,
+    costs: Vec<Cost>,
 }
 
 impl Statement {
     /// The same statement, of which it is known what it costs others.
-    pub(crate) fn costing(self, cost: Cost) -> Self {
-        Self { cost: Some(cost), ..self }
+    pub(crate) fn costing(self, costs: impl IntoIterator<Item = Cost>) -> Self {
+        Self { costs: costs.into_iter().collect(), ..self }
     }
 
-    /// What it costs others while it runs, for a change of a structure that is there already.
-    pub fn cost(&self) -> Option<&Cost> {
-        self.cost.as_ref()
+    /// What it costs others while it runs, for each table that it holds up; none where it holds up nobody but who changes the same rows.
+    pub fn costs(&self) -> &[Cost] {
+        &self.costs
     }
 
     /// The text, with `$1::text …` for the parameters. Every parameter has the type `text`.

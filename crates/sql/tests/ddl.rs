@@ -110,10 +110,12 @@ fn constraints_are_made_with_their_actions() {
     let made = table(&database, "public", "b");
     let actions: Vec<_> = made.foreign_keys().map(|(constraint, key)| (constraint.deferrable, key.on_delete)).collect();
     assert_eq!(actions, [(true, ForeignKeyAction::Cascade), (true, ForeignKeyAction::SetNull)]);
-    let error = refused_change(&database, constraint::drop(&a, &ident("my \"unique\"")).text());
+    let unique = table(&database, "public", "a").constraints.into_iter().find(|one| one.kind == ConstraintKind::Unique);
+    let unique = unique.expect("it was made");
+    let error = refused_change(&database, constraint::drop(&a, &unique).text());
     assert!(error.contains("2BP01"), "{error}");
-    change(&database, &constraint::drop(&b, &made.constraints[1].name));
-    change(&database, &constraint::drop(&a, &ident("my \"unique\"")));
+    change(&database, &constraint::drop(&b, &made.constraints[1]));
+    change(&database, &constraint::drop(&a, &unique));
 }
 
 #[test]

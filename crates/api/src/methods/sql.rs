@@ -24,14 +24,15 @@ pub struct ShowParams {
 pub struct ShownSql {
     /// The statements, with their values written out, in the order in which they would run.
     pub statements: Vec<String>,
-    /// What each of them costs others, in the same order; null for one that holds nobody up:
-    /// it reads or changes rows, makes something new, or comments.
-    pub costs: Vec<Option<StatementCost>>,
+    /// What they cost others, table by table; nothing where they hold up nobody but who changes the same rows.
+    pub costs: Vec<StatementCost>,
 }
 
 /// What a change of structure costs others: nobody gets further than `lock` lets them until all statements are done. Ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct StatementCost {
+    /// Place of the statement in `statements`, from 0.
+    pub statement: usize,
     /// The table or view, as a person would write its name with its schema.
     pub relation: String,
     /// The lock on it.

@@ -199,7 +199,7 @@ impl Change for Delete {
             let message = format!("{} has no such constraint any more. Read its constraints again.", table.name());
             return Err(Error::new(ErrorCode::DOES_NOT_EXIST, message));
         };
-        let statements = vec![ddl::constraint::drop(table.name(), &constraint.name)];
+        let statements = vec![ddl::constraint::drop(table.name(), constraint)];
         Ok(Plan { statements, made: constraint.name.clone() })
     }
 

@@ -1,12 +1,12 @@
 //! Constraints.
 
 use super::index::{Key, Method, predicate};
-use super::{exclusive, list};
+use super::list;
 use crate::cost::{Cost, Lock, Work};
 use crate::expression::Expression;
 use crate::frag::{Fragment, Statement};
 use crate::ident::{Ident, QName};
-use crate::model::ForeignKeyAction;
+use crate::model::{Constraint, ForeignKeyAction};
 
 /// A constraint to make.
 #[derive(Clone, Debug)]
@@ -91,14 +91,23 @@ impl Comparison {
 }
 
 impl Rule {
+    /// The table that a foreign key refers to.
+    pub(super) const fn target(&self) -> Option<&QName> {
+        match self {
+            Self::ForeignKey { target, .. } => Some(target),
+            Self::PrimaryKey(_) | Self::Unique(_) | Self::Check(_) | Self::Exclude { .. } => None,
+        }
+    }
+
     /// What adding it to a table with rows costs.
-    fn cost(&self, table: &QName) -> Cost {
+    fn costs(&self, table: &QName) -> Vec<Cost> {
         let (lock, work) = match self {
             Self::PrimaryKey(_) | Self::Unique(_) | Self::Exclude { .. } => (Lock::AccessExclusive, Work::Index),
             Self::Check(_) => (Lock::AccessExclusive, Work::Scan),
             Self::ForeignKey { .. } => (Lock::ShareRowExclusive, Work::Scan),
         };
-        Cost { relation: table.clone(), lock, work }
+        let held = std::iter::once(table).chain(self.target().filter(|target| *target != table));
+        held.map(|relation| Cost { relation: relation.clone(), lock, work }).collect()
     }
 }
 
@@ -154,12 +163,14 @@ impl NewConstraint {
 pub fn add(table: &QName, constraint: &NewConstraint) -> Statement {
     let mut fragment = Fragment::of("ALTER TABLE ");
     fragment.qname(table).sql(" ADD ").push(constraint.definition());
-    fragment.finish().costing(constraint.rule.cost(table))
+    fragment.finish().costing(constraint.rule.costs(table))
 }
 
 /// Drops a constraint; what depends on it, such as foreign keys that need a unique key, stops it.
-pub fn drop(table: &QName, name: &Ident) -> Statement {
+pub fn drop(table: &QName, constraint: &Constraint) -> Statement {
     let mut fragment = Fragment::of("ALTER TABLE ");
-    fragment.qname(table).sql(" DROP CONSTRAINT ").ident(name);
-    exclusive(fragment, table, Work::None)
+    fragment.qname(table).sql(" DROP CONSTRAINT ").ident(&constraint.name);
+    let target = constraint.foreign_key.as_ref().map(|key| &key.target_name).filter(|target| *target != table);
+    let cost = |held: &QName| Cost { relation: held.clone(), lock: Lock::AccessExclusive, work: Work::None };
+    fragment.finish().costing(std::iter::once(table).chain(target).map(cost))
 }

@@ -97,7 +97,7 @@ pub fn create(table: &QName, index: &NewIndex) -> Statement {
         fragment.sql(" INCLUDE ").push(super::list(&index.include));
     }
     fragment.push(predicate(index.predicate.as_ref()));
-    fragment.finish().costing(Cost { relation: table.clone(), lock: Lock::Share, work: Work::Index })
+    fragment.finish().costing([Cost { relation: table.clone(), lock: Lock::Share, work: Work::Index }])
 }
 
 /// Drops an index of a table. That of a constraint goes with the constraint only.
@@ -105,7 +105,7 @@ pub fn drop(table: &QName, index: &Ident) -> Statement {
     let mut fragment = Fragment::of("DROP INDEX ");
     // An index is in the schema of its table.
     fragment.qname(&QName::new(table.schema.clone(), index.clone()));
-    fragment.finish().costing(Cost { relation: table.clone(), lock: Lock::AccessExclusive, work: Work::None })
+    fragment.finish().costing([Cost { relation: table.clone(), lock: Lock::AccessExclusive, work: Work::None }])
 }
 
 pub(super) fn predicate(predicate: Option<&Expression>) -> Fragment {

@@ -44,5 +44,5 @@ fn list(names: &[Ident]) -> Fragment {
 
 /// Ends an `ALTER TABLE` or its like, during which nobody else can use the relation.
 fn exclusive(fragment: Fragment, relation: &QName, work: Work) -> Statement {
-    fragment.finish().costing(Cost { relation: relation.clone(), lock: Lock::AccessExclusive, work })
+    fragment.finish().costing([Cost { relation: relation.clone(), lock: Lock::AccessExclusive, work }])
 }

@@ -14,7 +14,9 @@ pub fn create(name: &QName, columns: &[NewColumn], constraints: &[NewConstraint]
     let columns = columns.iter().map(NewColumn::definition);
     let parts = columns.chain(constraints.iter().map(NewConstraint::definition));
     fragment.qname(name).sql(" (\n    ").join(",\n    ", parts).sql("\n)");
-    fragment.finish()
+    let targets = constraints.iter().filter_map(|constraint| constraint.rule.target());
+    let cost = |target: &QName| Cost { relation: target.clone(), lock: Lock::ShareRowExclusive, work: Work::None };
+    fragment.finish().costing(targets.map(cost))
 }
 
 /// Renames a table or view.
@@ -58,7 +60,7 @@ pub fn refresh(name: &QName, concurrently: bool) -> Statement {
     }
     fragment.qname(name);
     let lock = if concurrently { Lock::Exclusive } else { Lock::AccessExclusive };
-    fragment.finish().costing(Cost { relation: name.clone(), lock, work: Work::Rewrite })
+    fragment.finish().costing([Cost { relation: name.clone(), lock, work: Work::Rewrite }])
 }
 
 /// Refreshes the planner's statistics, as after a load.

@@ -828,7 +828,7 @@ export type DefaultDef = {
 };
 
 /** The kinds of objects that there are default rights for. Ours. */
-export type DefaultObjects = "tables" | "sequences" | "functions" | "types" | "schemas";
+export type DefaultObjects = "tables" | "sequences" | "functions" | "types" | "schemas" | "large_objects";
 
 /** The rights that objects are given at the moment when they are made (`ALTER DEFAULT PRIVILEGES`). Ours. */
 export type DefaultPrivileges = {
@@ -858,7 +858,8 @@ export type DefaultRolePrivileges = {
   role_oid?: number | null,
   /**
    * `SELECT`, `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`, `REFERENCES`, `TRIGGER`, and from PostgreSQL 17 on `MAINTAIN`, of tables;
-   * `USAGE`, `SELECT`, `UPDATE` of sequences; `EXECUTE` of functions; `USAGE` of types; `USAGE`, `CREATE` of schemas.
+   * `USAGE`, `SELECT`, `UPDATE` of sequences; `EXECUTE` of functions; `USAGE` of types; `USAGE`, `CREATE` of schemas; `SELECT`,
+   * `UPDATE` of large objects.
    */
   direct: Array<string>,
 };
@@ -2786,11 +2787,8 @@ export type ShowParams = {
 export type ShownSql = {
   /** The statements, with their values written out, in the order in which they would run. */
   statements: Array<string>,
-  /**
-   * What each of them costs others, in the same order; null for one that holds nobody up:
-   * it reads or changes rows, makes something new, or comments.
-   */
-  costs: Array<StatementCost | null>,
+  /** What they cost others, table by table; nothing where they hold up nobody but who changes the same rows. */
+  costs: Array<StatementCost>,
 };
 
 /** Parameters of `session.sign_in`. */
@@ -2828,6 +2826,8 @@ export type SslMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-f
 
 /** What a change of structure costs others: nobody gets further than `lock` lets them until all statements are done. Ours. */
 export type StatementCost = {
+  /** Place of the statement in `statements`, from 0. */
+  statement: number,
   /** The table or view, as a person would write its name with its schema. */
   relation: string,
   /** The lock on it. */

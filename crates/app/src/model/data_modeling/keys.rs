@@ -90,7 +90,7 @@ fn retire(table: &Table, drop_columns: bool, stays: Option<Attnum>) -> Vec<State
     let Some(key) = table.constraints.iter().find(|constraint| constraint.kind == ConstraintKind::Primary) else {
         return Vec::new();
     };
-    let mut statements = vec![ddl::constraint::drop(table.name(), &key.name)];
+    let mut statements = vec![ddl::constraint::drop(table.name(), key)];
     let dropped: Vec<Attnum> = key.columns.iter().copied().filter(|attnum| Some(*attnum) != stays).collect();
     if drop_columns && !dropped.is_empty() {
         statements.push(ddl::column::drop(table.name(), &names_at(table, &dropped)));

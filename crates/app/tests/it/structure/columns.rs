@@ -163,7 +163,7 @@ async fn a_column_is_computed_from_others() {
         shown.statements,
         ["ALTER TABLE public.t\n    ADD COLUMN \"kept \"\"one\"\"\" int4 GENERATED ALWAYS AS (a * b) STORED NOT NULL"]
     );
-    assert_eq!(shown.costs[0].as_ref().unwrap().work, RowWork::Rewrite);
+    assert_eq!(shown.costs[0].work, RowWork::Rewrite);
     assert_eq!(add(stored).await.unwrap(), [3]);
     let list = columns::list(&world.ctx, params(json!({"database_id": id, "table_oid": world.table("t")})));
     let kept = list.await.unwrap().pop().unwrap();
@@ -176,7 +176,7 @@ async fn a_column_is_computed_from_others() {
         assert!(error.message().starts_with("Column \"read\": generated.stored: "), "{}", error.message());
         assert!(error.message().contains("from PostgreSQL 18 on"), "{}", error.message());
     } else {
-        assert_eq!(show(read.clone()).await.unwrap().costs[0].as_ref().unwrap().work, RowWork::None);
+        assert_eq!(show(read.clone()).await.unwrap().costs[0].work, RowWork::None);
         add(read).await.unwrap();
         assert_eq!(world.database.scalar("select \"read\" from t").as_deref(), Some("5"));
     }
@@ -223,12 +223,12 @@ async fn a_default_is_an_expression() {
         show("columns.add", json!({"name": "c", "default": {"value": "current_user || '()'", "is_dynamic": true}}));
     let shown = shown.await.unwrap();
     assert_eq!(shown.statements, ["ALTER TABLE public.t\n    ADD COLUMN c varchar DEFAULT (current_user || '()')"]);
-    assert_eq!(shown.costs[0].as_ref().unwrap().work, RowWork::RewriteIfVolatile);
+    assert_eq!(shown.costs[0].work, RowWork::RewriteIfVolatile);
     let patch = async |column: serde_json::Value| columns::patch(&world.ctx, params(with(column))).await;
     let dynamic = |text: &str| json!({"id": 1, "default": {"value": text, "is_dynamic": true}});
     let shown = show("columns.patch", dynamic("upper('x')")).await.unwrap();
     assert_eq!(shown.statements, ["ALTER TABLE public.t ALTER COLUMN a SET DEFAULT (upper('x'))"]);
-    assert_eq!(shown.costs[0].as_ref().unwrap().work, RowWork::None);
+    assert_eq!(shown.costs[0].work, RowWork::None);
     patch(dynamic("upper('x')")).await.unwrap();
     world.database.execute("insert into t default values");
     assert_eq!(world.database.scalar("select a from t").as_deref(), Some("X"));

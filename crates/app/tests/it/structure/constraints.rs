@@ -95,7 +95,7 @@ async fn a_check_is_one_condition_and_every_row_must_obey() {
         sql::show(&world.ctx, params(shown)).await.unwrap().statements,
         ["ALTER TABLE public.t ADD CONSTRAINT \"not; \"\"below\"\"\" CHECK (a > -2 and b <> ')')"]
     );
-    let cost = json!([{"relation": "public.t", "lock": "ACCESS EXCLUSIVE", "work": "scan"}]);
+    let cost = json!([{"statement": 0, "relation": "public.t", "lock": "ACCESS EXCLUSIVE", "work": "scan"}]);
     assert_eq!(costs(&world, &call(good.clone())).await, cost);
     add(good).await.unwrap();
     let listed = constraints::list(&world.ctx, params(json!({"database_id": id, "table_oid": world.table("t")})));
@@ -120,6 +120,37 @@ async fn a_check_is_one_condition_and_every_row_must_obey() {
 }
 
 #[tokio::test]
+async fn a_foreign_key_holds_up_those_who_use_the_other_table_too() {
+    let (world, id) = World::connected().await;
+    world.database.execute("create table target (k int primary key); create table t (a int, b int references target)");
+    let of =
+        |table: &str, lock: &str, work: &str| json!({"statement": 0, "relation": table, "lock": lock, "work": work});
+    let (oid, target) = (world.table("t"), world.table("target"));
+    let rule = json!({"type": "f", "columns": [1], "fkey_relation_id": target});
+    let call = json!({"database_id": id, "table_oid": oid, "constraint_def_list": [rule]});
+    let lock = "SHARE ROW EXCLUSIVE";
+    assert_eq!(costs(&world, &call).await, json!([of("public.t", lock, "scan"), of("public.target", lock, "scan")]));
+    let itself = json!({"type": "f", "columns": [1], "fkey_relation_id": oid, "fkey_columns": [2]});
+    let call = json!({"database_id": id, "table_oid": oid, "constraint_def_list": [itself]});
+    assert_eq!(costs(&world, &call).await, json!([of("public.t", lock, "scan")]));
+
+    let shown = async |method: &str, call: serde_json::Value| {
+        let asked = json!({"database_id": id, "method": method, "params": call});
+        serde_json::to_value(sql::show(&world.ctx, params(asked)).await.unwrap().costs).unwrap()
+    };
+    let new = json!({"database_id": id, "schema_oid": world.schema("public"), "table_name": "new",
+        "column_data_list": [{"name": "a", "type": "integer"}],
+        "constraint_data_list": [{"type": "f", "columns": [2], "fkey_relation_id": target}]});
+    assert_eq!(shown("tables.add", new).await, json!([of("public.target", lock, "none")]));
+    let key = world.database.scalar("select oid from pg_constraint where contype = 'f'").unwrap();
+    let drop = json!({"database_id": id, "table_oid": oid, "constraint_oid": key.parse::<u32>().unwrap()});
+    let (one, other) = (of("public.t", "ACCESS EXCLUSIVE", "none"), of("public.target", "ACCESS EXCLUSIVE", "none"));
+    assert_eq!(shown("constraints.delete", drop).await, json!([one, other]));
+    let read = json!({"database_id": id, "table_oid": oid, "limit": 1});
+    assert_eq!(shown("records.list", read).await, json!([]));
+}
+
+#[tokio::test]
 async fn an_exclusion_keeps_rows_out_of_each_others_way() {
     let (world, id) = World::connected().await;
     world.database.execute(
@@ -135,7 +166,7 @@ async fn an_exclusion_keeps_rows_out_of_each_others_way() {
     let (error, _) = failure(add(json!({"elements": elements})).await);
     assert!(error.message().contains("23P01"), "{}", error.message());
     let good = json!({"elements": elements, "predicate": "kept"});
-    let cost = json!([{"relation": "public.booking", "lock": "ACCESS EXCLUSIVE", "work": "index"}]);
+    let cost = json!([{"statement": 0, "relation": "public.booking", "lock": "ACCESS EXCLUSIVE", "work": "index"}]);
     assert_eq!(costs(&world, &call(good.clone())).await, cost);
     let made = add(good).await.unwrap();
     let definition = world.database.scalar(&format!("select pg_get_constraintdef({})", made[0])).unwrap();

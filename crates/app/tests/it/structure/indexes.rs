@@ -29,7 +29,7 @@ async fn an_index_is_of_columns_and_expressions_and_of_some_rows() {
     let expected = "CREATE UNIQUE INDEX \"by \"\"name\"\"\" ON public.\"My t\" USING btree ((lower(name)), id DESC NULLS LAST) INCLUDE (note) \
                     WHERE (note is not null and name <> ')')";
     assert_eq!(shown.statements, [expected]);
-    let cost = json!([{"relation": "public.\"My t\"", "lock": "SHARE", "work": "index"}]);
+    let cost = json!([{"statement": 0, "relation": "public.\"My t\"", "lock": "SHARE", "work": "index"}]);
     assert_eq!(serde_json::to_value(shown.costs).unwrap(), cost);
     let listed = add(definition).await.unwrap();
     assert_eq!(listed.len(), 2);

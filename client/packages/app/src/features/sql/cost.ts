@@ -25,15 +25,13 @@ function greater<T>(order: readonly T[], one: T, other: T): T {
 }
 
 /** For each table one sentence: statements of one transaction hold the strongest of their locks until its end. */
-export function costWords(costs: readonly (StatementCost | null)[]): string[] {
-  const tables = new Map<string, StatementCost>();
-  for (const cost of costs) {
-    if (!cost) continue;
-    const before = tables.get(cost.relation) ?? cost;
-    const [lock, work] = [greater(locks, before.lock, cost.lock), greater(works, before.work, cost.work)];
-    tables.set(cost.relation, { relation: cost.relation, lock, work });
+export function costWords(costs: readonly StatementCost[]): string[] {
+  const tables = new Map<string, Pick<StatementCost, "lock" | "work">>();
+  for (const { relation, lock, work } of costs) {
+    const before = tables.get(relation) ?? { lock, work };
+    tables.set(relation, { lock: greater(locks, before.lock, lock), work: greater(works, before.work, work) });
   }
-  return [...tables.values()].map(({ relation, lock, work }) =>
+  return [...tables].map(([relation, { lock, work }]) =>
     m.sql_cost({ relation, lock: lockWords(lock), work: workWords[work]() }),
   );
 }
