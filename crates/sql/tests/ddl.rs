@@ -326,8 +326,12 @@ fn databases_roles_and_rights_are_made() {
     let made = read(&database, &introspect::databases());
     assert!(made.iter().any(|database| database.name == name && database.comment.as_deref() == Some("new")));
     change(&database, &databases::drop(&name, true));
-    change(&database, &databases::create(&name, None, databases::Collation::IcuRoot));
-    change(&database, &databases::drop(&name, false));
+    let version: u32 = database.scalar("SHOW server_version_num").expect("a number").parse().expect("a number");
+    // PostgreSQL 14 has no such databases; they are made in our own PostgreSQL only.
+    if version >= 150_000 {
+        change(&database, &databases::create(&name, None, databases::Collation::IcuRoot));
+        change(&database, &databases::drop(&name, false));
+    }
     database.execute(&format!("drop owned by \"{}\", \"{group}\"", login.as_str().replace('"', "\"\"")));
     change(&database, &role::drop(login));
     change(&database, &role::drop(group));
