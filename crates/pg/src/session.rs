@@ -257,7 +257,8 @@ async fn finish<T, E: From<Error>>(
             Ok(value)
         }
         Err(error) => {
-            tx.rollback().await?;
+            // What was refused says more than that the connection did not outlive it; then it is closed, and the transaction with it.
+            let _ = tx.rollback().await;
             Err(error)
         }
     }

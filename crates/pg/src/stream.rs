@@ -98,13 +98,14 @@ impl CopyIn {
         Ok(self.sink.send(bytes).await?)
     }
 
-    /// Ends the copy and returns how many rows were loaded.
+    /// Ends the copy and returns how many rows were loaded. A copy that failed takes its connection along, since it may have failed
+    /// before the first row, as in [`Transaction::copy_in`](crate::Transaction::copy_in).
     ///
     /// # Errors
     /// PostgreSQL's, for any of the data.
     pub async fn finish(mut self) -> Result<u64, Error> {
-        let finished = self.sink.as_mut().finish().await;
+        let rows = self.sink.as_mut().finish().await?;
         self.answer.done();
-        Ok(finished?)
+        Ok(rows)
     }
 }

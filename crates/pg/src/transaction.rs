@@ -158,17 +158,15 @@ impl<'s> Transaction<'s> {
 
     /// Runs a `COPY … FROM STDIN` and takes its bytes.
     ///
+    /// Where PostgreSQL refuses it, the driver sends the end of the copy all the same, and PostgreSQL answers to that, too: from then on
+    /// each answer would be taken for the one before. So a refused copy counts as outstanding, and its connection is closed.
+    ///
     /// # Errors
     /// PostgreSQL's, as far as they come before the first byte.
     pub async fn copy_in(&self, statement: &Statement) -> Result<CopyIn, Error> {
         let answer = self.session.pending().expect();
-        match self.run(self.client().copy_in::<_, Bytes>(statement.text())).await {
-            Ok(sink) => Ok(CopyIn::new(sink, answer)),
-            Err(error) => {
-                answer.done();
-                Err(error)
-            }
-        }
+        let sink = self.run(self.client().copy_in::<_, Bytes>(statement.text())).await?;
+        Ok(CopyIn::new(sink, answer))
     }
 
     /// Runs a `COPY … TO STDOUT` and gives its bytes. A stream that is dropped before its end closes the connection.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
-use mathesar_pg::{Change, Error, Plan, Transaction, TxOptions};
+use mathesar_pg::{Change, Endpoint, Error, Plan, Transaction, TxOptions};
 use mathesar_sql::session::Mode;
 use mathesar_sql::{Fragment, Statement};
 use mathesar_testkit::Cluster;
@@ -167,6 +167,35 @@ async fn copies_in_and_out_and_aborts() {
     })
     .await;
     assert_eq!(database.scalar("select array_agg(a order by a) from t").as_deref(), Some("{1,2}"));
+}
+
+#[tokio::test]
+async fn a_refused_copy_says_why_and_leaves_no_answer_to_others() {
+    let database = Cluster::shared().database();
+    database.execute(
+        "create table t (a int); create table u (a int); grant insert on u to public;
+         create function refuse() returns trigger language plpgsql as 'begin raise ''Closed today.''; end';
+         create trigger refuse before insert on u for each statement execute function refuse()",
+    );
+    let role = database.role("copier", "login");
+    let endpoint = Endpoint::from_url(&database.url_as(&role)).unwrap();
+    let pools = pools();
+    for (copy, state) in [("COPY t FROM STDIN", "42501"), ("COPY u FROM STDIN", "P0001")] {
+        let mut session = pools.session(&endpoint).await.unwrap();
+        let work = async |tx: &Transaction<'_>| {
+            let mut sink = tx.copy_in(&sql(copy)).await?;
+            sink.send(Bytes::from_static(b"1\n")).await?;
+            sink.finish().await
+        };
+        let refused = session.write(&TxOptions::write(), work).await.unwrap_err();
+        assert_eq!(refused.sqlstate(), Some(state), "{refused}");
+        drop(session);
+        for _ in 0..3 {
+            let mut session = pools.session(&endpoint).await.unwrap();
+            let asked = session.read(&TxOptions::read(), async |tx| tx.rows(&sql("SELECT 7::int8")).await).await;
+            assert_eq!(number(&asked.unwrap()), 7);
+        }
+    }
 }
 
 /// A change of two steps, so that the repetition of the first is seen to be undone before.

@@ -1,8 +1,8 @@
 //! Loads that answer when the rows are there.
 
-use mathesar_api::methods::tables::ImportParams;
+use mathesar_api::{ErrorCode, methods::tables::ImportParams};
 use mathesar_app::import::{self, BulkInsert};
-use mathesar_app::{Error, Result};
+use mathesar_app::{Ctx, Error, Result};
 use serde_json::json;
 
 use super::world::{World, test};
@@ -15,12 +15,22 @@ impl World {
         serde_json::from_value(params).unwrap()
     }
 
-    async fn bulk_insert(&self, bytes: &[u8], columns: &[(usize, i16)], header: Option<bool>) -> Result<u64> {
+    pub async fn bulk_insert(&self, bytes: &[u8], columns: &[(usize, i16)], header: Option<bool>) -> Result<u64> {
+        self.bulk_insert_by(&self.ctx, bytes, columns, header).await
+    }
+
+    async fn bulk_insert_by(
+        &self,
+        ctx: &Ctx,
+        bytes: &[u8],
+        columns: &[(usize, i16)],
+        header: Option<bool>,
+    ) -> Result<u64> {
         let table_oid = self.scalar("select 'stock'::regclass::oid").await.parse().unwrap();
-        let mut upload = import::spool(&self.ctx).await?;
+        let mut upload = import::spool(ctx).await?;
         upload.write(bytes).await?;
         let wanted = BulkInsert { database_id: self.database_id, table_oid, columns: columns.to_vec(), header };
-        import::bulk_insert(&self.ctx, upload, "more.csv", wanted).await
+        import::bulk_insert(ctx, upload, "more.csv", wanted).await
     }
 }
 
@@ -108,5 +118,17 @@ fn one_wrong_row_keeps_all_of_them_out() {
             assert!(refused.contains(told), "{refused}");
         }
         assert_eq!((world.scalar("select count(*) from stock").await.as_str(), world.spooled()), ("1", 0));
+    });
+}
+
+#[test]
+fn who_may_not_add_rows_is_told_so() {
+    test(async |world| {
+        world.execute(STOCK).await;
+        let (looker, role) = world.stranger("looker").await;
+        world.execute(&format!("grant select on stock to {role}")).await;
+        let refused = world.bulk_insert_by(&looker, b"name\nfig\n", &[(0, 2)], None).await.unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::INSUFFICIENT_PRIVILEGE, "{refused}");
+        assert_eq!(world.scalar("select count(*) from stock").await, "1");
     });
 }

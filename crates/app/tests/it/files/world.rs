@@ -19,6 +19,7 @@ pub struct World {
     pub database: TestDatabase<'static>,
     pub database_id: i64,
     pub schema_oid: u32,
+    connected: Connected,
     home: Home,
 }
 
@@ -43,7 +44,15 @@ impl World {
         let connected = Connected::add(&app, &database).await;
         let ctx = add_user(&app, "ana", false).await;
         connected.admit(&ctx, "postgres").await;
-        Self { ctx, database, database_id: connected.database_id, schema_oid, home }
+        Self { ctx, database, database_id: connected.database_id, schema_oid, connected, home }
+    }
+
+    /// Another collaborator, who works as a role of this name that has no rights yet, and the role's own name.
+    pub async fn stranger(&self, name: &str) -> (Ctx, String) {
+        let role = tokio::task::block_in_place(|| self.database.role(name, "login"));
+        let ctx = add_user(&self.ctx.app, name, false).await;
+        self.connected.admit(&ctx, &role).await;
+        (ctx, role)
     }
 
     /// Uploads a file.
