@@ -236,7 +236,7 @@ async fn begin(db: &DatabaseConnection) -> std::result::Result<DatabaseTransacti
     db.begin_with_options(options).await
 }
 
-async fn connect(config: &StoreConfig) -> Result<DatabaseConnection> {
+pub(crate) async fn connect(config: &StoreConfig) -> Result<DatabaseConnection> {
     let connections = config.max_connections.clamp(1, MAX_CONNECTIONS);
     match &config.address {
         Address::Sqlite(path) => connect_sqlite(path, connections).await,
@@ -367,7 +367,7 @@ fn lock_postgres() -> Statement {
 }
 
 /// Makes the schema, and keeps other roles out of a database that is ours alone: we own it and nothing else lives in it.
-const PREPARE_POSTGRES: &str = r"
+pub(crate) const PREPARE_POSTGRES: &str = r"
 DO $$ BEGIN
     IF to_regnamespace('mathesar_internal') IS NULL THEN
         CREATE SCHEMA mathesar_internal;

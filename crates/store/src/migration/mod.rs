@@ -3,6 +3,9 @@
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager};
 
+#[cfg(test)]
+mod older;
+
 /// The list of changes.
 pub(crate) struct Migrator;
 
