@@ -130,6 +130,9 @@ fn fields_become_what_postgresql_reads_in_one_way() {
         (Reading::TimestampTz(DateOrder::Ymd), "2020-01-02T03:04:05,5-0330", "2020-01-02 03:04:05.5-03:30"),
         (Reading::TimestampTz(DateOrder::Ymd), "2020-01-02T03:04:05.120000000Z", "2020-01-02 03:04:05.120000+00:00"),
         (Reading::Time, "1:45 PM", "13:45:00"),
+        (Reading::Time, "24:00:00", "24:00:00"),
+        (Reading::Date(DateOrder::Ymd), "5874897-12-31", "5874897-12-31"),
+        (Reading::Timestamp(DateOrder::Ymd), "294276-02-29T23:59:59.5", "294276-02-29 23:59:59.5"),
         (Reading::Boolean, "Yes", "Yes"),
     ];
     for (reading, field, expected) in cases {
@@ -143,6 +146,8 @@ fn a_field_that_would_be_changed_silently_is_refused() {
     let ymd = DateOrder::Ymd;
     let unreadable = [
         (Reading::Date(ymd), "06/12/1998"),
+        (Reading::Date(ymd), "12345678-01-01"),
+        (Reading::Date(ymd), "29990-13-01"),
         (Reading::Date(ymd), "1998-06-12 10:00"),
         (Reading::Timestamp(ymd), "1998-06-12 10:00Z"),
         (Reading::Timestamp(ymd), "1998-06-12"),

@@ -15,7 +15,9 @@ use tokio::sync::Semaphore;
 use super::{
     dialect::Known,
     load::{Loaded, Target, perform},
-    names, preview,
+    names,
+    plan::read_as,
+    preview,
     survey::headers,
     upload,
 };
@@ -23,7 +25,7 @@ use crate::{
     Ctx, Error, Result,
     jobs::Progress,
     limits,
-    model::{self, column_info::kind, columns::column, tables::beside_key},
+    model::{self, columns::column, tables::beside_key},
     spool::Spool,
 };
 
@@ -139,7 +141,7 @@ fn append_column(table: &Table, guesses: &[Guess], (index, attnum): (usize, i16)
     let guess = guesses.get(index).ok_or_else(|| {
         Error::value(format!("The file has {} columns, and none with the index {index}.", guesses.len()))
     })?;
-    let kind = kind(&column(table, attnum)?.ty);
+    let kind = read_as(&column(table, attnum)?.ty);
     let format = guess.reading.format().filter(|format| Reading::choose(&kind, Some(format)).is_some());
     Ok(AppendColumn { index, attnum, format: format.map(str::to_owned), null_words: vec![] })
 }

@@ -21,7 +21,7 @@ use mathesar_sql::{
 };
 use mathesar_types::{
     infer::{Normaliser, Reading},
-    pgtype::Modifier,
+    pgtype::{ColumnType, Modifier, TypeKind as Kind},
 };
 
 use super::names::free_name;
@@ -177,8 +177,7 @@ impl PlannedColumn {
     /// For a column that is there.
     fn onto(column: &Column, asked: &AppendColumn) -> Result<Self> {
         let wrong = |what: String| Error::value(format!("Column \"{}\": {what}.", column.name));
-        let kind = kind(&column.ty);
-        let reading = reading(&kind, asked.format.as_deref()).map_err(wrong)?;
+        let reading = reading(&read_as(&column.ty), asked.format.as_deref()).map_err(wrong)?;
         let options = options(&column.ty).unwrap_or_default();
         Ok(Self {
             index: asked.index,
@@ -193,6 +192,12 @@ impl PlannedColumn {
     pub(super) fn is_null_word(&self, field: &str) -> bool {
         !self.null_words.is_empty() && self.null_words.iter().any(|word| word == field.trim_ascii())
     }
+}
+
+/// The type as which the fields of a column are read: of a domain, the one that it is made of.
+pub(super) fn read_as(ty: &ColumnType) -> String {
+    let storage = ty.pg.storage();
+    if matches!(storage.kind, Kind::Base) { storage.name.clone() } else { kind(ty) }
 }
 
 fn reading(kind: &str, format: Option<&str>) -> std::result::Result<Reading, String> {

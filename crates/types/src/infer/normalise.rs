@@ -65,6 +65,7 @@ impl Normaliser {
             Reading::Date(order) => self.moment(field, order, Shape::Date, scratch).map(Some),
             Reading::Timestamp(order) => self.moment(field, order, Shape::Timestamp, scratch).map(Some),
             Reading::TimestampTz(order) => self.moment(field, order, Shape::TimestampTz, scratch).map(Some),
+            Reading::Time if field == END_OF_DAY => Ok(Some(field)),
             Reading::Time => {
                 let time = datetime::time_of_day(field.as_bytes()).ok_or(Refusal::NotReadable)?;
                 self.check_time(&time)?;
@@ -110,12 +111,17 @@ impl Normaliser {
         if is_infinity(field) {
             return Ok(field);
         }
-        let moment = datetime::moment(field.as_bytes()).ok_or(Refusal::NotReadable)?;
+        let far = far_year(field).filter(|_| order == DateOrder::Ymd);
+        let nearer = far.map(|(_, rest)| format!("{LEAP_YEAR}{rest}"));
+        let moment = datetime::moment(nearer.as_deref().unwrap_or(field).as_bytes()).ok_or(Refusal::NotReadable)?;
         let (year, month, day) = moment.date.resolve(order).ok_or(Refusal::NotReadable)?;
         if shape != Shape::of(&moment) {
             return Err(Refusal::NotReadable);
         }
-        let _ = write!(out, "{year:04}-{month:02}-{day:02}");
+        let _ = match far {
+            Some((year, _)) => write!(out, "{year}-{month:02}-{day:02}"),
+            None => write!(out, "{year:04}-{month:02}-{day:02}"),
+        };
         if let Some(time) = moment.time {
             self.check_time(&time)?;
             out.push(' ');
@@ -154,6 +160,19 @@ impl Shape {
             (Some(_), Some(_)) => Self::TimestampTz,
         }
     }
+}
+
+/// PostgreSQL's last moment of a day, as it writes it.
+const END_OF_DAY: &str = "24:00:00";
+/// A year that has every day.
+const LEAP_YEAR: &str = "2000";
+
+/// A year of more than four digits, as PostgreSQL writes it, and the rest of its day. Such days are not guessed, and there are up to the
+/// year 5874897.
+fn far_year(field: &str) -> Option<(&str, &str)> {
+    let digits = field.bytes().take_while(u8::is_ascii_digit).count();
+    let (year, rest) = field.split_at(digits);
+    ((5..=7).contains(&digits) && rest.starts_with('-')).then_some((year, rest))
 }
 
 /// PostgreSQL's days outside of time, as it writes them.

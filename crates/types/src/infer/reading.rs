@@ -143,6 +143,8 @@ impl Reading {
             "text" | "character varying" | "varchar" | "character" | "char" | "bpchar" | "name" | "citext" => {
                 plain(Self::Text)
             }
+            // Types whose values may be empty: the field between quotes is one, and no NULL.
+            "bit varying" | "varbit" | "tsvector" | "tsquery" | "xml" | "hstore" | "ltree" => plain(Self::Text),
             "boolean" | "bool" => plain(Self::Boolean),
             "numeric" | "decimal" => separators().map(Self::Numeric),
             "integer" | "int4" | "int" => number(separators()?, Self::Integer),

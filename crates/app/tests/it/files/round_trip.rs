@@ -164,3 +164,25 @@ fn every_inferred_type_comes_back_exactly() {
         assert!(world.export(oid(world, "second").await).await == once);
     });
 }
+
+/// Values that PostgreSQL has and no file of somebody else's: they are not guessed, but a column that has their type takes them.
+#[test]
+fn what_only_postgresql_writes_comes_back_into_such_columns() {
+    test(async |world| {
+        world
+            .execute(
+                "create domain padded as text; create table edge (id int primary key, d date, t time, ts timestamp, v varbit,
+                     words tsvector, p padded);
+                 insert into edge values (1, '5874897-12-31', '24:00', '294276-12-31 23:59:59', '', '', ' x '),
+                     (2, '4713-01-01 BC', '0:00', 'infinity', '101', 'a', ''), (3, null, null, null, null, null, null);
+                 create table stock (like edge)",
+            )
+            .await;
+        let exported = world.export(oid(world, "edge").await).await;
+        let columns: Vec<_> = (0..7).zip(1..).collect();
+        assert_eq!(world.bulk_insert(&exported, &columns, Some(true)).await.unwrap(), 3);
+        let different = "select coalesce(string_agg(d::text, ' '), '') from
+            (table edge except all table stock union all table stock except all table edge) d";
+        assert_eq!(world.scalar(different).await, "");
+    });
+}
