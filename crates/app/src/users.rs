@@ -159,9 +159,29 @@ pub async fn replace_own_password(ctx: &Ctx, params: ReplaceOwnPasswordParams) -
     let user = ctx.app.store.users().get(signed_in.user_id).await?;
     auth::check_own_password(&ctx.app, &user, old.clone(), &ctx.caller).await?;
     if old.expose_secret() == new.expose_secret() {
-        return Err(Error::new(ErrorCode::VALIDATION, "The new password is the present one. Choose another."));
+        return Err(same_password());
     }
     set_password(ctx, &user, new, false, signed_in.session_id).await
+}
+
+/// Gives a caller who has just signed in with a password that somebody else has set one of their own.
+///
+/// # Errors
+/// `IncorrectOldPassword` for everybody else, who have to give their present one; `Validation` when the new one breaks a rule.
+pub async fn choose_password(ctx: &Ctx, new: SecretString) -> Result<()> {
+    let signed_in = ctx.signed_in()?;
+    let user = ctx.app.store.users().get(signed_in.user_id).await?;
+    if !user.password_change_needed {
+        return Err(Error::new(ErrorCode::INCORRECT_OLD_PASSWORD, "The present password is needed."));
+    }
+    if auth::is_password_of(&ctx.app, &user, new.clone()).await? {
+        return Err(same_password());
+    }
+    set_password(ctx, &user, new, false, signed_in.session_id).await
+}
+
+fn same_password() -> Error {
+    Error::new(ErrorCode::VALIDATION, "The new password is the present one. Choose another.")
 }
 
 /// `users.password.revoke`: gives a user a password for one sign-in and ends all their sessions.

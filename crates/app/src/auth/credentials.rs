@@ -48,6 +48,15 @@ pub(crate) async fn check_own_password(app: &App, user: &User, password: SecretS
     Ok(())
 }
 
+/// Whether this is a user's present password; not for guesses of strangers, which nothing limits here.
+///
+/// # Errors
+/// Those of the engine that hashes.
+pub(crate) async fn is_password_of(app: &App, user: &User, password: SecretString) -> Result<bool> {
+    let plausible = check_plausible(&user.username, &password).is_ok();
+    Ok(plausible && verify(app, password, user.password_hash.clone()).await?.is_some())
+}
+
 /// What no name or password can be is not worth hashing, nor keeping as the name of a count, nor asking for: PostgreSQL
 /// takes no NUL.
 fn check_plausible(username: &str, password: &SecretString) -> Result<()> {

@@ -18,7 +18,7 @@ pub use session::{Issued, by_cookie, csrf_is_valid, get, list, purge, revoke, se
 
 use crate::throttle::{Attempt, Throttle};
 use crate::{App, Result, limits};
-pub(crate) use credentials::check_own_password;
+pub(crate) use credentials::{check_own_password, is_password_of};
 pub(crate) use session::issue;
 
 /// What guards signing in. One for the whole process.

@@ -64,7 +64,7 @@ async fn by_header(app: &App, value: &HeaderValue, caller: &Caller) -> Result<ma
 /// `PermissionError`.
 pub fn guard_against_forgery(shared: &Shared, client: &Client, headers: &HeaderMap, ctx: &Ctx) -> Result<()> {
     let session = ctx.caller.signed_in.as_ref().and_then(|signed_in| signed_in.session_id);
-    let token = headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok());
+    let token = csrf_header(headers);
     if let (Some(session), Some(token)) = (session, token)
         && auth::csrf_is_valid(&shared.app, session, token)
     {
@@ -78,6 +78,11 @@ pub fn guard_against_forgery(shared: &Shared, client: &Client, headers: &HeaderM
              HTTP Basic",
         )),
     }
+}
+
+/// What a script says to be the value of the cookie that only our pages can read.
+pub fn csrf_header(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok())
 }
 
 fn forged(why: &str) -> Error {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Form,
-    extract::{Query, State},
+    extract::{Query, State, rejection::FormRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::on,
@@ -52,7 +52,12 @@ pub const ROUTES: &[Route] = &[
         handler: |verb| on(verb, form),
     },
     Route {
-        operation: sends::<SignInForm>(SIGN_IN, "pages.sign_in.send", "Signs in and goes to where the form says."),
+        operation: sends::<SignInForm>(
+            SIGN_IN,
+            "pages.sign_in.send",
+            "Signs in and goes to where the form or the address says.",
+        )
+        .query(shape::<Target>),
         handler: |verb| on(verb, sign_in),
     },
     Route {
@@ -110,9 +115,9 @@ struct SignInForm {
 }
 
 /// The form of `/auth/logout/`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Default, Deserialize, JsonSchema)]
 struct SignOutForm {
-    /// The value of the cookie `csrftoken`.
+    /// The value of the cookie `csrftoken`, unless the header `X-CSRFToken` has it.
     #[serde(default)]
     csrfmiddlewaretoken: String,
 }
@@ -120,7 +125,8 @@ struct SignOutForm {
 /// The form of `/auth/password_reset_confirm/`.
 #[derive(Deserialize, JsonSchema)]
 struct PasswordForm {
-    /// The present password.
+    /// The present password; not asked for where somebody else has set it, and it has to be changed.
+    #[serde(default)]
     old_password: String,
     /// The new one.
     new_password1: String,
@@ -145,9 +151,11 @@ async fn form(
 async fn sign_in(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
+    Query(target): Query<Target>,
     headers: HeaderMap,
     Form(form): Form<SignInForm>,
 ) -> Response {
+    let next = if form.next.is_empty() { target.next } else { form.next };
     let params = SignInParams { username: form.username, password: form.password };
     let signed_in = async {
         check_token(&shared, &client, &headers, &form.csrfmiddlewaretoken)?;
@@ -157,12 +165,14 @@ async fn sign_in(
     };
     match signed_in.await {
         Ok(issued) => {
-            let mut response = redirect(&local_path(&form.next, &shared.base_path));
+            let must_change = issued.info.password_change_needed;
+            let password = format!("{}{PASSWORD}", shared.base_path);
+            let mut response = redirect(&if must_change { password } else { local_path(&next, &shared.base_path) });
             let begin = SessionChange::Begin(Box::new(issued));
             auth::set_session(&shared, &client, &begin, response.headers_mut());
             response
         }
-        Err(error) => sign_in_page(&shared, &client, &headers, &form.next, Some(&error)),
+        Err(error) => sign_in_page(&shared, &client, &headers, &next, Some(&error)),
     }
 }
 
@@ -181,8 +191,10 @@ async fn sign_out(
     State(shared): State<Arc<Shared>>,
     Extension(client): Extension<Client>,
     headers: HeaderMap,
-    Form(form): Form<SignOutForm>,
+    form: std::result::Result<Form<SignOutForm>, FormRejection>,
 ) -> Response {
+    // A script that sends the header sends no body.
+    let form = form.map(|Form(form)| form).unwrap_or_default();
     let signed_out = async {
         check_token(&shared, &client, &headers, &form.csrfmiddlewaretoken)?;
         let ctx = auth::identify(&shared, &client, &headers, None).await?;
@@ -205,7 +217,13 @@ async fn password_form(
     Extension(client): Extension<Client>,
     headers: HeaderMap,
 ) -> Response {
-    password_page(&shared, &client, &headers, None)
+    let ctx = auth::identify(&shared, &client, &headers, None).await;
+    password_page(&shared, &client, &headers, ctx.is_ok_and(|ctx| must_change(&ctx)), None)
+}
+
+/// Whether the caller has just signed in with a password that somebody else has set.
+fn must_change(ctx: &Ctx) -> bool {
+    ctx.signed_in().is_ok_and(|signed_in| signed_in.password_change_needed)
 }
 
 /// Changes the caller's password.
@@ -215,14 +233,16 @@ async fn change_password(
     headers: HeaderMap,
     Form(form): Form<PasswordForm>,
 ) -> Response {
+    let mut foreign = false;
     let changed = async {
         check_token(&shared, &client, &headers, &form.csrfmiddlewaretoken)?;
         let ctx = auth::identify(&shared, &client, &headers, None).await?;
+        foreign = must_change(&ctx);
         replace_password(&ctx, form).await
     };
     match changed.await {
         Ok(()) => redirect(&format!("{}/", shared.base_path)),
-        Err(error) => password_page(&shared, &client, &headers, Some(&error)),
+        Err(error) => password_page(&shared, &client, &headers, foreign, Some(&error)),
     }
 }
 
@@ -231,12 +251,16 @@ async fn replace_password(ctx: &Ctx, form: PasswordForm) -> Result<()> {
     if form.new_password1 != form.new_password2 {
         return Err(Error::new(ErrorCode::VALIDATION, "The two new passwords are not the same."));
     }
+    if must_change(ctx) && form.old_password.is_empty() {
+        return mathesar_app::users::choose_password(ctx, form.new_password1.into()).await;
+    }
     let params = users::ReplaceOwnPasswordParams { old_password: form.old_password, new_password: form.new_password1 };
     mathesar_app::users::replace_own_password(ctx, params).await
 }
 
-/// The cookie is only readable by our own pages, so that a form which repeats it comes from one of them.
+/// The cookie is only readable by our own pages, so that a form which repeats it, or a header beside it, comes from one of them.
 fn check_token(shared: &Shared, client: &Client, headers: &HeaderMap, given: &str) -> Result<()> {
+    let given = if given.is_empty() { auth::csrf_header(headers).unwrap_or_default() } else { given };
     let known = auth::cookie(headers, auth::CSRF_COOKIE).unwrap_or_default();
     let same = !known.is_empty() && bool::from(known.as_bytes().ct_eq(given.as_bytes()));
     if same && auth::same_origin(headers, client, shared.external.as_ref()) != Some(false) {
@@ -271,14 +295,22 @@ fn sign_in_page(shared: &Shared, client: &Client, headers: &HeaderMap, next: &st
     form_page(shared, client, headers, Page { title: "Sign in", path: SIGN_IN, fields: &fields, error })
 }
 
-fn password_page(shared: &Shared, client: &Client, headers: &HeaderMap, error: Option<&Error>) -> Response {
+/// `foreign` says that the present password was set by somebody else, and was entered just now.
+fn password_page(
+    shared: &Shared,
+    client: &Client,
+    headers: &HeaderMap,
+    foreign: bool,
+    error: Option<&Error>,
+) -> Response {
     let field = |label: &str, name: &str, kind: &str| {
         format!(
             "<p><label>{label}<br><input name=\"{name}\" type=\"password\" autocomplete=\"{kind}\" required style=\"{FIELD}\"></label></p>"
         )
     };
+    let present = if foreign { String::new() } else { field("Present password", "old_password", "current-password") };
     let fields = [
-        field("Present password", "old_password", "current-password"),
+        present,
         field("New password", "new_password1", "new-password"),
         field("New password again", "new_password2", "new-password"),
     ]

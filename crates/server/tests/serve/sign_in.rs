@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::server::{ADMIN, Server, cookies};
+use crate::server::{ADMIN, Browser, Server, cookies};
 
 #[test]
 fn a_session_begins_lives_and_ends() {
@@ -76,6 +76,10 @@ fn the_originals_form_works_for_scripts() {
     assert!(post("wrong", &token, "").body().contains("do not fit together"));
     assert!(post(ADMIN.1, "forged", "").body().contains("another site"));
     assert_eq!(post(ADMIN.1, &token, "//evil.example/").headers()["location"], "/");
+    let body = format!("username={}&password={}", ADMIN.0, ADMIN.1.replace(' ', "+"));
+    let by_header = script.clone().with("x-csrftoken", &token);
+    let done = by_header.post("/auth/login/?next=/db/2/", "application/x-www-form-urlencoded", body.as_bytes());
+    assert_eq!(done.headers()["location"], "/db/2/");
     let done = post(ADMIN.1, &token, "/db/1/");
     assert_eq!((done.status().as_u16(), done.headers()["location"].to_str().unwrap()), (302, "/db/1/"));
 
@@ -84,10 +88,49 @@ fn the_originals_form_works_for_scripts() {
     let session = server.visitor().with("cookie", set.join("; ")).with("x-csrftoken", token.clone());
     assert_eq!(session.call("session.get", json!({}))["user"]["username"], ADMIN.0);
 
-    let body = format!("csrfmiddlewaretoken={token}");
-    let out = session.post("/auth/logout/", "application/x-www-form-urlencoded", body.as_bytes());
+    // The header says who sends it; a body is not needed.
+    let out = session.post("/auth/logout/", "application/x-www-form-urlencoded", b"");
     assert_eq!(out.status(), 302);
     assert_eq!(session.call("session.get", json!({}))["user"], json!(null));
+}
+
+/// What a script of the original's does: it is led to the form, which asks for the new password only.
+#[test]
+fn a_first_password_is_changed_by_the_originals_form() {
+    let server = Server::with_superuser(&[]);
+    let admin = server.script(ADMIN.0, ADMIN.1);
+    admin.call("users.add", json!({ "user_def": { "username": "bob", "password": "first-of-many" } }));
+    let token = cookies(&server.visitor().get("/auth/login/"))[0].strip_prefix("csrftoken=").unwrap().to_owned();
+    let script = server.visitor().with("cookie", format!("csrftoken={token}"));
+    let send = |script: &Browser<'_>, path: &str, token: &str, fields: &str| {
+        let body = format!("csrfmiddlewaretoken={token}&{fields}");
+        script.post(path, "application/x-www-form-urlencoded", body.as_bytes())
+    };
+    const PASSWORD: &str = "/auth/password_reset_confirm/";
+    let done = send(&script, "/auth/login/?next=/db/1/", &token, "username=bob&password=first-of-many");
+    assert_eq!(done.headers()["location"], PASSWORD);
+
+    let set = cookies(&done);
+    let token = set.iter().find_map(|cookie| cookie.strip_prefix("csrftoken=")).unwrap().to_owned();
+    let script = server.visitor().with("cookie", set.join("; "));
+    assert!(!script.get(PASSWORD).body().contains("old_password"));
+    let change =
+        |one: &str, two: &str| send(&script, PASSWORD, &token, &format!("new_password1={one}&new_password2={two}"));
+    for (one, two, words) in [
+        ("second-of-many", "other", "not the same"),
+        ("short", "short", "too short"),
+        ("first-of-many", "first-of-many", "the present one"),
+    ] {
+        let refused = change(one, two);
+        assert!(refused.status() == 200 && refused.body().contains(words), "{}", refused.body());
+    }
+    assert_eq!(change("second-of-many", "second-of-many").status(), 302);
+    server.script("bob", "second-of-many").call("databases.configured.list", json!({}));
+
+    // From then on the present password is asked for, as of everybody.
+    assert!(script.get(PASSWORD).body().contains("old_password"));
+    let refused = change("third-of-many", "third-of-many");
+    assert!(refused.status() == 200 && refused.body().contains("not right"), "{}", refused.body());
 }
 
 #[test]
