@@ -81,11 +81,11 @@ async fn json_rpc(
     let database_id = sent.as_ref().ok().and_then(Sent::database_id);
     let ctx = match admit(&shared, &client, &headers, database_id).await {
         Ok(ctx) => ctx,
-        Err(refusal) => return refusal.into_rpc(),
+        Err(refusal) => return refusal.of_calls(sent.as_ref().ok()),
     };
     let mut changes = Vec::new();
     let answer = match sent {
-        Err(error) => Some(failed(None, &error)),
+        Err(error) => Some(failed(None, &error.to_rpc())),
         Ok(Sent::Batch(calls)) => batch(&ctx, &calls, &mut changes).await,
         Ok(Sent::One(call)) => {
             let (answer, change) = call.answer(&ctx).await;
@@ -142,10 +142,19 @@ struct Refusal {
 }
 
 impl Refusal {
-    /// As a JSON-RPC answer to no call in particular. Failed credentials are an answer as any other there, as in the original.
+    /// As a JSON-RPC answer to no call in particular.
     fn into_rpc(self) -> Response {
-        let status = if self.status == StatusCode::UNAUTHORIZED { StatusCode::OK } else { self.status };
-        json_answer(status, failed(None, &self.error))
+        json_answer(self.status, failed(None, &self.error.to_rpc()))
+    }
+
+    /// As a JSON-RPC answer to calls that were sent: to each of them, as in the original, where credentials have failed.
+    fn of_calls(self, sent: Option<&Sent>) -> Response {
+        match sent.filter(|_| self.status == StatusCode::UNAUTHORIZED) {
+            Some(sent) => sent
+                .refused(&self.error)
+                .map_or_else(|| StatusCode::NO_CONTENT.into_response(), |answer| json_answer(StatusCode::OK, answer)),
+            None => self.into_rpc(),
+        }
     }
 
     fn into_response(self) -> Response {
@@ -217,6 +226,14 @@ impl Sent {
         Ok(Self::Batch(values.into_iter().map(Call::read).collect()))
     }
 
+    /// The same error for each call; nothing for notifications.
+    fn refused(&self, error: &Error) -> Option<Vec<u8>> {
+        match self {
+            Self::One(call) => call.refused(error),
+            Self::Batch(calls) => joined(calls.iter().filter_map(|call| call.refused(error))),
+        }
+    }
+
     /// The database that all of it is about, as far as that can be told before. Of a batch that writes it cannot: a call may change
     /// who has a place where, and those behind it must see that.
     fn database_id(&self) -> Option<i64> {
@@ -233,15 +250,22 @@ async fn batch(ctx: &Ctx, calls: &[Call], changes: &mut Vec<SessionChange>) -> O
     let only_reads = calls.iter().all(Call::only_reads);
     let answers: Vec<_> = calls.iter().map(|call| call.answer(ctx)).collect();
     let mut answers = stream::iter(answers).buffered(if only_reads { READS_AT_ONCE } else { 1 });
-    let mut out = vec![b'['];
+    let mut given = Vec::with_capacity(calls.len());
     while let Some((answer, change)) = answers.next().await {
         changes.push(change);
-        if let Some(answer) = answer {
-            if out.len() > 1 {
-                out.push(b',');
-            }
-            out.extend(answer);
+        given.extend(answer);
+    }
+    joined(given.into_iter())
+}
+
+/// The answer to a batch; `None` when no call of it gets one.
+fn joined(answers: impl Iterator<Item = Vec<u8>>) -> Option<Vec<u8>> {
+    let mut out = vec![b'['];
+    for answer in answers {
+        if out.len() > 1 {
+            out.push(b',');
         }
+        out.extend(answer);
     }
     out.push(b']');
     (out.len() > 2).then_some(out)
@@ -269,13 +293,21 @@ impl Call {
         handler.is_none_or(|handler| handler.info.effect == Effect::Read)
     }
 
+    /// The error as this call's answer; `None` for a notification.
+    fn refused(&self, error: &Error) -> Option<Vec<u8>> {
+        match &self.request {
+            Ok(request) => request.id.as_ref().map(|id| failed(Some(id), &of_method(&request.method, error))),
+            Err(why) => Some(failed(None, &Error::new(ErrorCode::INVALID_REQUEST, why.as_str()).to_rpc())),
+        }
+    }
+
     /// `None` for a notification, which gets no answer.
     async fn answer(&self, ctx: &Ctx) -> (Option<Vec<u8>>, SessionChange) {
         let request = match &self.request {
             Ok(request) => request,
             Err(why) => {
                 let error = Error::new(ErrorCode::INVALID_REQUEST, why.as_str());
-                return (Some(failed(None, &error)), SessionChange::Keep);
+                return (Some(failed(None, &error.to_rpc())), SessionChange::Keep);
             }
         };
         let params = Params { text: params(request), database_id: self.database_id };
@@ -283,7 +315,7 @@ impl Call {
         let id = request.id.as_ref();
         match result {
             Ok(reply) => (id.map(|id| succeeded(id, &reply.body)), reply.session),
-            Err(error) => (id.map(|id| failed(Some(id), &error)), SessionChange::Keep),
+            Err(error) => (id.map(|id| failed(Some(id), &of_method(&request.method, &error))), SessionChange::Keep),
         }
     }
 }
@@ -329,9 +361,17 @@ fn succeeded(id: &Json, result: &[u8]) -> Vec<u8> {
     out
 }
 
-fn failed(id: Option<&Json>, error: &Error) -> Vec<u8> {
-    let error: RpcError = error.to_rpc();
-    let response = rpc::ErrorResponse { jsonrpc: rpc::VERSION, id, error: &error };
+/// An error of a call. Who is not let in hears it in the original's words, too, which its scripts look for.
+fn of_method(method: &str, error: &Error) -> RpcError {
+    let mut error = error.to_rpc();
+    if error.code == ErrorCode::AUTHENTICATION_FAILED.code {
+        error.message = format!("Authentication failed when calling \"{method:.100}\". {}", error.message);
+    }
+    error
+}
+
+fn failed(id: Option<&Json>, error: &RpcError) -> Vec<u8> {
+    let response = rpc::ErrorResponse { jsonrpc: rpc::VERSION, id, error };
     serde_json::to_vec(&response).expect("an error is text, a number and JSON")
 }
 

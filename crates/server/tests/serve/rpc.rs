@@ -26,6 +26,24 @@ fn a_batch_is_answered_in_its_order_and_notifications_are_not() {
     assert_eq!((silent.status().as_u16(), silent.body().as_str()), (204, ""));
 }
 
+/// As in the original, whose scripts look for these words and match answers to calls.
+#[test]
+fn each_call_that_is_not_let_in_is_answered() {
+    let server = Server::with_superuser(&[]);
+    let silent = json!({ "jsonrpc": "2.0", "method": "users.list" });
+    for caller in [server.visitor(), server.script(ADMIN.0, "wrong")] {
+        let answers = caller.rpc(&json!([call(json!("a"), "users.list"), silent, call(json!(7), "users.get")]));
+        let answers = answers.as_array().unwrap();
+        assert_eq!(answers.len(), 2);
+        for (answer, (id, method)) in answers.iter().zip([(json!("a"), "users.list"), (json!(7), "users.get")]) {
+            assert_eq!((&answer["id"], &answer["error"]["code"]), (&id, &json!(-32603)));
+            let words = answer["error"]["message"].as_str().unwrap();
+            assert!(words.starts_with(&format!("Authentication failed when calling \"{method}\"")), "{words}");
+        }
+        assert_eq!(caller.rpc(&call(json!("b"), "users.list"))["id"], "b");
+    }
+}
+
 #[test]
 fn a_batch_has_a_limit() {
     let server = Server::start(&[], &[]);
