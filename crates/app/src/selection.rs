@@ -72,7 +72,7 @@ pub(crate) fn literal(json: &str) -> Result<Literal> {
                 nested if nested.starts_with('[') => Ok(Literal::Json(nested.to_owned())),
                 single => literal(single),
             };
-            Literal::List(items.into_iter().map(item).collect::<Result<_>>()?)
+            Literal::List { items: items.into_iter().map(item).collect::<Result<_>>()?, json: json.to_owned() }
         }
         Some(b'{') => Literal::Json(json.to_owned()),
         _ => Literal::Number(json.to_owned()),
@@ -90,7 +90,10 @@ mod tests {
         assert_eq!(read("\"a\\u00e9\""), Literal::Text("aé".to_owned()));
         assert_eq!(
             read("[null, true, -0]"),
-            Literal::List(vec![Literal::Null, Literal::Bool(true), Literal::Number("-0".to_owned()),])
+            Literal::List {
+                items: vec![Literal::Null, Literal::Bool(true), Literal::Number("-0".to_owned())],
+                json: "[null, true, -0]".to_owned(),
+            }
         );
         assert_eq!(read("{\"a\": 1}"), Literal::Json("{\"a\": 1}".to_owned()));
     }

@@ -17,6 +17,8 @@ pub struct Term {
     pub attnum: Attnum,
     /// What to look for, as text.
     pub text: String,
+    /// Whether the text can be read as a value of the column's type.
+    pub readable: bool,
 }
 
 /// Why a search cannot be made.
@@ -91,7 +93,7 @@ fn score(table: &Table, terms: &[Term]) -> Result<Option<Fragment>, SearchError>
             .column(attnum)
             .filter(|column| column.privileges.select)
             .ok_or(SearchError::UnknownColumn { index, attnum })?;
-        points.push(points_of(column, &term.text));
+        points.push(points_of(column, term));
     }
     if points.is_empty() {
         return Ok(None);
@@ -101,7 +103,16 @@ fn score(table: &Table, terms: &[Term]) -> Result<Option<Fragment>, SearchError>
     Ok(Some(sum))
 }
 
-fn points_of(column: &Column, text: &str) -> Fragment {
+/// Whether values of a column are found as PostgreSQL reads them, so that [`Term::readable`] matters.
+pub fn is_read(column: &Column) -> bool {
+    let family = family_of(&column.ty.pg).id;
+    expr::has_order(&column.ty.pg)
+        && !expr::is_text(&column.ty.pg)
+        && !matches!(family, FamilyId::Uuid | FamilyId::Number)
+}
+
+fn points_of(column: &Column, term: &Term) -> Fragment {
+    let text = term.text.as_str();
     let family = family_of(&column.ty.pg).id;
     let mut value = Fragment::of("pg_catalog.lower(");
     value.push(expr::column(&column.name)).sql("::text)");
@@ -114,11 +125,13 @@ fn points_of(column: &Column, text: &str) -> Fragment {
         fragment.push(value).sql(", ").push(part).sql(") > 0 THEN 2 ELSE 0 END");
         return fragment;
     }
-    // A half-typed number or date is no error, it only finds nothing: so a number is compared as one when it is one, and
-    // everything else by the text that is shown.
+    // A half-typed number or date is no error, it only finds nothing: so they are compared as what they are when they can be read,
+    // and everything else by the text that is shown.
     if family == FamilyId::Number && text.trim().parse::<f64>().is_ok_and(f64::is_finite) {
         fragment.push(expr::column(&column.name)).sql("::pg_catalog.numeric = ");
         fragment.bind_as(text, &TypeRef::built_in("numeric"));
+    } else if term.readable && is_read(column) {
+        fragment.push(expr::column(&column.name)).sql(" = ").bind_as(text, &TypeRef::of(column.ty.pg.storage()));
     } else {
         fragment.push(expr::iso_text(&expr::column(&column.name), &column.ty.pg)).sql(" = ").bind(text);
     }

@@ -84,7 +84,7 @@ fn reading() {
     let grouping = Grouping::new(&book, &[4], &[Some("truncate_to_year".into())]).unwrap();
     let groups = group::of_page(&book, &grouping, Form::Iso, None, &by_key, &Page::first(50));
     assert_snapshot!("groups of a page", groups.statement.shown());
-    let terms = [search::Term { attnum: 2, text: "dune".into() }];
+    let terms = [search::Term { attnum: 2, text: "dune".into(), readable: false }];
     let bare = Output::new(&book, Some(&[1]), Form::Original, false);
     assert_snapshot!("a search", search::rows(&book, &bare, &terms, &by_key, 10, 0).unwrap().statement.shown());
     assert_snapshot!("a capped count", count::capped(&book, Some(&filter), 10_001).shown());

@@ -184,7 +184,10 @@ fn trees(operator: &str, column: Attnum) -> Vec<Node> {
 
 fn candidates(operator: &str) -> Vec<Literal> {
     if matches!(operator, "in" | "not_in") {
-        return vec![Literal::List(vec![Literal::Null, Literal::Text("1".into())])];
+        return vec![Literal::List {
+            items: vec![Literal::Null, Literal::Text("1".into())],
+            json: "[null, \"1\"]".into(),
+        }];
     }
     vec![Literal::Null, Literal::Number("1".into()), Literal::Text("a'b".into()), Literal::Json("[1]".into())]
 }
@@ -250,7 +253,7 @@ fn summaries_labels_and_searches_are_planned() {
         let order = Order::new(table, &[]).unwrap();
         for column in &table.columns {
             for text in ["1", "a'b"] {
-                let terms = [search::Term { attnum: column.attnum, text: text.into() }];
+                let terms = [search::Term { attnum: column.attnum, text: text.into(), readable: false }];
                 explain(&database, &search::rows(table, &output, &terms, &order, 10, 0).unwrap().statement);
             }
         }

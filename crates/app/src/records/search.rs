@@ -9,11 +9,12 @@ use mathesar_api::{
 };
 use mathesar_pg::Transaction;
 use mathesar_sql::{
-    Statement,
+    Statement, dml,
     model::{RowIdentity, Table},
     order::Order,
     search::{self as sql, Term},
     select::{Output, RowQuery},
+    session,
 };
 
 use super::answer::{Answer, read};
@@ -35,7 +36,7 @@ impl Work for SearchParams {
 
     async fn run(&self, ctx: &Ctx, tx: &Transaction<'_>) -> Result<Bytes> {
         let table = table::open(tx, self.table_oid).await?;
-        let plan = plan(&table, self)?;
+        let plan = plan(tx, &table, self).await?;
         let answer = Answer {
             database_id: self.database_id,
             shape: &plan.query.shape,
@@ -56,7 +57,7 @@ pub(super) struct Plan {
     pub(super) count: Statement,
 }
 
-pub(super) fn plan(table: &Table, params: &SearchParams) -> Result<Plan> {
+pub(super) async fn plan(tx: &Transaction<'_>, table: &Table, params: &SearchParams) -> Result<Plan> {
     const ROWS: u32 = 10;
     let limit = params.limit.unwrap_or(ROWS);
     if limit > limits::PAGE_ROWS {
@@ -66,12 +67,13 @@ pub(super) fn plan(table: &Table, params: &SearchParams) -> Result<Plan> {
         // Nothing is looked for in a column whose literal is null.
         let json = param.literal.text();
         let text = serde_json::from_str::<Option<String>>(json).unwrap_or_else(|_| Some(json.to_owned()))?;
-        Some(Term { attnum: param.attnum, text })
+        Some(Term { attnum: param.attnum, text, readable: false })
     });
-    let terms: Vec<Term> = terms.filter(|term| !term.text.is_empty()).collect();
+    let mut terms: Vec<Term> = terms.filter(|term| !term.text.is_empty()).collect();
     if terms.iter().any(|term| term.text.contains('\0')) {
         return Err(Error::value("search_params: PostgreSQL keeps no NUL characters in a text."));
     }
+    find_readable(tx, table, &mut terms).await?;
     let keyed = !matches!(table.key, RowIdentity::ReadOnly(_));
     let output = Output::new(table, None, table::form(ValueForm::Original), keyed);
     let order = Order::new(table, &[]).map_err(Error::internal)?;
@@ -80,4 +82,18 @@ pub(super) fn plan(table: &Table, params: &SearchParams) -> Result<Plan> {
         query: sql::rows(table, &output, &terms, &order, limit, params.offset.unwrap_or(0)).map_err(unknown)?,
         count: sql::count(table, &terms).map_err(unknown)?,
     })
+}
+
+/// Notes which texts PostgreSQL can read as values of their columns: only it knows.
+async fn find_readable(tx: &Transaction<'_>, table: &Table, terms: &mut [Term]) -> Result<()> {
+    for term in terms {
+        let Some(column) = table.column(term.attnum).filter(|column| sql::is_read(column)) else { continue };
+        tx.run_script(&session::savepoint()).await?;
+        match tx.execute(&dml::read_value(column, &term.text)).await {
+            Ok(_) => term.readable = true,
+            Err(error) if error.db().is_some() => tx.run_script(&session::rollback_to_savepoint()).await?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }

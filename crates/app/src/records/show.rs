@@ -61,16 +61,10 @@ async fn plan(
             apply::shown(&table, &params, &editor)?
         }
         "search" => {
-            on(
-                tx,
-                params,
-                |p: &SearchParams| p.table_oid,
-                |t, p| {
-                    let plan = search::plan(t, &p)?;
-                    Ok(vec![plan.query.statement, plan.count])
-                },
-            )
-            .await?
+            let params: SearchParams = parse(params)?;
+            let table = table::open(tx, params.table_oid).await?;
+            let plan = search::plan(tx, &table, &params).await?;
+            vec![plan.query.statement, plan.count]
         }
         "count" => {
             on(

@@ -203,7 +203,7 @@ impl<'s, S: Scope> Compiler<'s, S> {
                 return fail(arg(path, index), Problem::Shape("the values of a list must be literals"));
             }
             let single = [node.value.clone().unwrap_or(Literal::Null)];
-            let items = if let Some(Literal::List(items)) = &node.value { items.as_slice() } else { &single };
+            let items = if let Some(Literal::List { items, .. }) = &node.value { items.as_slice() } else { &single };
             for item in items {
                 texts.push(item.scalar().map_err(|why| FilterError { path: at(), problem: Problem::Literal(why) })?);
             }
@@ -262,6 +262,11 @@ impl<'s, S: Scope> Compiler<'s, S> {
         let TypeKind::Array { element } = array.ty.storage().kind.clone() else {
             return fail(arg(path, 0), Problem::Type("an array is needed here"));
         };
+        // A list asks for all of its values.
+        if matches!(args[1].value, Some(Literal::List { .. })) {
+            let values = self.value(&args[1], &arg(path, 1), Some(&array.ty))?;
+            return Ok(between_operator(array.sql, " @> ", values.sql));
+        }
         let value = self.value(&args[1], &arg(path, 1), Some(&element))?;
         Ok(wrap("", value.sql, " = ANY (").tap_with(array.sql).tap(")"))
     }
@@ -392,15 +397,12 @@ fn arity(op: Op, args: &[Node], path: &str) -> Result<()> {
 
 /// A literal as a parameter of a type that `wanted` can be compared with.
 fn literal_as(literal: &Literal, wanted: &PgType) -> std::result::Result<Typed, Problem> {
-    let list_type = matches!(wanted.storage().kind, TypeKind::Array { .. }) || family_of(wanted).id == FamilyId::Json;
     let value = match literal {
-        Literal::List(items) if matches!(wanted.storage().kind, TypeKind::Array { .. }) => {
+        Literal::List { items, .. } if matches!(wanted.storage().kind, TypeKind::Array { .. }) => {
             let items: std::result::Result<Vec<_>, _> = items.iter().map(Literal::scalar).collect();
             Some(array_literal(items.map_err(Problem::Literal)?.iter().map(Option::as_deref)))
         }
-        Literal::List(_) if !list_type => {
-            return Err(Problem::Literal("a single value is needed here, not a list"));
-        }
+        Literal::List { json, .. } if family_of(wanted).id == FamilyId::Json => Some(json.clone()),
         other => other.scalar().map_err(Problem::Literal)?,
     };
     let ty = literal_type(value.as_deref(), wanted);

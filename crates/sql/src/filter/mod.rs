@@ -45,7 +45,12 @@ pub enum Literal {
     /// A string.
     Text(String),
     /// A list of scalar values.
-    List(Vec<Literal>),
+    List {
+        /// The values.
+        items: Vec<Literal>,
+        /// The JSON that they arrived as.
+        json: String,
+    },
     /// Any other JSON, as its text.
     Json(String),
 }
@@ -64,7 +69,7 @@ impl Literal {
             Self::Bool(_) => "a boolean",
             Self::Number(_) => "a number",
             Self::Text(_) => "a text",
-            Self::List(_) => "a list",
+            Self::List { .. } => "a list",
             Self::Json(_) => "an object",
         }
     }
@@ -75,7 +80,7 @@ impl Literal {
             Self::Null => Ok(None),
             Self::Bool(value) => Ok(Some(value.to_string())),
             Self::Number(text) | Self::Text(text) | Self::Json(text) => Ok(Some(text.clone())),
-            Self::List(_) => Err("a single value is needed here, not a list"),
+            Self::List { .. } => Err("a single value is needed here, not a list"),
         }
     }
 }
