@@ -39,13 +39,21 @@ pub(super) async fn diagnose(
         None => false,
     };
     if held {
-        let message = "The row is there, but PostgreSQL did not let your role change it: a row-level security policy or a rule \
-                       stands in the way. Nothing was changed.";
-        return Ok(failure(index, "hidden", message, shown));
+        return Ok(failure(index, "hidden", kept_back(table), shown));
     }
     let message = "The row was changed by somebody else since it was read. Nothing was changed; look at the present values and \
                    decide again.";
     Ok(failure(index, "conflict", message, shown))
+}
+
+/// Why a row that is there was not changed.
+fn kept_back(table: &Table) -> &'static str {
+    if table.summary.row_security {
+        "0 rows changed: the row is there, but hidden from changes by a row-level security policy, if not kept as it is by a trigger or a \
+         rule of the table."
+    } else {
+        "0 rows changed: the row is there, but a trigger or a rule of the table kept it as it is."
+    }
 }
 
 fn failure(index: usize, reason: &str, message: &str, present: Option<IndexMap<String, Json>>) -> Error {

@@ -88,9 +88,23 @@ fn a_policy_that_hides_a_row_is_told() {
         let error = clerk.patch("stock", json!({ "record_id": 1, "record_def": { "3": 1 } })).await.unwrap_err();
         assert_eq!((error.code(), data(&error)["reason"].clone()), (ErrorCode::ROW_CONFLICT, json!("hidden")));
         assert_eq!(data(&error)["present"]["2"], "nut");
+        assert!(error.message().contains("policy"), "{}", error.message());
         let error = clerk.delete("stock", json!([2, 1])).await.unwrap_err();
         assert_eq!((data(&error)["reason"].clone(), data(&error)["index"].clone()), (json!("hidden"), json!(1)));
         clerk.patch("stock", json!({ "record_id": 2, "record_def": { "3": 1 } })).await.unwrap();
+    });
+}
+
+/// No policy is blamed for what a trigger did.
+#[test]
+fn a_trigger_that_keeps_a_row_is_told() {
+    let sql = "create function nothing() returns trigger language plpgsql as 'begin return null; end';
+        create trigger keep before update on stock for each row execute function nothing()";
+    test(&format!("{STOCK}; {sql}"), async |world| {
+        let ana = world.owner().await;
+        let error = ana.patch("stock", json!({ "record_id": 1, "record_def": { "3": 1 } })).await.unwrap_err();
+        let words = error.message();
+        assert!(words.contains("trigger") && !words.contains("policy"), "{words}");
     });
 }
 
