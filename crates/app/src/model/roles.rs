@@ -173,7 +173,8 @@ impl Change for SetMembers {
         }
         let wanted = self.wanted();
         let mut ending = tx.introspect(&introspect::memberships(parent.oid)).await?;
-        ending.retain(|membership| !wanted.contains(&membership.member));
+        let caller = caller(&roles);
+        ending.retain(|membership| !wanted.contains(&membership.member) && !is_given_with_role(membership, caller));
         for ended in grantors_last(ending) {
             statements.push(revoke_role(&parent.name, &ended.member_name, ended.grantor.as_ref()));
         }
@@ -184,7 +185,9 @@ impl Change for SetMembers {
         let roles = tx.introspect(&introspect::roles()).await?;
         let parent = role_at(&roles, self.0.parent_role_oid, "parent_role_oid")?.clone();
         // PostgreSQL only warns about a membership that whoever asks may not end.
-        if parent.members.iter().map(|member| member.oid).collect::<HashSet<_>>() != self.wanted() {
+        let found: HashSet<_> = parent.members.iter().map(|member| member.oid).collect();
+        let caller = caller(&roles).map(|caller| caller.oid);
+        if found.symmetric_difference(&self.wanted()).any(|oid| Some(*oid) != caller) {
             let message = format!(
                 "Your role may not change all of these memberships in \"{}\": others granted them. Nothing was changed.",
                 parent.name
@@ -193,6 +196,18 @@ impl Change for SetMembers {
         }
         Ok(info(parent))
     }
+}
+
+/// The role that asks, unless it may do everything.
+fn caller(roles: &[Role]) -> Option<&Role> {
+    roles.iter().find(|role| role.is_current && !role.superuser)
+}
+
+/// Whether it is what PostgreSQL 16 and later give whoever makes a role, so that they can administer it. They cannot end it, and
+/// clients that know older versions do not count them among the members.
+fn is_given_with_role(membership: &Membership, caller: Option<&Role>) -> bool {
+    let by_another = |caller: &Role| membership.grantor.as_ref().is_some_and(|grantor| *grantor != caller.name);
+    caller.is_some_and(|caller| membership.member == caller.oid && by_another(caller))
 }
 
 /// Puts those who granted a membership behind those whom they granted it to, as PostgreSQL wants them to be ended.

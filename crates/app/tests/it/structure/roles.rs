@@ -147,6 +147,23 @@ async fn who_may_not_administer_a_role_changes_no_membership() {
     assert_eq!(world.database.scalar(&members), Some(other.oid.to_string()));
 }
 
+/// Which PostgreSQL 16 and later make a member of it.
+#[tokio::test]
+async fn who_made_a_role_sets_its_members_without_naming_themselves() {
+    let world = World::new().await;
+    let (maker, ann) = (world.database.role("maker", "login createrole"), Member::new(&world, "a"));
+    let id = world.connect_as(&maker).await.unwrap().database.id;
+    let add = json!({"database_id": id, "rolename": format!("team of {}", world.database.name())});
+    let team = roles::add(&world.ctx, params(add)).await.unwrap().oid;
+    let maker = Member::find(&world, &maker).oid;
+    for members in [vec![ann.oid], vec![]] {
+        let call = json!({"database_id": id, "parent_role_oid": team, "members": members});
+        let made = roles::set_members(&world.ctx, params(call)).await.unwrap().members.unwrap_or_default();
+        let others: Vec<u32> = made.iter().map(|member| member.oid).filter(|oid| *oid != maker).collect();
+        assert_eq!(others, members);
+    }
+}
+
 /// A role without rights whose name must be quoted.
 struct Member {
     oid: u32,
