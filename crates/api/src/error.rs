@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::value::Json;
+use crate::{sqlstate, value::Json};
 
 /// What a caller can do about an error; decides the HTTP status of the plain form of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -176,7 +176,7 @@ codes! {
     NUMERIC_VALUE_OUT_OF_RANGE = -30190, "NumericValueOutOfRange", "22003", BadRequest;
     /// `object_in_use`.
     OBJECT_IN_USE = -30191, "ObjectInUse", "55006", Conflict;
-    /// A connection to PostgreSQL broke, or any state without a row of its own, whose kind [`ErrorCode::of_sqlstate`] tells.
+    /// A connection to PostgreSQL broke or could not be made.
     OPERATIONAL_ERROR = -30193, "OperationalError", "", Unavailable;
     /// `query_canceled`.
     QUERY_CANCELED = -30204, "QueryCanceled", "57014", Unavailable;
@@ -203,11 +203,14 @@ codes! {
 }
 
 impl ErrorCode {
-    /// The row for a SQLSTATE. One without a row of its own has that of [`ErrorCode::OPERATIONAL_ERROR`], with the kind that its class
+    /// The row for a SQLSTATE. One without a row of its own has the original's number and name for it, and the kind that its class
     /// says: most states are refusals of what was asked, and asking again does not help.
     pub fn of_sqlstate(sqlstate: &str) -> Self {
         let row = CODES.iter().find(|row| !row.sqlstate.is_empty() && row.sqlstate == sqlstate);
-        row.copied().unwrap_or(Self { kind: kind_of_state(sqlstate), ..Self::OPERATIONAL_ERROR })
+        row.copied().unwrap_or_else(|| {
+            let (code, name) = sqlstate::condition(sqlstate);
+            Self { code, name, sqlstate: "", kind: kind_of_state(sqlstate) }
+        })
     }
 }
 
@@ -232,20 +235,20 @@ mod tests {
 
     #[test]
     fn a_state_without_a_row_is_unavailable_only_where_waiting_helps() {
-        for (sqlstate, status) in [
-            ("42P16", 400),
-            ("0A000", 400),
-            ("22007", 400),
-            ("23001", 409),
-            ("55000", 409),
-            ("40P01", 409),
-            ("08006", 503),
-            ("57P01", 503),
-            ("53300", 503),
-            ("55P03", 503),
+        for (sqlstate, number, status) in [
+            ("42P16", -30153, 400),
+            ("0A000", -30085, 400),
+            ("22007", -30125, 400),
+            ("23001", -30211, 409),
+            ("55000", -30192, 409),
+            ("40P01", -30034, 409),
+            ("08006", -30023, 503),
+            ("57P01", -30002, 503),
+            ("53300", -30242, 503),
+            ("55P03", -30169, 503),
         ] {
             let code = ErrorCode::of_sqlstate(sqlstate);
-            assert_eq!((code.code, code.kind.http_status()), (ErrorCode::OPERATIONAL_ERROR.code, status), "{sqlstate}");
+            assert_eq!((code.code, code.kind.http_status()), (number, status), "{sqlstate}");
         }
         assert_eq!(ErrorCode::of_sqlstate("23505"), ErrorCode::UNIQUE_VIOLATION);
     }

@@ -10,6 +10,7 @@ pub mod methods;
 pub mod openrpc;
 pub mod original;
 pub mod rpc;
+pub mod sqlstate;
 pub mod typescript;
 pub mod value;
 

@@ -194,7 +194,7 @@ pub const METHODS: &[OriginalMethod] = &[
     method(
         "records.list",
         "database_id table_oid limit offset order filter grouping joined_columns return_record_summaries",
-        Changed("an unknown filter is an error that names its path"),
+        Changed("an unknown filter is an error that names its path; 10,000 rows at once at most, also without a limit"),
     ),
     method(
         "records.get",
@@ -203,12 +203,21 @@ pub const METHODS: &[OriginalMethod] = &[
     ),
     method("records.add", "database_id record_def table_oid return_record_summaries", Same),
     method("records.patch", "database_id record_def record_id table_oid return_record_summaries", ANY_KEY),
-    method("records.delete", "database_id record_ids table_oid", ANY_KEY),
+    method(
+        "records.delete",
+        "database_id record_ids table_oid",
+        Changed(
+            "records of every table that PostgreSQL lets us tell apart, whatever its key; where one of them is gone or kept by a policy, \
+             that is an error and none is deleted",
+        ),
+    ),
     method("records.search", "database_id table_oid search_params limit offset return_record_summaries", Same),
     method(
         "records.list_summaries",
         "database_id table_oid limit offset search linked_record_path",
-        Changed("a `linked_record_path` that leads elsewhere is an error that names it"),
+        Changed(
+            "a `linked_record_path` that leads elsewhere is an error that names it; 10,000 records at once at most, also without a limit",
+        ),
     ),
     method("explorations.list", "database_id schema_oid", Same),
     method("explorations.get", "database_id exploration_id", Same),
@@ -250,7 +259,11 @@ pub const ENDPOINTS: &[OriginalEndpoint] = &[
     endpoint("GET", "/api/export/v0/explorations/", Changed("every row, where the original ends after 50,000")),
     endpoint("POST", "/bulk_insert/", Changed("a value that does not fit is named with its line and column")),
     endpoint("GET POST", "/auth/login/", Same),
-    endpoint("GET POST", "/auth/logout/", Same),
+    endpoint(
+        "GET POST",
+        "/auth/logout/",
+        Changed("`GET` asks before it signs out, so that no link of another site can do it; `POST` signs out"),
+    ),
     endpoint("GET POST", "/auth/password_reset_confirm/", Same),
     endpoint("GET POST", "/complete_installation/", Changed("`/setup`, which only the one-time link opens")),
     endpoint("POST", "/files/", FILES),

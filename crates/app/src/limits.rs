@@ -8,10 +8,8 @@ pub const BATCH_CALLS: usize = 100;
 pub const CALL_BYTES: usize = 32 * 1024 * 1024;
 /// Bytes in an uploaded file.
 pub const UPLOAD_BYTES: u64 = 16 * 1024 * 1024 * 1024;
-/// Rows in one page of `records.list`.
+/// Rows in one page of `records.list`, and where the caller asks for all, as clients of the original do by giving no limit.
 pub const PAGE_ROWS: u32 = 10_000;
-/// Rows in a page when the caller does not say, as in the original.
-pub const PAGE_ROWS_DEFAULT: u32 = 500;
 /// Bytes in one page: a page that would grow beyond is refused with advice to ask for fewer rows or columns.
 pub const PAGE_BYTES: usize = 64 * 1024 * 1024;
 /// Changes in one `records.apply`.

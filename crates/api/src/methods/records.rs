@@ -113,7 +113,7 @@ pub struct ListParams {
     pub database_id: i64,
     /// The table.
     pub table_oid: u32,
-    /// Most rows to give; at most 10,000, and 500 when absent.
+    /// Most rows to give; 10,000 when absent, and at most.
     #[serde(default)]
     pub limit: Option<u32>,
     /// Rows to pass over.
@@ -417,7 +417,7 @@ pub struct ListSummariesParams {
     pub database_id: i64,
     /// The table.
     pub table_oid: u32,
-    /// Most records to give; 200 when absent.
+    /// Most records to give; 10,000 when absent, and at most.
     #[serde(default)]
     pub limit: Option<u32>,
     /// Records to pass over.

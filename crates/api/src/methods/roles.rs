@@ -104,7 +104,8 @@ pub struct SetMembersParams {
     pub database_id: i64,
     /// The role whose rights the members get.
     pub parent_role_oid: u32,
-    /// All that shall be its members, directly; who is one and not named here is one no longer.
+    /// All that shall be its members, directly; who is one and not named here is one no longer. What PostgreSQL 16 and later gave the
+    /// caller's role with the role that it made stays.
     pub members: Vec<u32>,
 }
 

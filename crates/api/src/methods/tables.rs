@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::columns::{CastOptions, ColumnDef, TypeOptions};
+use super::columns::{CastOptions, ColumnDef, ColumnPatch, TypeOptions};
 use super::constraints::ConstraintDef;
 use super::explorations::JoinEnd;
 use super::methods;
@@ -295,6 +295,9 @@ pub struct TablePatch {
     #[serde(default, deserialize_with = "present")]
     #[ts(type = "string | null", optional = nullable)]
     pub description: Patch<String>,
+    /// What to change of its columns, as in `columns.patch`, in the same transaction.
+    #[serde(default)]
+    pub columns: Option<Vec<ColumnPatch>>,
 }
 
 /// Parameters of `tables.patch`.
@@ -444,7 +447,7 @@ methods! {
     Collaborator Read "tables.get_with_metadata" TablesGetWithMetadata (TableParams) -> TableInfo;
     /// Creates a table.
     Collaborator Schema "tables.add" TablesAdd (AddParams) -> AddedTable;
-    /// Renames a table or changes its comment; gives the name that it has then.
+    /// Renames a table, changes its comment or its columns; gives the name that it has then.
     Collaborator Schema "tables.patch" TablesPatch (PatchParams) -> String;
     /// Drops a table; gives its qualified name.
     Collaborator Schema "tables.delete" TablesDelete (DeleteParams) -> String;

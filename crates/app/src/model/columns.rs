@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use mathesar_api::ErrorCode;
 use mathesar_api::methods::columns::{
-    AddParams, CastReport, CheckCastParams, ColumnDef, ColumnInfo, DeleteParams, ListParams, PatchParams,
+    AddParams, CastReport, CheckCastParams, ColumnDef, ColumnInfo, ColumnPatch, DeleteParams, ListParams, PatchParams,
 };
 use mathesar_pg::{Change, Plan, Transaction};
 use mathesar_sql::model::{Attnum, Column, Table};
-use mathesar_sql::{Ident, ddl};
+use mathesar_sql::{Ident, Statement, ddl};
 
 use super::{column_info, metadata, new_column, reading, retype, run, table};
 use crate::{Ctx, Error, Result, limits};
@@ -126,16 +126,21 @@ impl Change for Patch {
 
     async fn plan(&self, tx: &Transaction<'_>) -> Result<Plan> {
         let table = table(tx, self.0.table_oid).await?;
-        let mut statements = Vec::new();
-        for patch in &self.0.column_data_list {
-            statements.extend(retype::statements(&table, column(&table, patch.id)?, patch)?);
-        }
-        Ok(statements.into())
+        Ok(changes(&table, &self.0.column_data_list)?.into())
     }
 
     async fn read_back(&self, _: &Transaction<'_>, (): ()) -> Result<i64> {
         Ok(i64::try_from(self.0.column_data_list.len()).unwrap_or(i64::MAX))
     }
+}
+
+/// What changes columns of a table, which has its present name meanwhile.
+pub(super) fn changes(table: &Table, patches: &[ColumnPatch]) -> Result<Vec<Statement>> {
+    let mut statements = Vec::new();
+    for patch in patches {
+        statements.extend(retype::statements(table, column(table, patch.id)?, patch)?);
+    }
+    Ok(statements)
 }
 
 /// `columns.delete`; gives how many.

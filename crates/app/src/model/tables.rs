@@ -15,7 +15,9 @@ use mathesar_sql::ddl::new_type;
 use mathesar_sql::model::{self, ReadOnlyReason, RowIdentity, TableSummary};
 use mathesar_sql::{Ident, QName, ddl, introspect};
 
-use super::{constraints, ident, layout, metadata, named, new_column, reading, role, run, schema, summary, table};
+use super::{
+    columns, constraints, ident, layout, metadata, named, new_column, reading, role, run, schema, summary, table,
+};
 use crate::{Ctx, Error, Result, limits};
 
 /// What the key is called when nobody says, as in the original.
@@ -272,7 +274,7 @@ fn name_at(names: &[Ident], attnum: i16) -> Result<Ident> {
 /// `tables.patch`.
 ///
 /// # Errors
-/// `UndefinedTable`, and PostgreSQL's.
+/// `UndefinedTable`, `UndefinedColumn`, and PostgreSQL's.
 pub async fn patch(ctx: &Ctx, params: PatchParams) -> Result<String> {
     let (database_id, table_oid) = (params.database_id, params.table_oid);
     let name = run(ctx, database_id, &Patch(params)).await?;
@@ -289,7 +291,10 @@ impl Change for Patch {
 
     async fn plan(&self, tx: &Transaction<'_>) -> Result<Plan> {
         let table = summary(tx, self.0.table_oid).await?;
-        let mut statements = Vec::new();
+        let mut statements = match self.0.table_data_dict.columns.as_deref() {
+            None | Some([]) => Vec::new(),
+            Some(patches) => columns::changes(&super::table(tx, table.oid).await?, patches)?,
+        };
         if let Some(comment) = &self.0.table_data_dict.description {
             statements.push(ddl::table::comment(table.kind, &table.name, comment.as_deref()));
         }

@@ -1,6 +1,9 @@
 //! The groups of a page of `records.list`.
 
-use mathesar_api::methods::records::{Direction, Group, Grouping as Asked, GroupingResult, OrderBy, ValueForm};
+use mathesar_api::{
+    ErrorCode,
+    methods::records::{Direction, Group, Grouping as Asked, GroupingResult, OrderBy, ValueForm},
+};
 use mathesar_pg::Transaction;
 use mathesar_sql::{
     filter::Filter,
@@ -16,7 +19,12 @@ use super::table;
 use crate::{Error, Result};
 
 /// The order that was asked for, with the columns of the grouping before it, so that the rows of a group stand together.
-pub(super) fn order(asked: &Asked, order: &[OrderBy]) -> Vec<OrderBy> {
+pub(super) fn order(table: &Table, asked: &Asked, order: &[OrderBy]) -> Result<Vec<OrderBy>> {
+    let readable = |attnum| table.column(attnum).is_some_and(|column| column.privileges.select);
+    if let Some((index, attnum)) = asked.columns.iter().enumerate().find(|(_, attnum)| !readable(**attnum)) {
+        let message = format!("grouping.columns[{index}]: the table has no column {attnum} that you may read");
+        return Err(Error::new(ErrorCode::UNDEFINED_COLUMN, message));
+    }
     let mut all: Vec<OrderBy> = Vec::new();
     for attnum in &asked.columns {
         let by = order.iter().find(|by| by.attnum == *attnum).cloned();
@@ -25,7 +33,7 @@ pub(super) fn order(asked: &Asked, order: &[OrderBy]) -> Vec<OrderBy> {
         }
     }
     all.extend(order.iter().filter(|by| !asked.columns.contains(&by.attnum)).cloned());
-    all
+    Ok(all)
 }
 
 /// What is run beside the page's own statement.

@@ -98,14 +98,18 @@ enum Edge {
 impl<'t> Plan<'t> {
     /// Checks the parameters against the table.
     pub(super) fn new(table: &'t Table, params: &ListParams) -> Result<Self> {
-        let limit = params.limit.unwrap_or(limits::PAGE_ROWS_DEFAULT);
+        let limit = params.limit.unwrap_or(limits::PAGE_ROWS);
         if limit > limits::PAGE_ROWS {
             return Err(Error::limit(format!("limit: at most {} rows can be asked for at once.", limits::PAGE_ROWS)));
         }
         refuse_unknown(table, params.columns.as_deref())?;
         let asked = params.order.as_deref().unwrap_or_default();
         let order = match &params.grouping {
-            Some(grouping) => selection::order(table, &groups::order(grouping, asked))?,
+            Some(grouping) => {
+                // By itself first, so that an error names its place in the request.
+                selection::order(table, asked)?;
+                selection::order(table, &groups::order(table, grouping, asked)?)?
+            }
             None => selection::order(table, asked)?,
         };
         let keyed = params.return_record_summaries && !matches!(table.key, RowIdentity::ReadOnly(_));

@@ -18,9 +18,6 @@ use super::table::Work;
 use super::{count, input, table};
 use crate::{Ctx, Error, Result, limits};
 
-/// Records in one answer when the caller does not say, as in the original's row seeker.
-const RECORDS: u32 = 200;
-
 /// Lists how records are called, for choosing one.
 ///
 /// # Errors
@@ -69,7 +66,7 @@ impl Plan {
         let gone = || Error::new(ErrorCode::UNDEFINED_TABLE, "There is no such table, or your role may not see it.");
         let (table, summary) = names.summary(params.table_oid).ok_or_else(gone)?;
         let key = key(table, params)?;
-        let limit = params.limit.unwrap_or(RECORDS);
+        let limit = params.limit.unwrap_or(limits::PAGE_ROWS);
         if limit > limits::PAGE_ROWS {
             return Err(Error::limit(format!(
                 "limit: at most {} records can be asked for at once.",

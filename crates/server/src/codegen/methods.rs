@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use mathesar_api::error::CODES;
+use mathesar_api::{error::CODES, sqlstate::CONDITIONS};
 use serde_json::{Map, Value};
 
 /// The page that lists every method, every shape and every error. `document` is the OpenRPC document.
@@ -37,10 +37,14 @@ pub(super) fn page(document: &Value) -> String {
         let _ = writeln!(page, "| {} | `{}` | {sqlstate} | {} |", code.code, code.name, code.kind.http_status());
     }
     page.push_str(
-        "\n`OperationalError` also stands for every state of PostgreSQL without a row, with the status of its class: 503 where the\n\
-        connection, the server or its resources are at fault, 409 where rows, the state of something or another transaction stand in\n\
-        the way, 400 for what is refused as it stands.\n",
+        "\nThe other states of PostgreSQL have the status of their class: 503 where the connection, the server or its resources are at\n\
+        fault, 409 where rows, the state of something or another transaction stand in the way, 400 for what is refused as it stands.\n\
+        A state that is in neither table has the number of its class, such as −30104 (`IntegrityError`) for those that begin with 23.\n\
+        \n| Number | Name | SQLSTATE |\n|---|---|---|\n",
     );
+    for (sqlstate, number, name) in CONDITIONS {
+        let _ = writeln!(page, "| {number} | `{name}` | `{sqlstate}` |");
+    }
     page
 }
 

@@ -1836,7 +1836,7 @@ export type ListSummariesParams = {
   database_id: number,
   /** The table. */
   table_oid: number,
-  /** Most records to give; 200 when absent. */
+  /** Most records to give; 10,000 when absent, and at most. */
   limit?: number | null,
   /** Records to pass over. */
   offset?: number | null,
@@ -2233,7 +2233,7 @@ export type RecordsListParams = {
   database_id: number,
   /** The table. */
   table_oid: number,
-  /** Most rows to give; at most 10,000, and 500 when absent. */
+  /** Most rows to give; 10,000 when absent, and at most. */
   limit?: number | null,
   /** Rows to pass over. */
   offset?: number | null,
@@ -2711,7 +2711,10 @@ export type SetMembersParams = {
   database_id: number,
   /** The role whose rights the members get. */
   parent_role_oid: number,
-  /** All that shall be its members, directly; who is one and not named here is one no longer. */
+  /**
+   * All that shall be its members, directly; who is one and not named here is one no longer. What PostgreSQL 16 and later gave the
+   * caller's role with the role that it made stays.
+   */
   members: Array<number>,
 };
 
@@ -2964,6 +2967,8 @@ export type TablePatch = {
   name?: string | null,
   /** New comment; `null` removes it. */
   description?: string | null,
+  /** What to change of its columns, as in `columns.patch`, in the same transaction. */
+  columns?: Array<ColumnPatch> | null,
 };
 
 /** What a role may do with a table, and why. Ours. */
@@ -3438,7 +3443,7 @@ export interface Methods {
   'tables.get_with_metadata': { params: TableParams; result: TableInfo };
   /** Creates a table. */
   'tables.add': { params: TablesAddParams; result: AddedTable };
-  /** Renames a table or changes its comment; gives the name that it has then. */
+  /** Renames a table, changes its comment or its columns; gives the name that it has then. */
   'tables.patch': { params: TablesPatchParams; result: string };
   /** Drops a table; gives its qualified name. */
   'tables.delete': { params: TablesDeleteParams; result: string };

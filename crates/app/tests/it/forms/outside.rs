@@ -22,7 +22,7 @@ fn refusals_are_told_without_the_schema() {
         (r#"{"seats": 40000}"#, -30190, Some("seats"), "too large"),
         (r#"{"note": "longer than that"}"#, -30235, Some("note"), "too long"),
         (r#"{"plate": "lower"}"#, -30017, Some("plate"), "not allowed"),
-        (r#"{"at": "yesterdayish", "note": "x"}"#, -30193, Some("at"), "cannot be read"),
+        (r#"{"at": "yesterdayish", "note": "x"}"#, -30125, Some("at"), "cannot be read"),
         (r#"{"host": {"type": "pick", "value": 99}}"#, -30087, Some("host"), "not there any more"),
         (r#"{"host": {"type": "pick", "value": "x"}}"#, -30156, Some("host"), "cannot be read"),
         (r#"{"guest": {"type": "create"}}"#, -30185, Some("guest name"), "needed"),

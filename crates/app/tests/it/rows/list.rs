@@ -245,6 +245,7 @@ fn searches_give_the_best_first() {
     test(BOOKS, async |world| {
         let ana = world.owner().await;
         world.execute("insert into book (id, title) values (5, 'BETA'), (6, 'betamax'), (7, 'alphabeta')");
+        world.execute("alter table book add column lent boolean; update book set lent = true where id = 3");
         let found = ana.search("book", json!({ "search_params": [{ "attnum": 2, "literal": "beta" }] })).await.unwrap();
         assert_eq!(column(&found, "1"), [2, 5, 6, 7]);
         assert_eq!(found["count"], 4);
@@ -252,6 +253,13 @@ fn searches_give_the_best_first() {
         assert_eq!(column(&ana.search("book", number).await.unwrap(), "1"), [4]);
         let half = json!({ "search_params": [{ "attnum": 5, "literal": "2024-1" }, { "attnum": 1, "literal": "x" }] });
         assert_eq!(ana.search("book", half).await.unwrap()["count"], 0);
+        // However PostgreSQL, or our own answers, write a value.
+        for (attnum, literal) in
+            [(5, json!("0044-03-15 BC")), (5, json!("0044-3-15 BC")), (6, json!("t")), (6, json!(true))]
+        {
+            let search = json!({ "search_params": [{ "attnum": attnum, "literal": literal }] });
+            assert_eq!(column(&ana.search("book", search).await.unwrap(), "1"), [3], "{literal}");
+        }
         assert_eq!(ana.search("book", json!({ "limit": 3 })).await.unwrap()["results"].as_array().unwrap().len(), 3);
     });
 }
@@ -290,7 +298,7 @@ fn groups_are_counted_over_the_whole_table() {
             (json!({ "columns": [2], "preproc": ["upside_down"] }), "grouping.preproc[0]"),
         ] {
             let error = ana.list("visit", json!({ "grouping": grouping })).await.unwrap_err();
-            assert!(error.message().contains(words) || error.message().contains("order[0]"), "{}", error.message());
+            assert!(error.message().contains(words), "{}", error.message());
         }
     });
 }

@@ -111,7 +111,7 @@ async fn a_check_is_one_condition_and_every_row_must_obey() {
         (json!({"type": "c", "expression": "nothing > 1"}), "UndefinedColumn", "nothing"),
         (json!({"type": "c", "expression": "a > ("}), "ValueError", "has no partner"),
         (json!({"type": "c", "expression": "a >"}), "SyntaxError", "syntax error"),
-        (json!({"type": "c", "expression": "exists (select 1)"}), "OperationalError", "subquery"),
+        (json!({"type": "c", "expression": "exists (select 1)"}), "FeatureNotSupported", "subquery"),
         (json!({"type": "c", "expression": "true", "name": "not; \"below\""}), "DuplicateObject", "already exists"),
     ] {
         let (failed, name) = failure(add(rule.clone()).await);

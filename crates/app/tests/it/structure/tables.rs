@@ -124,6 +124,30 @@ async fn every_kind_of_table_is_listed_and_partitions_follow_their_parent() {
     }
 }
 
+/// What clients of the original do at the end of an import.
+#[tokio::test]
+async fn a_table_and_its_columns_are_changed_together_or_not_at_all() {
+    let (world, id) = World::connected().await;
+    world.database.execute("create table raw (id int, age text, note text); insert into raw values (1, '41', 'x')");
+    let oid = world.table("raw");
+    let patch = async |age: &str| {
+        let columns =
+            json!([{"id": 2, "name": "years", "type": age}, {"id": 3, "nullable": false, "description": "n"}]);
+        let dict = json!({"name": "people", "description": "All", "columns": columns});
+        let wanted = json!({"database_id": id, "table_oid": oid, "table_data_dict": dict});
+        tables::patch(&world.ctx, params(wanted)).await
+    };
+    assert_eq!(failure(patch("date").await).1, "InvalidDatetimeFormat");
+    let columns = format!(
+        "select string_agg(attname || ' ' || format_type(atttypid, -1) || ' ' || attnotnull, ', ' order by attnum)
+        from pg_attribute where attrelid = {oid} and attnum > 1"
+    );
+    assert_eq!(world.database.scalar(&columns).as_deref(), Some("age text false, note text false"));
+    assert_eq!(patch("integer").await.unwrap(), "people");
+    assert_eq!(world.database.scalar(&columns).as_deref(), Some("years integer false, note text true"));
+    assert_eq!(world.database.scalar("select obj_description('people'::regclass)").as_deref(), Some("All"));
+}
+
 #[tokio::test]
 async fn a_table_that_is_needed_is_dropped_only_when_all_shall_go() {
     let (world, id) = World::connected().await;
