@@ -14,7 +14,7 @@ function sql(statement: string): string {
 }
 
 test("a number becomes a user who is chosen by name, and a table says who changed it last", async ({ page }) => {
-  sql("create table errand (id int primary key, words text, who int, last int); insert into errand values (1, 'wash', 99, null)");
+  sql("create table errand (id int primary key, words text, who int, last int); insert into errand values (1, 'wash', 99, null), (2, 'dry', null, null)");
   await world().open(page, world().tableUrl("pagila", "errand"));
   const grid = new Grid(page);
   await grid.chooseInColumnMenu("who", "Edit column");
@@ -36,12 +36,24 @@ test("a number becomes a user who is chosen by name, and a table says who change
   await expect(last).toBeHidden();
   await grid.edit(1, "words", "wash up");
   await grid.expectCell(1, "last", "admin");
-  expect(sql("select last = who from errand")).toBe("t");
+  expect(sql("select last = who from errand where id = 1")).toBe("t");
   await look(page, "user-cells");
+
+  await page.getByRole("toolbar").getByRole("button", { name: /^Filter/ }).click();
+  const filter = dialog(page, "Filter");
+  await press(filter, "Condition");
+  await filter.getByLabel("Column", { exact: true }).selectOption("who");
+  await expect(filter.getByLabel("Comparison")).toHaveValue("equal");
+  await filter.getByLabel("Value", { exact: true }).selectOption("admin");
+  await expect(page.getByRole("status").filter({ hasText: "matching" })).toHaveText("1 matching row");
+  await look(page, "user-filter");
+  await press(filter, "Remove all");
+  await grid.expectCount("2 rows");
+  await page.keyboard.press("Escape");
 
   await grid.click(1, "words");
   await page.keyboard.press("Space");
   const record = page.getByRole("dialog");
-  await expect(record.getByLabel("who")).toHaveValue(sql("select who from errand"));
+  await expect(record.getByLabel("who")).toHaveValue(sql("select who from errand where id = 1"));
   await expect(record.getByLabel("who").locator("option:checked")).toHaveText("admin");
 });

@@ -4,7 +4,8 @@ import type { ColumnInfo, FilterNode } from "@mathesar/api";
 import { operatorOf } from "./registry";
 
 /** What conditions are put together from: a column of a table, or of what an exploration gives. */
-export type FilterColumn = Pick<ColumnInfo, "id" | "name" | "family" | "type_options" | "link">;
+export type FilterColumn = Pick<ColumnInfo, "id" | "name" | "family" | "type_options" | "link"> &
+  Partial<Pick<ColumnInfo, "type" | "metadata">>;
 
 export interface Condition {
   readonly attnum: number;
