@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { maySetLooks, readTemplate, usualTemplate, writeTemplate } from "$/features/record-names/template";
+import { maySetLooks, nextPart, readTemplate, usualTemplate, writeTemplate } from "$/features/record-names/template";
 import { column } from "./columns";
 
 describe("what records are called", () => {
@@ -26,6 +26,16 @@ describe("what records are called", () => {
     expect(usual).toEqual([{ kind: "column", chain: [2] }]);
     expect(usualTemplate([column(4, { family: "number" })])).toEqual([{ kind: "column", chain: [4] }]);
     expect(usualTemplate([])).toEqual([]);
+  });
+
+  it("goes on with a column that does not stand in it yet", () => {
+    const columns = [column(1, { family: "number" }), column(2), column(3)];
+    const chosen = (...attnums: number[]) => attnums.map((attnum) => ({ kind: "column" as const, chain: [attnum, 9] }));
+    expect(nextPart(columns, [{ kind: "text", text: "2" }])).toEqual({ kind: "column", chain: [2] });
+    expect(nextPart(columns, chosen(2))).toEqual({ kind: "column", chain: [3] });
+    expect(nextPart(columns, chosen(2, 3))).toEqual({ kind: "column", chain: [1] });
+    expect(nextPart(columns, chosen(1, 2, 3))).toEqual({ kind: "column", chain: [2] });
+    expect(nextPart([], [])).toBeUndefined();
   });
 
   it("is set by whom the database lets set it", () => {

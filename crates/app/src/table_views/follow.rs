@@ -48,7 +48,7 @@ fn renumber(copied: &Copied<'_>, table: Oid, node: &mut FilterNode) -> Option<()
     if node.kind == "attnum" {
         let old: Attnum = serde_json::from_str(node.value.as_ref()?.text()).ok()?;
         let new = Some(copied.column(table, old)).filter(|attnum| *attnum != 0)?;
-        node.value = Json::from_serialize(&new).ok();
+        node.value = Some(Json::from_serialize(&new).ok()?);
     }
     node.args.iter_mut().flatten().try_for_each(|arg| renumber(copied, table, arg))
 }

@@ -35,6 +35,12 @@ export function usualTemplate(columns: readonly ColumnInfo[]): NamePart[] {
   return column ? [{ kind: "column", chain: [column.id] }] : [];
 }
 
+/** The next column of a name: the first one that does not stand in it yet, as far as there is one. */
+export function nextPart(columns: readonly ColumnInfo[], parts: readonly NamePart[]): NamePart | undefined {
+  const isTaken = (attnum: number) => parts.some((part) => part.kind === "column" && part.chain[0] === attnum);
+  return usualTemplate(columns.filter(({ id }) => !isTaken(id)))[0] ?? usualTemplate(columns)[0];
+}
+
 /** Whether the user may set how the table is shown; the database says who may. */
 export function maySetLooks(access: "collaborators" | "owners" | undefined, ownsTable: boolean): boolean {
   return access === "collaborators" || (access === "owners" && (ownsTable || session.isSuperuser));
